@@ -1,0 +1,292 @@
+"""From answers to a ranking, in exact arithmetic.
+
+Multi-attribute value theory with weights from ordinal levels: the score of an alternative ``a`` is
+
+    S(a) = sum(g_q * v_q(a)) / sum(g_q),    v_q(a) = fit / 4
+
+over the answered questions ``q``, with ``g_q`` the visitor's weight (:data:`fwsite.domain.answers.WEIGHTS`)
+and, where several options were chosen, ``v_q`` their mean. Scores are fractions of one; the printed points
+are hundredths, rounded half up. A must leaves out every alternative with a fit below :data:`MUST_FIT` for any
+option chosen there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from math import floor
+
+from fwsite.domain.answers import WEIGHTS, Answers
+from fwsite.domain.questionnaire import FIT_MAX, Definition
+
+ANSWERS_NEEDED = 3
+"""With fewer answered questions there is no ranking."""
+ANSWERS_FIRM = 5
+"""With fewer answered questions a ranking is provisional."""
+MUST_FIT = 2
+"""The least fit (0..4) that meets a must."""
+CLEAR_LEAD = 10
+"""A lead of so many printed points or more is clear ..."""
+LEAN_LEAD = 5
+"""... from so many on it is a lean, and below it is too close to call."""
+
+
+class Standing(StrEnum):
+    """How much the answers carry."""
+
+    BLANK = "blank"
+    TOO_FEW = "too_few"
+    PROVISIONAL = "provisional"
+    FULL = "full"
+
+
+class Strength(StrEnum):
+    """How firm the first place is, from the lead in printed points over the second."""
+
+    CLEAR = "clear"
+    LEAN = "lean"
+    CLOSE = "close"
+    ONLY = "only"
+    """One alternative alone meets every must."""
+    NONE = "none"
+    """No ranking: too few answers, or no alternative meets every must."""
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What one question adds to a score compared with the mean of the ranked alternatives.
+
+    ``exact`` is g_q / sum(g) * (v_q(a) - mean v_q), a fraction of one; ``points`` is its printed number.
+    """
+
+    question: str
+    exact: Fraction
+    points: int
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """One ranked alternative. Equal exact scores share a ``place`` and are ``tied``."""
+
+    alternative: str
+    place: int
+    tied: bool
+    score: Fraction
+    points: int
+    contributions: tuple[Contribution, ...]
+    unverified: tuple[str, ...]
+    """Must questions on which this alternative's fit is unknown."""
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """An alternative that misses a must: which ones, and the place its score would have had."""
+
+    alternative: str
+    score: Fraction
+    points: int
+    needs: tuple[str, ...]
+    would_be: int
+
+
+@dataclass(frozen=True)
+class Result:
+    """Everything that follows from the answers. ``mean`` is that of the ranked alternatives."""
+
+    standing: Standing
+    answered: int
+    asked: int
+    ranking: tuple[Ranked, ...]
+    left_out: tuple[LeftOut, ...]
+    mean: Fraction
+    mean_points: int
+    strength: Strength
+    lead: int
+    """Printed points between the first and the second; 0 where there is no second."""
+    unknown: tuple[tuple[str, str], ...]
+    """(question, alternative) pairs that were scored although a fit is unknown."""
+
+    @property
+    def contenders(self) -> tuple[Ranked, ...]:
+        """The first, and where it is too close to call everyone less than a lean behind."""
+        if self.strength is not Strength.CLOSE:
+            return self.ranking[:1]
+        return tuple(r for r in self.ranking if self.ranking[0].points - r.points < LEAN_LEAD)
+
+
+def to_points(score: Fraction) -> int:
+    """Hundredths, rounded half up, so that 0.005 prints as 1."""
+    return floor(score * 100 + Fraction(1, 2))
+
+
+def question_values(definition: Definition, answers: Answers) -> dict[str, dict[str, Fraction]]:
+    """v_q(a) for every answered question and every alternative, from 0 to 1."""
+    values: dict[str, dict[str, Fraction]] = {}
+    for key, answer in answers.items():
+        if answer.counts:
+            options = [definition.by_key[key].by_key[option] for option in answer.options]
+            values[key] = {
+                name: Fraction(sum(option.value(name) for option in options), FIT_MAX * len(options))
+                for name in definition.names
+            }
+    return values
+
+
+def weighted_mean(values: Mapping[str, Fraction], weights: Mapping[str, int]) -> Fraction:
+    """sum(g_q * v_q) / sum(g_q). Raises :class:`ZeroDivisionError` where no weight is positive."""
+    total = sum(weights[question] for question in values)
+    return sum((weights[q] * value for q, value in values.items()), Fraction(0)) / total
+
+
+def evaluate(definition: Definition, answers: Answers) -> Result:
+    """Score, exclude, rank and explain. ``answers`` come from :func:`~fwsite.domain.answers.parse_answers`."""
+    values = question_values(definition, answers)
+    standing = _standing(len(values))
+    if standing in (Standing.BLANK, Standing.TOO_FEW):
+        return _nothing(definition, standing, len(values))
+    weights = {question: WEIGHTS[answers[question].weight] for question in values}
+    scores = {
+        name: weighted_mean({question: row[name] for question, row in values.items()}, weights)
+        for name in definition.names
+    }
+    misses = {name: _missed_musts(definition, answers, name) for name in scores}
+    eligible = [name for name in scores if not misses[name]]
+    mean = sum((scores[name] for name in eligible), Fraction(0)) / len(eligible) if eligible else Fraction(0)
+    ranking = _ranked(definition, answers, scores, eligible, _contributions(values, weights, eligible, mean))
+    strength, lead = _strength(ranking)
+    return Result(
+        standing=standing,
+        answered=len(values),
+        asked=len(definition.questions),
+        ranking=ranking,
+        left_out=_left_out(definition, scores, misses, eligible),
+        mean=mean,
+        mean_points=to_points(mean),
+        strength=strength,
+        lead=lead,
+        unknown=_unknown_cells(definition, answers),
+    )
+
+
+def _standing(answered: int) -> Standing:
+    if answered == 0:
+        return Standing.BLANK
+    if answered < ANSWERS_NEEDED:
+        return Standing.TOO_FEW
+    return Standing.PROVISIONAL if answered < ANSWERS_FIRM else Standing.FULL
+
+
+def _nothing(definition: Definition, standing: Standing, answered: int) -> Result:
+    zero = Fraction(0)
+    return Result(standing, answered, len(definition.questions), (), (), zero, 0, Strength.NONE, lead=0, unknown=())
+
+
+def _missed_musts(definition: Definition, answers: Answers, name: str) -> tuple[str, ...]:
+    return tuple(
+        key
+        for key, answer in sorted(answers.items())
+        if answer.is_must
+        and any(definition.by_key[key].by_key[option].value(name) < MUST_FIT for option in answer.options)
+    )
+
+
+def _contributions(
+    values: Mapping[str, Mapping[str, Fraction]],
+    weights: Mapping[str, int],
+    eligible: Sequence[str],
+    mean: Fraction,
+) -> dict[str, tuple[Contribution, ...]]:
+    total = sum(weights.values())
+    rows: dict[str, tuple[Contribution, ...]] = {}
+    for name in eligible:
+        exact = {
+            question: Fraction(weights[question], total)
+            * (row[name] - sum((row[other] for other in eligible), Fraction(0)) / len(eligible))
+            for question, row in values.items()
+        }
+        target = to_points(mean + sum(exact.values(), Fraction(0))) - to_points(mean)
+        printed = apportion({question: 100 * part for question, part in exact.items()}, target)
+        parts = [Contribution(question, part, printed[question]) for question, part in exact.items()]
+        rows[name] = tuple(sorted(parts, key=lambda part: (-part.exact, part.question)))
+    return rows
+
+
+def apportion(parts: Mapping[str, Fraction], target: int) -> dict[str, int]:
+    """Round ``parts`` to whole numbers that add up to ``target``: the largest-remainder method.
+
+    Each part goes down, then the largest remainders go up by one until the sum is right; equal remainders by
+    key. ``target`` must be a whole number that rounding each part up or down can reach.
+    """
+    whole = {key: floor(part) for key, part in parts.items()}
+    missing = target - sum(whole.values())
+    by_remainder = sorted(parts, key=lambda key: (whole[key] - parts[key], key))
+    for key in by_remainder[:missing]:
+        whole[key] += 1
+    return whole
+
+
+def _ranked(
+    definition: Definition,
+    answers: Answers,
+    scores: Mapping[str, Fraction],
+    eligible: Collection[str],
+    contributions: Mapping[str, tuple[Contribution, ...]],
+) -> tuple[Ranked, ...]:
+    order = sorted(eligible, key=lambda name: (-scores[name], definition.names[name].casefold(), name))
+    standings = [scores[name] for name in order]
+    return tuple(
+        Ranked(
+            alternative=name,
+            place=1 + sum(score > scores[name] for score in standings),
+            tied=standings.count(scores[name]) > 1,
+            score=scores[name],
+            points=to_points(scores[name]),
+            contributions=contributions[name],
+            unverified=tuple(q for q, a in _unknown_cells(definition, answers) if a == name and answers[q].is_must),
+        )
+        for name in order
+    )
+
+
+def _left_out(
+    definition: Definition,
+    scores: Mapping[str, Fraction],
+    misses: Mapping[str, tuple[str, ...]],
+    eligible: Collection[str],
+) -> tuple[LeftOut, ...]:
+    """Fewest missed musts first: those are the fewest to relax for it to be ranked."""
+    left = [
+        LeftOut(
+            alternative=name,
+            score=scores[name],
+            points=to_points(scores[name]),
+            needs=needs,
+            would_be=1 + sum(scores[other] > scores[name] for other in eligible),
+        )
+        for name, needs in misses.items()
+        if needs
+    ]
+    names = definition.names
+    return tuple(sorted(left, key=lambda out: (len(out.needs), -out.score, names[out.alternative].casefold())))
+
+
+def _strength(ranking: Sequence[Ranked]) -> tuple[Strength, int]:
+    if not ranking:
+        return Strength.NONE, 0
+    if len(ranking) == 1:
+        return Strength.ONLY, 0
+    lead = ranking[0].points - ranking[1].points
+    if lead >= CLEAR_LEAD:
+        return Strength.CLEAR, lead
+    return (Strength.LEAN if lead >= LEAN_LEAD else Strength.CLOSE), lead
+
+
+def _unknown_cells(definition: Definition, answers: Answers) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (key, name)
+        for key, answer in sorted(answers.items())
+        for name in sorted(definition.names)
+        if any(name not in definition.by_key[key].by_key[option].fits for option in answer.options)
+    )
