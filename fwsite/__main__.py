@@ -1,0 +1,5 @@
+"""``python -m fwsite``."""
+
+from fwsite.cli import main
+
+main()

@@ -1,0 +1,201 @@
+"""Every setting of the site, once; read from the environment, ``config.toml`` and defaults, and checked."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import secrets
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from fwsite.extend.setting import Setting
+from fwsite.instance import Instance
+
+ENVIRONMENT_PREFIX = "FWSITE_"
+_NOT_SETTINGS = {"FWSITE_INSTANCE"}
+
+
+class SettingsError(Exception):
+    """Settings that cannot be used; one line each, with name, value, source and what is expected."""
+
+
+def _not_empty(value: str) -> str | None:
+    return None if value.strip() else "must not be empty"
+
+
+def _site_url(value: str) -> str | None:
+    parts = urlsplit(value)
+    bare = parts.path in ("", "/") and not parts.query and not parts.fragment
+    if not value or (parts.scheme in ("http", "https") and parts.netloc and bare):
+        return None
+    return "must be an address without a path such as https://ledger.example.org"
+
+
+def _database_url(value: str) -> str | None:
+    if not value:
+        return None
+    try:
+        url = _engine_url(value)
+        url.get_dialect().import_dbapi()
+    except ImportError as error:
+        return f"needs a Python package that cannot be imported: {error}"
+    except (ArgumentError, NoSuchModuleError, ValueError):
+        return "must be a database address such as sqlite:////var/lib/fwsite/ledger.sqlite3"
+    in_memory = not url.database or ":memory:" in url.database or url.query.get("mode") == "memory"
+    if url.get_backend_name() == "sqlite" and in_memory:
+        return "must name a file: answers kept in memory would be lost"
+    return None
+
+
+def _engine_url(value: str) -> URL:
+    """``postgres://`` is what many hosts hand out; SQLAlchemy knows it as ``postgresql://`` only."""
+    return make_url(re.sub(r"\Apostgres://", "postgresql://", value))
+
+
+def _secret(value: str) -> str | None:
+    return None if not value or len(value) >= 32 else "must have at least 32 characters"
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        name="SITE_TITLE",
+        type=str,
+        default="Backend Ledger",
+        help="The site's name, in the header and in titles.",
+        check=_not_empty,
+    ),
+    Setting(
+        name="SITE_URL",
+        type=str,
+        default="",
+        help="The public address, used for canonical links, feed and sitemap. Empty: the address of the request. "
+        "With https, cookies are marked secure.",
+        check=_site_url,
+    ),
+    Setting(
+        name="TRUSTED_HOSTS",
+        type=tuple,
+        default=(),
+        help="Host names that the site answers to. Empty: any. A leading dot stands for all subdomains.",
+    ),
+    Setting(
+        name="SECRET_KEY",
+        type=str,
+        default="",
+        help="Signs sessions and forms. Empty: the file secret_key in the instance folder.",
+        check=_secret,
+    ),
+    Setting(
+        name="DATABASE_URL",
+        type=str,
+        default="",
+        help="SQLAlchemy address of the database. Empty: fwsite.sqlite3 in the instance folder.",
+        check=_database_url,
+    ),
+    Setting(name="HOST", type=str, default="127.0.0.1", help="Address to listen on.", check=_not_empty),
+    Setting(name="PORT", type=int, default=8000, minimum=1, maximum=65535, help="Port to listen on."),
+    Setting(name="THREADS", type=int, default=8, minimum=1, maximum=256, help="Threads that answer requests."),
+    Setting(
+        name="MAX_BODY_BYTES",
+        type=int,
+        default=262_144,
+        minimum=16_384,
+        maximum=16_777_216,
+        help="The largest form that is read, in bytes. More gets the page for error 413.",
+    ),
+)
+
+
+def read_settings(
+    settings: Iterable[Setting],
+    config_file: Path,
+    environ: Mapping[str, str],
+    overrides: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Every setting's value: an override, else the environment, else ``config_file``, else the default.
+
+    Raises :class:`SettingsError` with a line for each value that is wrong and each name that is unknown.
+    """
+    known = {setting.name: setting for setting in settings}
+    table = _read_toml(config_file)
+    faults = [_unknown(name, known, "argument") for name in overrides or () if name not in known]
+    faults += [_unknown(name, known, config_file) for name in table if name not in known]
+    faults += [
+        _unknown(name.removeprefix(ENVIRONMENT_PREFIX), known, f"environment {name}")
+        for name in sorted(environ)
+        if name.startswith(ENVIRONMENT_PREFIX)
+        and name not in _NOT_SETTINGS
+        and name.removeprefix(ENVIRONMENT_PREFIX) not in known
+    ]
+    values = {}
+    for name, setting in known.items():
+        variable = ENVIRONMENT_PREFIX + name
+        given: Any = setting.default
+        source = "default"
+        try:
+            if overrides and name in overrides:
+                given, source = overrides[name], "argument"
+                values[name] = setting.checked(given)
+            elif variable in environ:
+                given, source = environ[variable], f"environment {variable}"
+                values[name] = setting.from_text(given)
+            elif name in table:
+                given, source = table[name], str(config_file)
+                values[name] = setting.from_toml(given)
+            else:
+                values[name] = setting.default
+        except ValueError as error:
+            faults.append(f"{name} is {_shown(name, given)} ({source}): {error}")
+    if faults:
+        raise SettingsError("\n".join(faults))
+    return values
+
+
+def _shown(name: str, given: Any) -> str:
+    """A value for an error message, without what nobody else may read."""
+    return "(hidden)" if "SECRET" in name else re.sub(r"(?<=://).*@", "(hidden)@", repr(given))
+
+
+def _read_toml(config_file: Path) -> dict[str, Any]:
+    if not config_file.is_file():
+        return {}
+    try:
+        return tomllib.loads(config_file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsError(f"{config_file} cannot be read: {error}") from error
+
+
+def _unknown(name: str, known: Mapping[str, Setting], source: Path | str) -> str:
+    close = difflib.get_close_matches(name.upper(), known, n=1)
+    hint = f"; did you mean {close[0]}?" if close else f"; known are {', '.join(known)}"
+    return f"{name} ({source}): there is no such setting{hint}"
+
+
+def configure(app: Flask, instance: Instance, values: Mapping[str, Any]) -> None:
+    """Put the settings into ``app.config``, and what follows from them for Flask and its extensions."""
+    app.config.update(values)
+    https = values["SITE_URL"].startswith("https://")
+    own_file = URL.create("sqlite", database=str(instance.database_file))  # whatever signs the path has in it
+    app.config.update(
+        # Without a key file nothing is served, only commands run: a key for this one process will do.
+        SECRET_KEY=values["SECRET_KEY"] or instance.secret() or secrets.token_hex(32),
+        SECRET_KEY_GIVEN=bool(values["SECRET_KEY"]),
+        SQLALCHEMY_DATABASE_URI=_engine_url(values["DATABASE_URL"]) if values["DATABASE_URL"] else own_file,
+        TRUSTED_HOSTS=list(values["TRUSTED_HOSTS"]) or None,
+        MAX_CONTENT_LENGTH=values["MAX_BODY_BYTES"],
+        MAX_FORM_MEMORY_SIZE=values["MAX_BODY_BYTES"],
+        SEND_FILE_MAX_AGE_DEFAULT=31_536_000,  # their addresses carry a content hash
+        SESSION_COOKIE_NAME="__Host-session" if https else "session",
+        SESSION_COOKIE_SECURE=https,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PREFERRED_URL_SCHEME="https" if https else "http",
+        WTF_CSRF_TIME_LIMIT=None,  # a slow visitor's answers must not be refused
+        WTF_CSRF_SSL_STRICT=False,  # results send no Referer; the token and SameSite protect
+    )

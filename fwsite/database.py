@@ -1,0 +1,65 @@
+"""The database: one session for everybody, and what SQLite needs to be safe under many writers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, has_request_context, request
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy.orm import DeclarativeBase
+
+SQLITE_TIMEOUT = 30
+"""Seconds that a writer waits for its turn."""
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Base(DeclarativeBase):
+    """The base of the core tables. Extensions have a base of their own on the same ``metadata``."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+metadata = Base.metadata
+db = SQLAlchemy(model_class=Base)
+
+
+def init_app(app: Flask) -> None:
+    """Bind the session to the application's database."""
+    options: dict[str, Any] = {"pool_size": max(5, app.config["THREADS"]), "max_overflow": 5}
+    if app.config["SQLALCHEMY_DATABASE_URI"].get_backend_name() == "sqlite":
+        options["connect_args"] = {"timeout": SQLITE_TIMEOUT}
+    else:
+        options["pool_pre_ping"] = True
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
+    db.init_app(app)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            _make_sqlite_safe(db.engine)
+
+
+def _make_sqlite_safe(engine: Engine) -> None:
+    """Write-ahead log, durable commits, foreign keys; writers queue at BEGIN instead of failing later.
+
+    The driver's own transaction handling is switched off: it would begin late and upgrade a read to a write,
+    which SQLite refuses while another writer is active.
+    """
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        reading = has_request_context() and request.method in _READING
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

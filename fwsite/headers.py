@@ -1,0 +1,72 @@
+"""Response headers: the security policy and caching."""
+
+from __future__ import annotations
+
+from flask import Flask, Request, Response, g, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+
+from fwsite.compression import compress
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+ONE_YEAR = 31_536_000
+
+
+def init_app(app: Flask) -> None:
+    """Flask runs these last to first, so what is registered first here sees the response last."""
+    app.session_interface = _WatchedSessions()
+    app.after_request(_answer_conditional)
+    app.after_request(compress)
+    app.after_request(_caching)
+    app.after_request(_security)
+
+
+class _WatchedSessions(SecureCookieSessionInterface):
+    """Keeps the session where looking at it does not count as using it; Flask's own proxy marks it as used."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        g.session_opened = super().open_session(app, request)
+        return g.session_opened
+
+
+def _security(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
+    headers["X-Content-Type-Options"] = "nosniff"
+    if request.is_secure:
+        headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}"
+    return response
+
+
+def _caching(response: Response) -> Response:
+    """A page that used the session belongs to one visitor; every other page may be cached whole.
+
+    Caches keep it and ask before each use, so that a change shows at once.
+    """
+    cache = response.cache_control
+    if cache.no_store or request.endpoint == "static":
+        return response
+    session = g.get("session_opened")
+    if session is not None and session.accessed:
+        cache.no_store = True
+    elif request.method in ("GET", "HEAD") and response.status_code == 200:
+        cache.public = True
+        cache.no_cache = True
+        if not response.is_streamed:
+            response.add_etag()
+    return response
+
+
+def _answer_conditional(response: Response) -> Response:
+    if request.method in ("GET", "HEAD") and response.status_code == 200 and "ETag" in response.headers:
+        response.make_conditional(request)
+    return response

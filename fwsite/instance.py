@@ -1,0 +1,116 @@
+"""The instance folder: everything that belongs to one installation."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import current_app
+
+_CONTENT = Path(__file__).parent / "content"
+
+
+class InstanceError(Exception):
+    """The folder cannot be used; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Instance:
+    """The places inside an instance folder."""
+
+    path: Path
+
+    @classmethod
+    def locate(cls, path: str | os.PathLike[str] | None, environ: Mapping[str, str]) -> Instance:
+        """``path``, else ``FWSITE_INSTANCE``, else ``instance/`` in the working directory.
+
+        Never the virtual environment, where a host would lose the answers together with it.
+        """
+        return cls(Path(path or environ.get("FWSITE_INSTANCE") or "instance").absolute())
+
+    @property
+    def config_file(self) -> Path:
+        """The host's settings."""
+        return self.path / "config.toml"
+
+    @property
+    def secret_file(self) -> Path:
+        """Signs sessions and forms."""
+        return self.path / "secret_key"
+
+    @property
+    def database_file(self) -> Path:
+        """The SQLite database that is used unless DATABASE_URL says otherwise."""
+        return self.path / "fwsite.sqlite3"
+
+    @property
+    def articles(self) -> Path:
+        """The host's articles."""
+        return self.path / "articles"
+
+    @property
+    def media(self) -> Path:
+        """The host's pictures."""
+        return self.path / "media"
+
+    @property
+    def templates(self) -> Path:
+        """The host's versions of templates."""
+        return self.path / "templates"
+
+    def content_file(self, name: str) -> Path:
+        """The host's version of a content file, or the shipped one where the host has none."""
+        own = self.path / name
+        return own if own.is_file() else _CONTENT / name
+
+    def create(self) -> list[Path]:
+        """Make the folder and the secret key where they are missing; returns what was made."""
+        made = []
+        try:
+            for folder in (self.path, self.articles, self.media):
+                if not folder.is_dir():
+                    folder.mkdir(parents=True, exist_ok=True)
+                    made.append(folder)
+            if not self.secret_file.exists():
+                self._write_secret()
+                made.append(self.secret_file)
+        except OSError as error:
+            raise InstanceError(
+                f"The instance folder {self.path} cannot be written: {error.strerror}: {error.filename}. "
+                "Change its permissions, or choose another with --instance PATH or FWSITE_INSTANCE."
+            ) from error
+        return made
+
+    def _write_secret(self) -> None:
+        """Written aside and linked into place, so that two processes starting together agree on one key."""
+        handle, name = tempfile.mkstemp(prefix="secret_key.", dir=self.path)  # mode 0600, nobody else's
+        aside = Path(name)
+        try:
+            with os.fdopen(handle, "w") as file:
+                file.write(secrets.token_hex(32) + "\n")
+            self.secret_file.hardlink_to(aside)
+        except FileExistsError:
+            pass
+        finally:
+            aside.unlink()
+
+    def secret(self) -> str | None:
+        """The secret key, or ``None`` where none was made yet."""
+        if not self.secret_file.exists():
+            return None
+        try:
+            key = self.secret_file.read_text().strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise InstanceError(f"{self.secret_file} cannot be read as a text: {error}.") from error
+        if len(key) < 32:
+            raise InstanceError(f"{self.secret_file} holds fewer than 32 characters; delete it for a new one.")
+        return key
+
+
+def current_instance() -> Instance:
+    """The instance folder of the running application."""
+    return Instance(Path(current_app.instance_path))

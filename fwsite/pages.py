@@ -1,0 +1,179 @@
+"""The shell around every page: where templates come from, navigation, slots, links, error pages."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Flask, Response, current_app, render_template, request, url_for
+from flask_wtf.csrf import CSRFProtect
+from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
+from markupsafe import Markup
+from sqlalchemy.exc import OperationalError, ProgrammingError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, ServiceUnavailable
+
+from fwsite.extend.contract import NavItem, SlotContext
+from fwsite.extend.loading import registry_of
+from fwsite.instance import Instance
+from fwsite.markup import inline
+
+ERRORS = {
+    400: ("This request cannot be answered", "The address or the form is not one that this page understands."),
+    404: ("There is no page at this address", "It may have moved, or a letter of the address may be missing."),
+    405: (
+        "This address cannot be used that way",
+        "It takes a visit, or a form of its own page, and nothing else.",
+    ),
+    413: (
+        "That is more than this site reads",
+        "The form was larger than any of its pages can send. Nothing was stored.",
+    ),
+    500: (
+        "Something went wrong here",
+        "It is our fault and not yours. It has been written down; please try again.",
+    ),
+    503: (
+        "The site is not ready",
+        "Its database cannot be used at the moment. Nothing was stored; please try again.",
+    ),
+}
+"""Status -> heading and sentence."""
+
+csrf = CSRFProtect()
+bp = Blueprint("site", __name__)
+
+
+def init_app(app: Flask) -> None:
+    """Templates, helpers, error pages, and the addresses that no extension owns."""
+    _set_up_templates(app, Instance(Path(app.instance_path)))
+    csrf.init_app(app)
+    app.register_blueprint(bp)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _fault)
+    for error in (OperationalError, ProgrammingError):
+        app.register_error_handler(error, _database_error)
+    app.context_processor(_helpers)
+
+
+def _set_up_templates(app: Flask, instance: Instance) -> None:
+    """The host's templates first, then the shell, then the extensions'; ``fwsite:`` names the shell's own."""
+    shell = FileSystemLoader(Path(app.root_path) / "templates")
+    app.jinja_loader = ChoiceLoader(
+        [FileSystemLoader(instance.templates), shell, PrefixLoader({"fwsite": shell}, delimiter=":")]
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(day=long_date, moment=moment, inline=inline)
+
+
+def long_date(value: date) -> str:
+    """As people write it: 22 November 2026."""
+    return f"{value.day} {value:%B %Y}"
+
+
+def moment(value: date | None) -> str:
+    """The beginning of a day as Atom writes it; without a day, the beginning of time."""
+    return f"{(value or date(1970, 1, 1)).isoformat()}T00:00:00Z"
+
+
+def asset(filename: str, endpoint: str = "static") -> str:
+    """The address of a static file, with its content hash, so that it can be cached for good."""
+    folder = current_app.static_folder
+    if endpoint != "static":
+        folder = current_app.blueprints[endpoint.rpartition(".")[0]].static_folder
+    path = Path(folder or "") / filename
+    return url_for(endpoint, filename=filename, v=_digest(path, path.stat().st_mtime_ns))
+
+
+@cache
+def _digest(path: Path, _changed: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+
+
+def absolute(path: str) -> str:
+    """``path`` with the site's public address before it."""
+    root = current_app.config["SITE_URL"] or request.host_url
+    return f"{root.rstrip('/')}{path}"
+
+
+def optional_url(endpoint: str) -> str | None:
+    """The address of a page, or ``None`` where no extension in force has it."""
+    return url_for(endpoint) if endpoint in current_app.view_functions else None
+
+
+def slot(name: str, **values: Any) -> Markup:
+    """What extensions put into the slot ``name``."""
+    return registry_of(current_app).slot(SlotContext(name=name, values=values))
+
+
+def _is_current(item: NavItem) -> str:
+    if item.endpoint == request.endpoint:
+        return "page"
+    return "true" if item.endpoint.partition(".")[0] == request.blueprint else ""
+
+
+def _helpers() -> dict[str, Any]:
+    return {
+        "nav": registry_of(current_app).nav,
+        "nav_current": _is_current,
+        "asset": asset,
+        "absolute": absolute,
+        "optional_url": optional_url,
+        "slot": slot,
+        "site_title": current_app.config["SITE_TITLE"],
+    }
+
+
+@bp.get("/sitemap.xml")
+def sitemap() -> Response:
+    """Every public address that extensions name."""
+    entries = [
+        entry
+        for extension in registry_of(current_app).extensions
+        if extension.sitemap is not None
+        for entry in extension.sitemap()
+    ]
+    return Response(render_template("sitemap.xml", entries=entries), mimetype="application/xml")
+
+
+@bp.get("/robots.txt")
+def robots() -> Response:
+    """Everything may be read; results ask by themselves not to be listed."""
+    lines = ["User-agent: *", "Disallow:", f"Sitemap: {absolute(url_for('.sitemap'))}", ""]
+    return Response("\n".join(lines), mimetype="text/plain")
+
+
+@bp.get("/favicon.ico")
+def favicon() -> Response:
+    """For browsers that ask without reading the page."""
+    return current_app.send_static_file("icon.svg")
+
+
+def _http_error(error: HTTPException) -> HTTPException | Response:
+    status = error.code or 500
+    if status < 400 or error.response is not None:  # redirects are exceptions, too, and so is abort(Response(...))
+        return error
+    heading, sentence = ERRORS.get(status, (error.name, error.description or ""))
+    response = Response(f"{heading}. {sentence}\n", status, mimetype="text/plain")
+    response.headers.extend((name, value) for name, value in error.get_headers() if name != "Content-Type")
+    if isinstance(error, SecurityError):  # an untrusted Host header: no address can be built, so no page
+        return response
+    try:
+        response.set_data(render_template("error.html", status=status, heading=heading, sentence=sentence))
+        response.mimetype = "text/html"
+    except Exception:  # a fault in the host's own base.html, for example
+        current_app.logger.exception("the page for error %s failed", status)
+    return response
+
+
+def _fault(error: Exception) -> Any:
+    current_app.logger.error("%s %s failed", request.method, request.path, exc_info=error)
+    return _http_error(InternalServerError())
+
+
+def _database_error(error: Exception) -> Any:
+    reason = str(getattr(error, "orig", error)).splitlines()[0]
+    current_app.logger.error("database: %s (%s %s); see: fwsite db status", reason, request.method, request.path)
+    return _http_error(ServiceUnavailable())
