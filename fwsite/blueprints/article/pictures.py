@@ -1,0 +1,48 @@
+"""Pictures in articles: files of the host, with their proportions, or their words where there is no file."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import imagesize
+from flask import render_template
+from markupsafe import Markup
+
+from fwsite.extend import current_instance
+from fwsite.markup import Picture
+
+SHOWN = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg"})
+
+
+def figure(picture: Picture) -> Markup:
+    """The picture, or its alt text where the file is missing or stands on another site."""
+    path = media_file(picture.src)
+    size = _size(path, path.stat().st_mtime_ns) if path else None
+    address = f"/article/media/{urlsplit(picture.src).path.lstrip('/')}" if path else None
+    return Markup(render_template("article/_picture.html", picture=picture, address=address, size=size))  # noqa: S704
+
+
+def media_file(src: str) -> Path | None:
+    """The file in ``instance/media`` behind a root-relative address; ``None`` where there is none."""
+    media = current_instance().media
+    try:
+        parts = urlsplit(src)
+        if parts.scheme or parts.netloc:
+            return None
+        path = media / unquote(parts.path).lstrip("/")
+        inside = path.resolve().is_relative_to(media.resolve())
+        return path if inside and path.suffix.lower() in SHOWN and path.is_file() else None
+    except (OSError, ValueError):  # a name too long, or with a NUL; no address at all
+        return None
+
+
+@lru_cache(maxsize=1024)
+def _size(path: Path, _changed: int) -> tuple[int, int] | None:
+    """Width and height in pixels, so that the page keeps its shape while the picture loads."""
+    try:
+        width, height = imagesize.get(path)
+    except (OSError, ValueError):
+        return None
+    return (int(width), int(height)) if width > 0 and height > 0 else None
