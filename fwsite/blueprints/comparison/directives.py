@@ -1,0 +1,56 @@
+"""The comparison in other pages: directives for articles, and slots."""
+
+from __future__ import annotations
+
+from flask import render_template
+from markupsafe import Markup
+
+from fwsite.blueprints.comparison.queries import whole_comparison
+from fwsite.domain.comparison import BALANCE_LENGTH, Comparison, Side
+from fwsite.extend import DirectiveContext, DirectiveError, SlotContext
+
+
+def balance(context: DirectiveContext) -> Markup:
+    """``::balance[django]`` - the framework's pros and cons, and the one sentence that closes them."""
+    comparison = _chosen(context)
+    if len(comparison.frameworks) != 1:
+        raise DirectiveError("name one framework, as in ::balance[django]")
+    framework = comparison.frameworks[0]
+    return _render(
+        "comparison/_balance.html",
+        framework=framework,
+        columns=[(side, comparison.claims_on(framework.key, side)) for side in Side],
+        most=BALANCE_LENGTH,
+    )
+
+
+def comparison(context: DirectiveContext) -> Markup:
+    """``::comparison[django,flask]`` - first release, what is for and against, a typical example of each."""
+    return _render("comparison/_overview.html", comparison=_chosen(context))
+
+
+def article_footer(_context: SlotContext) -> Markup:
+    """The way from an article to the comparison."""
+    return _render("comparison/_article_footer.html")
+
+
+def questionnaire_result(context: SlotContext) -> Markup:
+    """The way from a result to the comparison of those in front."""
+    known = {framework.key for framework in whole_comparison().frameworks}
+    keys = [key for key in context.values["alternatives"] if key in known]
+    names = context.values["names"]
+    return _render("comparison/_result.html", keys=keys, names=[names[key] for key in keys])
+
+
+def _chosen(context: DirectiveContext) -> Comparison:
+    everything = whole_comparison()
+    known = [framework.key for framework in everything.frameworks]
+    unknown = [key for key in context.arguments if key not in known]
+    if unknown or not context.arguments:
+        wrong = f"there is no framework {unknown[0]!r}" if unknown else "name at least one framework"
+        raise DirectiveError(f"{wrong}; known are {', '.join(known)}")
+    return everything.only(context.arguments)
+
+
+def _render(template: str, **values: object) -> Markup:
+    return Markup(render_template(template, **values))  # noqa: S704 - Jinja has escaped it
