@@ -1,0 +1,37 @@
+"""The secret address of a result."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+from base64 import urlsafe_b64encode
+
+_BYTES = 16
+_SHAPE = re.compile(r"[A-Za-z0-9_-]{22}")
+
+
+def new_submission() -> str:
+    """A fresh key for one filled-in form: 128 random bits."""
+    return secrets.token_urlsafe(_BYTES)
+
+
+def is_shaped(text: str) -> bool:
+    """Whether ``text`` can be a submission key or a token at all."""
+    return _SHAPE.fullmatch(text) is not None
+
+
+def token_for(secret: str, submission: str, answers: str) -> str:
+    """The token of a result: 128 bits of HMAC-SHA-256 over the form's random key and its answers.
+
+    The same form sent twice gives the same token, so a double click or a retry finds the response that is
+    already there; the same form with other answers gives another. Nobody can guess it without the secret.
+    """
+    digest = hmac.new(secret.encode(), f"{submission}\n{answers}".encode(), hashlib.sha256).digest()
+    return urlsafe_b64encode(digest[:_BYTES]).decode().rstrip("=")
+
+
+def token_hash(token: str) -> str:
+    """What is stored of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()

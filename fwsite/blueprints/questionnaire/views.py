@@ -1,0 +1,196 @@
+"""The questionnaire's pages."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
+from flask_wtf import FlaskForm
+from flask_wtf.csrf import CSRFError
+from werkzeug.wrappers import Response as AnyResponse
+
+from fwsite.blueprints.questionnaire import queries, wording
+from fwsite.blueprints.questionnaire.forms import (
+    WEIGHT_LABELS,
+    AnswersForm,
+    filled_with,
+    form_class,
+    shape_faults,
+)
+from fwsite.blueprints.questionnaire.tokens import is_shaped, token_for
+from fwsite.domain import answers as answering
+from fwsite.domain import scoring
+from fwsite.domain.answers import AnswerError, Answers, canonical_answers, parse_answers
+from fwsite.domain.questionnaire import FIT_RUBRIC, Definition, Fault
+from fwsite.domain.report import as_json, result_document
+from fwsite.extend import SitemapEntry
+
+log = logging.getLogger(__name__)
+bp = Blueprint("questionnaire", __name__, template_folder="templates")
+Page = tuple[str, int]
+
+
+@bp.after_request
+def keep_private(response: Response) -> Response:
+    """Answers and results are for their visitor alone: not stored, not listed, not passed on by address."""
+    if request.endpoint != "questionnaire.definition_json":
+        response.cache_control.no_store = True
+    if request.endpoint != "questionnaire.index" or request.args:
+        response.headers["X-Robots-Tag"] = "noindex"
+        response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _definition() -> Definition:
+    definition = queries.current_definition()
+    if definition is None:
+        log.error("no questionnaire is published; run: fwsite db upgrade")
+        abort(503)
+    return definition
+
+
+@bp.get("/")
+def index() -> Page:
+    """The questions; ``?from=<token>`` fills in the answers of a result."""
+    definition = _definition()
+    data = {}
+    token = request.args.get("from")
+    if token is not None:
+        data = filled_with(definition, _response(token).answers)
+    return _form_page(definition, form_class(definition)(data=data))
+
+
+@bp.post("/")
+def submit() -> Page | AnyResponse:
+    """Store the answers and go to their result, or come back with everything that was filled in."""
+    definition = _definition()
+    form = form_class(definition)()
+    faults = shape_faults(definition, request.form)
+    answers: Answers = {}
+    try:
+        answers = parse_answers(definition, form.given(definition))
+    except AnswerError as error:
+        faults += [Fault(fault.place, "Choose one of the answers shown.") for fault in error.faults]
+    if not faults:
+        faults = _too_few(definition, answers)
+    if not faults and not is_shaped(form.submission.data or ""):
+        faults = [Fault("", "The form did not arrive whole. Your answers are here: please send it once more.")]
+    if faults:
+        log.info("answers refused: %s", "; ".join(sorted({fault.message for fault in faults})))
+        return _form_page(definition, form, faults, 422)
+    token = token_for(current_app.config["SECRET_KEY"], form.submission.data, canonical_answers(answers))
+    queries.store_response(token, definition, answers)
+    return redirect(url_for(".result", token=token), code=303)
+
+
+def _too_few(definition: Definition, answers: Answers) -> list[Fault]:
+    result = scoring.evaluate(definition, answers)
+    if result.standing not in (scoring.Standing.BLANK, scoring.Standing.TOO_FEW):
+        return []
+    open_questions = [key for key, answer in answers.items() if not answer.counts]
+    so_far = {0: "No question is answered yet", 1: "One is answered so far", 2: "Two are answered so far"}
+    message = f"Answer at least {scoring.ANSWERS_NEEDED} questions. {so_far[result.answered]}."
+    return [Fault(open_questions[0], message)]
+
+
+def _form_page(definition: Definition, form: AnswersForm, faults: list[Fault] | None = None, status: int = 200) -> Page:
+    form.ensure_submission()
+    by_question: dict[str, list[str]] = {}
+    for fault in faults or []:
+        by_question.setdefault(fault.place, []).append(fault.message)
+    page = render_template(
+        "questionnaire/index.html",
+        definition=definition,
+        form=form,
+        faults=faults or [],
+        by_question=by_question,
+        weights=answering.WEIGHTS,
+        weight_labels=WEIGHT_LABELS,
+        needed=scoring.ANSWERS_NEEDED,
+    )
+    return page, status
+
+
+@bp.errorhandler(CSRFError)
+def token_missing(_error: CSRFError) -> Page:
+    """A missing or foreign token costs nobody their answers: the page comes back as it was sent."""
+    if request.endpoint == "questionnaire.submit":
+        definition = _definition()
+        fault = Fault(
+            "",
+            "For your safety this form has to be sent once more. All your answers are still here. "
+            "If this message comes again, allow cookies for this site.",
+        )
+        return _form_page(definition, form_class(definition)(), [fault], 400)
+    sentence = "Go back to the result, load it again, and press the button once more. Your answers are still there."
+    return render_template("error.html", status=400, heading="Nothing was deleted", sentence=sentence), 400
+
+
+def _response(token: str) -> queries.Response:
+    response = queries.find_response(token) if is_shaped(token) else None
+    if response is None:
+        abort(404, description="no result")
+    return response
+
+
+@bp.get("/<token>")
+def result(token: str) -> str:
+    """The result of stored answers, by the questionnaire they were given to."""
+    response = _response(token)
+    definition, answers = response.definition, response.answers
+    evaluated = scoring.evaluate(definition, answers)
+    return render_template(
+        "questionnaire/result.html",
+        token=token,
+        form=FlaskForm(),
+        definition=definition,
+        answers=answers,
+        created_on=response.created_on,
+        result=evaluated,
+        headline=wording.headline(definition, evaluated),
+        lead=wording.lead(definition, evaluated),
+        wording=wording,
+        scoring=scoring,
+        weights=answering.WEIGHTS,
+        weight_labels=WEIGHT_LABELS,
+        rubric=FIT_RUBRIC,
+    )
+
+
+@bp.get("/<token>/result.json")
+def result_json(token: str) -> Response:
+    """The same numbers as the page, the same bytes as ``fwsite recommend``."""
+    response = _response(token)
+    evaluated = scoring.evaluate(response.definition, response.answers)
+    document = result_document(response.definition, response.answers, evaluated)
+    return Response(as_json(document), mimetype="application/json")
+
+
+@bp.post("/<token>/delete")
+def delete(token: str) -> AnyResponse:
+    """Delete the answers behind the address."""
+    if not is_shaped(token) or not queries.delete_response(token):
+        abort(404)
+    return redirect(url_for(".deleted"), code=303)
+
+
+@bp.get("/deleted")
+def deleted() -> str:
+    """Says that it is done."""
+    return render_template("questionnaire/deleted.html")
+
+
+@bp.get("/definition.json")
+def definition_json() -> Response:
+    """The questionnaire in force: keys and texts of questions and options, fits and their reasons."""
+    definition = _definition()
+    document: dict[str, Any] = {"version": definition.version, **definition.document()}
+    return Response(as_json(document), mimetype="application/json")
+
+
+def sitemap() -> Iterator[SitemapEntry]:
+    """The questions; results are their visitors' own."""
+    definition = queries.current_definition()
+    yield SitemapEntry(path=url_for("questionnaire.index"), changed=definition.reviewed_on if definition else None)
