@@ -1,0 +1,194 @@
+"""Real things to test with: an instance folder, the application on it, a served site, a browser."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient, FlaskCliRunner
+from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.test import TestResponse
+
+from fwsite import create_app
+from fwsite.upgrade import bring_up_to_date
+
+CI = os.environ.get("CI") == "true"
+ROOT = Path(__file__).parents[1]
+
+_slow_is_fine = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]}
+settings.register_profile("laptop", max_examples=100, **_slow_is_fine)
+settings.register_profile("ci", max_examples=400, derandomize=True, **_slow_is_fine)
+settings.load_profile("ci" if CI else "laptop")
+
+
+@pytest.fixture(autouse=True)
+def _own_settings_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No setting of the machine reaches a test."""
+    for name in [name for name in os.environ if name.startswith("FWSITE_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def filled_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An instance with schema and content, to copy from: migrating takes longer than copying."""
+    folder = tmp_path_factory.mktemp("filled") / "instance"
+    app = create_app(folder)
+    for _ in bring_up_to_date(app):
+        pass
+    from fwsite.database import db
+
+    with app.app_context():
+        db.engine.dispose()
+    return folder
+
+
+@pytest.fixture
+def instance(filled_instance: Path, tmp_path: Path) -> Path:
+    """An instance folder of this test's own, with schema and shipped content."""
+    return Path(shutil.copytree(filled_instance, tmp_path / "instance"))
+
+
+class Visitor(FlaskClient):
+    """Takes each response whole and lets it be closed, as a server does; otherwise served files stay open."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        return super().open(*args, **{"buffered": True, **kwargs})
+
+
+@pytest.fixture
+def app(instance: Path) -> Iterator[Flask]:
+    """The application on ``instance``."""
+    app = create_app(instance)
+    app.test_client_class = Visitor
+    yield app
+    from fwsite.database import db
+
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def make_app(instance: Path) -> Iterator[Callable[..., Flask]]:
+    """Builds further applications, on ``instance`` unless told otherwise, and closes their databases at the end."""
+    made: list[Flask] = []
+
+    def make(folder: Path = instance, **settings: Any) -> Flask:
+        made.append(create_app(folder, settings=settings))
+        made[-1].test_client_class = Visitor
+        return made[-1]
+
+    yield make
+    from fwsite.database import db
+
+    for app in made:
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A client without a browser."""
+    return app.test_client()
+
+
+@pytest.fixture
+def runner(app: Flask) -> FlaskCliRunner:
+    """Runs commands in the application."""
+    return app.test_cli_runner()
+
+
+def free_port() -> int:
+    """A port that nobody listens on at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Site:
+    """A ``fwsite serve`` process of our own."""
+
+    def __init__(self, instance: Path, log: Path) -> None:
+        self.instance = instance
+        self.log = log
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait for its first answer."""
+        command = [sys.executable, "-m", "fwsite", "--instance", str(self.instance), "serve", "--port", str(self.port)]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log)
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                break
+            try:
+                with urlopen(f"{self.url}/robots.txt", timeout=5):
+                    return
+            except (URLError, OSError):
+                time.sleep(0.05)
+        raise AssertionError(f"the site did not start:\n{self.log.read_text()}")
+
+    def stop(self) -> int:
+        """Stop it as a host would; returns its exit code."""
+        if self.process is None:
+            return 0
+        self.process.terminate()
+        return self.process.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def site(filled_instance: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A served site that tests share; none of them may depend on what another stored."""
+    folder = tmp_path_factory.mktemp("served")
+    running = Site(Path(shutil.copytree(filled_instance, folder / "instance")), folder / "log")
+    running.start()
+    yield running
+    running.stop()
+
+
+def chromium() -> str | None:
+    """Debian's Chromium, or another that is installed under a usual name."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real browser, headless."""
+    path = chromium()
+    if path is None:
+        message = "Chromium is not installed: apt-get install chromium"
+        pytest.fail(message) if CI else pytest.skip(message)
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+        started = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Browser, site: Site) -> Iterator[Page]:
+    """A fresh page whose console must stay empty but for the status of pages that are errors by intent."""
+    context = browser.new_context(base_url=site.url, java_script_enabled=True)
+    opened = context.new_page()
+    noise: list[str] = []
+    opened.on("console", lambda message: noise.append(message.text))
+    opened.on("pageerror", lambda error: noise.append(str(error)))
+    yield opened
+    context.close()
+    meant = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
+    assert [text for text in noise if not meant.match(text)] == []
