@@ -12,6 +12,7 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -67,6 +68,7 @@ _EXTENSION_CONFIGS: dict[str, dict[str, Any]] = {
     "toc": {"toc_depth": "2-3", "permalink": False},
     "tables": {"use_align_attribute": True},
 }
+_INLINE_KEPT = 4096
 _CODE = HtmlFormatter(cssclass="code", wrapcode=True)
 _IMAGE = re.compile(r'<img(?P<attributes>(?:\s+[a-z]+="[^"]*")*)\s*/?>')
 _ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*)"')
@@ -145,6 +147,7 @@ def parse(text: str, first_line: int = 1) -> Document:
     return Document(tuple(_cut(_finish(clean), nonce, found)), headings)
 
 
+@lru_cache(maxsize=_INLINE_KEPT)
 def inline(text: str) -> Markup:
     """One line of Markdown, such as a claim: emphasis, code and links, no blocks."""
     rendered = Markdown(extensions=["smarty"], output_format="html").convert(text)

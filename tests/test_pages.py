@@ -521,6 +521,7 @@ def test_the_policy_lets_in_nothing_but_our_own_styles_and_pictures() -> None:
         "default-src 'none'",
         "style-src 'self'",
         "img-src 'self'",
+        "connect-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
