@@ -619,7 +619,7 @@ class TestDirectives:
         shown = run_directive(DirectiveContext(name="balance", text=" flask "))
         for side, name in (("pro", "for"), ("con", "against")):
             claims = [claim for key, claim in CLAIMS if (key, claim["side"]) == ("flask", side)]
-            column = shown.partition(f'<section class="{name}">')[2].partition("</section>")[0]
+            column = shown.partition(f'<div class="{name}">')[2].partition("</div>")[0]
             assert column.count("<li>") == min(len(claims), BALANCE_LENGTH)
             for claim in claims[:BALANCE_LENGTH]:
                 assert f'<a href="/comparison/#{claim["key"]}">{inline(claim["text"])}</a>' in column
@@ -632,7 +632,7 @@ class TestDirectives:
         content.load()
         shown = run_directive(DirectiveContext(name="balance", text="none"))
         count = 50 + sum((key, claim["side"]) == ("none", "con") for key, claim in CLAIMS)
-        assert shown.partition('<section class="against">')[2].count("<li>") == BALANCE_LENGTH
+        assert shown.partition('<div class="against">')[2].count("<li>") == BALANCE_LENGTH
         assert f'<a href="/comparison/?f=none">All {count} points against No framework</a>' in shown
 
     def test_balance_says_all_only_where_something_is_left_out(self, in_app: Flask, instance: Path) -> None:
