@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from fwsite import __version__, create_app, migrate
 from fwsite.config import SettingsError
 from fwsite.database import db
+from fwsite.extend.contract import ContentError
 from fwsite.extend.loading import ExtensionError, registry_of
 from fwsite.instance import Instance, InstanceError, current_instance
 from fwsite.serve import PortTaken, listen, serve
@@ -43,7 +44,7 @@ def _bring_up_to_date(app: Flask) -> None:
     try:
         for line in bring_up_to_date(app):
             click.echo(line)
-    except ValueError as error:
+    except ContentError as error:
         raise click.ClickException(
             f"{error}\nThat content was not loaded. Mend the file and try: fwsite content check"
         ) from error
@@ -164,7 +165,7 @@ def content_check(ctx: click.Context) -> None:
     """
     with TemporaryDirectory() as scratch:
         app = _app(ctx.meta["fwsite.instance"], settings={"DATABASE_URL": f"sqlite:///{scratch}/check.sqlite3"})
-        with suppress(ValueError):  # a file that cannot be loaded: its faults are listed below
+        with suppress(ContentError):  # a file that cannot be loaded: its faults are listed below
             list(bring_up_to_date(app))
         host = (app.config["TRUSTED_HOSTS"] or ["localhost"])[0].lstrip(".")
         with app.test_request_context(base_url=f"http://{host}"):  # directives build addresses

@@ -15,6 +15,8 @@ MIMETYPES = frozenset(
 LEAST = 500
 """Shorter bodies gain nothing."""
 _KEPT = 128
+_TIGHT_BROTLI = 10
+"""One step below the best: 3 per cent larger, in less than half the time."""
 _FAST_BROTLI = 4
 _FAST_GZIP = 6
 
@@ -42,7 +44,7 @@ def compress(response: Response) -> Response:
 
 @lru_cache(maxsize=_KEPT)
 def _packed(body: bytes, encoding: str) -> bytes:
-    return brotli.compress(body) if encoding == "br" else gzip.compress(body, 9, mtime=0)
+    return brotli.compress(body, quality=_TIGHT_BROTLI) if encoding == "br" else gzip.compress(body, 9, mtime=0)
 
 
 def _pack_fast(body: bytes, encoding: str) -> bytes:

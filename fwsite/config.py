@@ -19,6 +19,7 @@ from fwsite.extend.setting import Setting
 from fwsite.instance import Instance
 
 ENVIRONMENT_PREFIX = "FWSITE_"
+_PRIVATE = re.compile(r"SECRET|PASSWORD|TOKEN|KEY")
 _NOT_SETTINGS = {"FWSITE_INSTANCE"}
 
 
@@ -83,7 +84,8 @@ SETTINGS: tuple[Setting, ...] = (
         name="TRUSTED_HOSTS",
         type=tuple,
         default=(),
-        help="Host names that the site answers to. Empty: any. A leading dot stands for all subdomains.",
+        help="Host names that the site answers to. A leading dot stands for all subdomains. Empty: the host of "
+        "SITE_URL and this machine, or any host where that is empty too.",
     ),
     Setting(
         name="SECRET_KEY",
@@ -160,7 +162,7 @@ def read_settings(
 
 def _shown(name: str, given: Any) -> str:
     """A value for an error message, without what nobody else may read."""
-    return "(hidden)" if "SECRET" in name else re.sub(r"(?<=://).*@", "(hidden)@", repr(given))
+    return "(hidden)" if _PRIVATE.search(name) else re.sub(r"(?<=://).*@", "(hidden)@", repr(given))
 
 
 def _read_toml(config_file: Path) -> dict[str, Any]:
@@ -178,6 +180,12 @@ def _unknown(name: str, known: Mapping[str, Setting], source: Path | str) -> str
     return f"{name} ({source}): there is no such setting{hint}"
 
 
+def _trusted_hosts(given: tuple[str, ...], site_url: str) -> list[str] | None:
+    if given or not site_url:
+        return list(given) or None
+    return [urlsplit(site_url).hostname or "", "localhost", "127.0.0.1", "[::1]"]
+
+
 def configure(app: Flask, instance: Instance, values: Mapping[str, Any]) -> None:
     """Put the settings into ``app.config``, and what follows from them for Flask and its extensions."""
     app.config.update(values)
@@ -188,7 +196,7 @@ def configure(app: Flask, instance: Instance, values: Mapping[str, Any]) -> None
         SECRET_KEY=values["SECRET_KEY"] or instance.secret() or secrets.token_hex(32),
         SECRET_KEY_GIVEN=bool(values["SECRET_KEY"]),
         SQLALCHEMY_DATABASE_URI=_engine_url(values["DATABASE_URL"]) if values["DATABASE_URL"] else own_file,
-        TRUSTED_HOSTS=list(values["TRUSTED_HOSTS"]) or None,
+        TRUSTED_HOSTS=_trusted_hosts(values["TRUSTED_HOSTS"], values["SITE_URL"]),
         MAX_CONTENT_LENGTH=values["MAX_BODY_BYTES"],
         MAX_FORM_MEMORY_SIZE=values["MAX_BODY_BYTES"],
         SEND_FILE_MAX_AGE_DEFAULT=31_536_000,  # their addresses carry a content hash

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from flask import Flask, has_request_context, request
@@ -12,6 +15,7 @@ from sqlalchemy.orm import DeclarativeBase
 SQLITE_TIMEOUT = 30
 """Seconds that a writer waits for its turn."""
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
+_only_reading: ContextVar[bool] = ContextVar("only_reading", default=False)
 
 
 class Base(DeclarativeBase):
@@ -46,6 +50,20 @@ def init_app(app: Flask) -> None:
             _make_sqlite_safe(db.engine)
 
 
+@contextmanager
+def reading() -> Iterator[None]:
+    """Inside it a request that may write only reads: on SQLite it does not wait for its turn among the writers.
+
+    The session's transaction ends with it, so that the next one may write.
+    """
+    token = _only_reading.set(True)
+    try:
+        yield
+    finally:
+        _only_reading.reset(token)
+        db.session.rollback()
+
+
 def _make_sqlite_safe(engine: Engine) -> None:
     """Write-ahead log, durable commits, foreign keys; writers queue at BEGIN instead of failing later.
 
@@ -61,5 +79,5 @@ def _make_sqlite_safe(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        reading = has_request_context() and request.method in _READING
+        reading = _only_reading.get() or (has_request_context() and request.method in _READING)
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

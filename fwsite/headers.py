@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Request, Response, g, request
+from flask import Flask, Request, Response, current_app, g, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from fwsite.compression import compress
@@ -43,7 +43,7 @@ def _security(response: Response) -> Response:
     headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
     headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
     headers["X-Content-Type-Options"] = "nosniff"
-    if request.is_secure:
+    if request.is_secure or current_app.config["SESSION_COOKIE_SECURE"]:  # behind a proxy the request itself is not
         headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}"
     return response
 
@@ -54,7 +54,7 @@ def _caching(response: Response) -> Response:
     Caches keep it and ask before each use, so that a change shows at once.
     """
     cache = response.cache_control
-    if cache.no_store or request.endpoint == "static":
+    if cache.no_store or cache.max_age is not None:  # the view has said it, or the file's address has its hash
         return response
     session = g.get("session_opened")
     if session is not None and session.accessed:

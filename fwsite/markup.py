@@ -20,6 +20,7 @@ import nh3
 from markdown import Markdown
 from markdown.extensions import Extension as MarkdownExtension
 from markdown.extensions.attr_list import AttrListTreeprocessor
+from markdown.extensions.toc import slugify
 from markdown.treeprocessors import Treeprocessor
 from markupsafe import Markup
 from pygments import highlight
@@ -63,9 +64,18 @@ _EXTENSIONS = (
     "def_list",
     "abbr",
 )
+_TAKEN = frozenset({"main", "toc"})
+"""Ids that the page around a text has."""
+
+
+def _slug(text: str, separator: str) -> str:
+    slug = slugify(text, separator)
+    return f"{slug}{separator}section" if slug in _TAKEN else slug
+
+
 _EXTENSION_CONFIGS: dict[str, dict[str, Any]] = {
     "footnotes": {"BACKLINK_TITLE": "Back to the text, note {}", "BACKLINK_TEXT": "↩"},
-    "toc": {"toc_depth": "2-3", "permalink": False},
+    "toc": {"toc_depth": "2-3", "permalink": False, "slugify": _slug},
     "tables": {"use_align_attribute": True},
 }
 _INLINE_KEPT = 4096
@@ -148,10 +158,11 @@ def parse(text: str, first_line: int = 1) -> Document:
 
 
 @lru_cache(maxsize=_INLINE_KEPT)
-def inline(text: str) -> Markup:
-    """One line of Markdown, such as a claim: emphasis, code and links, no blocks."""
+def inline(text: str, links: bool = True) -> Markup:
+    """One line of Markdown, such as a claim: emphasis, code and ``links``, no blocks."""
     rendered = Markdown(extensions=["smarty"], output_format="html").convert(text)
-    return Markup(nh3.clean(rendered, tags={"a", "code", "em", "strong"}, url_schemes=set(_SCHEMES)))  # noqa: S704
+    tags = {"code", "em", "strong"} | ({"a"} if links else set())
+    return Markup(nh3.clean(rendered, tags=tags, url_schemes=set(_SCHEMES)))  # noqa: S704
 
 
 def sanitise(unsafe: str) -> str:
@@ -180,11 +191,12 @@ def _heading(token: Mapping[str, Any]) -> Heading:
 
 def _finish(clean: str) -> str:
     """What HTML needs beyond Markdown: tables that scroll in a frame, code that scrolls by keyboard."""
-    clean = clean.replace("<table>", '<div class="scroll" role="region" aria-label="Table" tabindex="0"><table>')
+    frame = '<div class="scroll" role="region" aria-label="Table" tabindex="0"><table'
+    clean = re.sub(r"<table(?=[ >])", frame, clean)
     clean = clean.replace("</table>", "</table></div>")
     clean = re.sub(r"(</?)h1(?=[ >])", r"\1h2", clean)  # written as HTML
     clean = re.sub(r"<th(?![a-z])(?! scope)", '<th scope="col"', clean)
-    return clean.replace("<pre>", '<pre tabindex="0">')
+    return re.sub(r"<pre(?=[ >])", '<pre tabindex="0"', clean)
 
 
 def _cut(clean: str, nonce: str, found: list[Directive]) -> list[Markup | Directive | Picture]:

@@ -8,11 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, render_template, request, url_for
+from flask import Blueprint, Flask, Response, current_app, render_template, request, send_from_directory, url_for
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
 from markupsafe import Markup
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DatabaseError, TimeoutError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, ServiceUnavailable
 
 from fwsite.extend.contract import NavItem, SlotContext
@@ -42,6 +42,7 @@ ERRORS = {
 }
 """Status -> heading and sentence."""
 
+ONE_DAY = 86_400
 csrf = CSRFProtect()
 bp = Blueprint("site", __name__)
 
@@ -53,7 +54,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _fault)
-    for error in (OperationalError, ProgrammingError):
+    for error in (DatabaseError, TimeoutError):
         app.register_error_handler(error, _database_error)
     app.context_processor(_helpers)
 
@@ -148,7 +149,7 @@ def robots() -> Response:
 @bp.get("/favicon.ico")
 def favicon() -> Response:
     """For browsers that ask without reading the page."""
-    return current_app.send_static_file("icon.svg")
+    return send_from_directory(current_app.static_folder or "", "icon.svg", max_age=ONE_DAY)
 
 
 def _http_error(error: HTTPException) -> HTTPException | Response:

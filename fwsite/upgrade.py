@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from flask import Flask
 
 from fwsite import migrate
+from fwsite.database import db
 from fwsite.extend.loading import registry_of
 
 
@@ -18,3 +19,4 @@ def bring_up_to_date(app: Flask) -> Iterator[str]:
         for extension in registry_of(app).extensions:
             if extension.load_content is not None:
                 yield f"content {extension.name}: {extension.load_content()}"
+                db.session.rollback()  # whatever it left open would hold up the next one

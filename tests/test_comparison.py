@@ -17,10 +17,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from markupsafe import Markup, escape
-from sqlalchemy import event, inspect
+from sqlalchemy import String, event, inspect
+from sqlalchemy import text as sql
 
-from fwsite.blueprints.comparison import content
-from fwsite.blueprints.comparison.edition import EditionError
+from fwsite import models as core
+from fwsite.blueprints.comparison import content, models
+from fwsite.blueprints.comparison.edition import LONGEST, EditionError
 from fwsite.blueprints.comparison.exports import CSV_COLUMNS
 from fwsite.domain.comparison import BALANCE_LENGTH
 from fwsite.extend import DirectiveContext, DirectiveError, db, run_directive
@@ -797,3 +799,20 @@ def test_a_result_leads_to_the_comparison_of_those_in_front(app: Flask) -> None:
         assert '<a class="btn alt" href="/comparison/?f=flask&amp;f=fastapi">Compare Flask and FastAPI</a>' in shown
         alone = slot("questionnaire.result", alternatives=["other"], names=names)
         assert '<a class="btn alt" href="/comparison/">Compare the frameworks</a>' in alone
+
+
+def test_the_lengths_that_the_file_may_have_are_those_of_the_columns() -> None:
+    for table in (core.Framework, core.Criterion, models.Source, models.Rating, models.Claim, models.Citation):
+        for column in table.__table__.columns:
+            if column.name in LONGEST and isinstance(column.type, String):
+                assert column.type.length == LONGEST[column.name], f"{table.__tablename__}.{column.name}"
+
+
+def test_a_changed_file_leaves_rows_of_other_extensions_that_refer_to_frameworks(app: Flask, instance: Path) -> None:
+    with app.app_context():
+        db.session.execute(sql("CREATE TABLE notes_note (framework TEXT REFERENCES framework(key) ON DELETE CASCADE)"))
+        db.session.execute(sql("INSERT INTO notes_note VALUES ('django')"))
+        db.session.commit()
+        put(instance, more_claims(1))
+        content.load()
+        assert db.session.scalar(sql("SELECT count(*) FROM notes_note")) == 1

@@ -67,6 +67,9 @@ def scheme(address: str) -> str:
 
 ALLOWED = frozenset({"", "http", "https", "mailto"})
 PAYLOADS = [
+    '<a href="#" title="<pre><img src=x onerror=alert(1)>">x</a>',
+    '<a href="#" title="<table><img src=x onerror=alert(1)>">x</a>',
+    '<a href="#" title="<th><img src=x onerror=alert(1)>">x</a>',
     "<script>alert(1)</script>",
     "<ScRiPt src=//x.example/a.js></sCrIpT>",
     "<script\n>alert(1)</script\n>",

@@ -375,13 +375,25 @@ class TestHosts:
     def test_links_name_the_sites_address_whatever_the_host_header_says(self, make_app: Apps) -> None:
         client = make_app(SITE_URL="https://ledger.example.org/").test_client()
         for address in ("/", "/article/", "/article/mine", "/comparison/", "/questionnaire/"):
-            page = client.get(address, headers={"Host": "evil.example"}).text
+            page = client.get(address, headers={"Host": "localhost:9"}).text
             assert f'<link rel="canonical" href="https://ledger.example.org{address}">' in page
-            assert "evil.example" not in page
+            assert "localhost" not in page
         for address in ("/feed.xml", "/sitemap.xml", "/robots.txt"):
-            text = client.get(address, headers={"Host": "evil.example"}).text
+            text = client.get(address, headers={"Host": "localhost:9"}).text
             assert "https://ledger.example.org/" in text
-            assert "evil.example" not in text
+            assert "localhost" not in text
+
+    def test_with_a_public_address_no_other_host_is_answered(self, make_app: Apps) -> None:
+        client = make_app(SITE_URL="https://ledger.example.org").test_client()
+        hosts = {"ledger.example.org": 200, "127.0.0.1:8000": 200, "localhost": 200, "evil.example": 400, "": 400}
+        assert {host: client.get("/", headers={"Host": host}).status_code for host in hosts} == hosts
+
+    def test_behind_a_proxy_that_speaks_https_the_browser_is_told_to_stay_with_it(self, make_app: Apps) -> None:
+        headers = {"Host": "ledger.example.org"}
+        secure = make_app(SITE_URL="https://ledger.example.org").test_client().get("/", headers=headers)
+        assert "Strict-Transport-Security" in secure.headers
+        plain = make_app(SITE_URL="http://ledger.example.org").test_client().get("/", headers=headers)
+        assert "Strict-Transport-Security" not in plain.headers
 
     def test_redirects_stay_on_the_site(self, client: FlaskClient) -> None:
         response = client.get("/article/django-pros-and-cons", headers={"Host": "evil.example"})
@@ -419,7 +431,9 @@ class TestStaticFiles:
         response = client.get("/favicon.ico")
         assert (response.status_code, response.mimetype) == (200, "image/svg+xml")
         assert response.data == (ROOT / "fwsite" / "static" / "icon.svg").read_bytes()
-        assert "no-cache" in response.headers["Cache-Control"]
+        again = client.get("/favicon.ico", headers={"If-None-Match": response.headers["ETag"]})
+        assert again.status_code == 304
+        assert again.headers["Cache-Control"] == response.headers["Cache-Control"] == "public, max-age=86400"
 
 
 def override(instance: Path, name: str, text: str) -> None:

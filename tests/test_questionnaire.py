@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
+from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 
 from fwsite import create_app
 from fwsite.blueprints.questionnaire.models import PublishedDefinition, StoredAnswer, StoredResponse
@@ -328,3 +331,33 @@ def test_a_get_changes_nothing(app: Flask, client: FlaskClient) -> None:
         client.get(address)
     assert client.get(f"{location}/delete").status_code == 405
     assert stored(app) == 1
+
+
+def test_a_refused_form_does_not_wait_for_another_writer(app: Flask, client: FlaskClient, instance: Path) -> None:
+    form = open_form(client)
+    with closing(sqlite3.connect(instance / "fwsite.sqlite3", isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        for sent, status in ((form, 422), ({}, 400)):
+            assert client.post("/questionnaire/", data=sent).status_code == status
+        writer.execute("ROLLBACK")
+
+
+def test_a_form_without_a_token_on_a_site_without_a_questionnaire_is_a_503_page(
+    app: Flask, client: FlaskClient
+) -> None:
+    with app.app_context():
+        db.session.execute(delete(PublishedDefinition))
+        db.session.commit()
+    response = client.post("/questionnaire/", data={"q-work": "api"})
+    assert response.status_code == 503
+    assert "<h1>" in response.text
+
+
+def test_the_version_published_last_is_in_force_even_when_the_clock_was_put_back(app: Flask, instance: Path) -> None:
+    with app.app_context():
+        db.session.execute(update(PublishedDefinition).values(published_at=datetime(2999, 1, 1)))
+        db.session.commit()
+        shipped = Path(create_app.__code__.co_filename).parent / "content" / "questionnaire.toml"
+        (instance / "questionnaire.toml").write_text(shipped.read_text().replace("fit = 4", "fit = 3", 1))
+        list(bring_up_to_date(app))
+        assert any("has in force" in line for line in bring_up_to_date(app))

@@ -3,9 +3,10 @@
 The built-in article, comparison and questionnaire use exactly this; see ``fwsite/docs/architecture.md``.
 """
 
-from fwsite.database import db, metadata
+from fwsite.database import db, metadata, reading
 from fwsite.extend.contract import (
     API,
+    ContentError,
     ContentProblem,
     DirectiveContext,
     DirectiveError,
@@ -20,6 +21,7 @@ from fwsite.instance import current_instance
 
 __all__ = [
     "API",
+    "ContentError",
     "ContentProblem",
     "DirectiveContext",
     "DirectiveError",
@@ -32,5 +34,6 @@ __all__ = [
     "current_instance",
     "db",
     "metadata",
+    "reading",
     "run_directive",
 ]

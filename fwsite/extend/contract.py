@@ -50,6 +50,10 @@ class ContentProblem:
         return f"{place}: {self.key}: {self.message}" if self.key else f"{place}: {self.message}"
 
 
+class ContentError(ValueError):
+    """Raised by ``load_content`` for content that cannot be loaded; the message has a line for each fault."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class DirectiveContext:
     """What a directive gets: the text between the brackets of ``::name[text]``."""
@@ -104,7 +108,8 @@ class Extension:
     ``migrations``
         The folder of its Alembic revisions; they are counted in the table ``alembic_version_<name>``.
     ``load_content``
-        Called after migrations: brings shipped content into the database; returns one line saying what it did.
+        Called after migrations: brings shipped content into the database; returns one line saying what it did. Raises
+        :class:`ContentError`, and changes nothing, where the content has a fault.
     ``check_content``
         Yields what is wrong with content that people wrote; used by ``fwsite content check``, inside a request
         context, so that addresses can be built.

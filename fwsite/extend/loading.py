@@ -130,13 +130,19 @@ def _sorted(graph: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
 
 
 def apply(app: Flask, registry: Registry) -> None:
-    """Mount blueprints and root addresses, and add the commands."""
+    """Mount blueprints and root addresses, and add the commands.
+
+    Raises :class:`ExtensionError` where a navigation entry leads to no page: it would break every page.
+    """
     app.extensions["fwsite"] = registry
     for extension in registry.extensions:
         if extension.blueprint is not None:
             app.register_blueprint(extension.blueprint, url_prefix=f"/{extension.name}")
         for path, view in extension.root_urls.items():
             app.add_url_rule(path, endpoint=f"{extension.name}.{view.__name__}", view_func=view)
+        for item in extension.nav:
+            if item.endpoint not in app.view_functions:
+                raise ExtensionError(f"extension {extension.name!r}: nav: there is no endpoint {item.endpoint!r}")
         for command in extension.commands:
             app.cli.add_command(command)
 

@@ -38,7 +38,7 @@ class Setting:
         if self.type is bool:
             if text.lower() not in _TRUE | _FALSE:
                 raise ValueError("must be true or false")
-            return text.lower() in _TRUE
+            return self.checked(text.lower() in _TRUE)
         if self.type is tuple:
             return self.checked(tuple(part.strip() for part in text.split(",") if part.strip()))
         return self.checked(text)

@@ -125,19 +125,18 @@ def _files() -> Iterator[Path]:
 
 
 def _load(path: Path) -> Article:
-    status = path.stat()
-    return _read(path, (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino))
+    try:
+        status = path.stat()
+        return _read(path, (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino))
+    except OSError as error:  # not kept: it may be readable the next time
+        problem = ContentProblem(path=path, message=f"cannot be read: {error.strerror}")
+        return Article(path.stem, path, FrontMatter(draft=True, problems=[problem]), "", 1)
 
 
 @lru_cache(maxsize=_CACHED_ARTICLES)
 def _read(path: Path, _state: tuple[int, ...]) -> Article:
     """Read once for each state of the file."""
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        problem = ContentProblem(path=path, message=f"cannot be read: {error.strerror}")
-        return Article(path.stem, path, FrontMatter(draft=True, problems=[problem]), "", 1)
-    text = raw.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\x00", "\ufffd")
+    text = path.read_bytes().decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\x00", "\ufffd")
     block, body, first_line = frontmatter.split(text)
     matter = frontmatter.read(block, path)
     if text.startswith("---\n") and first_line == 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -19,7 +20,10 @@ SHOWN = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg"})
 def figure(picture: Picture) -> Markup:
     """The picture, or its alt text where the file is missing or stands on another site."""
     path = media_file(picture.src)
-    size = _size(path, path.stat().st_mtime_ns) if path else None
+    size = None
+    if path:
+        with suppress(OSError, ValueError):  # gone in between, or no picture after all
+            size = _size(path, path.stat().st_mtime_ns)
     address = f"/article/media/{urlsplit(picture.src).path.lstrip('/')}" if path else None
     return Markup(render_template("article/_picture.html", picture=picture, address=address, size=size))  # noqa: S704
 
@@ -41,8 +45,5 @@ def media_file(src: str) -> Path | None:
 @lru_cache(maxsize=1024)
 def _size(path: Path, _changed: int) -> tuple[int, int] | None:
     """Width and height in pixels, so that the page keeps its shape while the picture loads."""
-    try:
-        width, height = imagesize.get(path)
-    except (OSError, ValueError):
-        return None
+    width, height = imagesize.get(path)
     return (int(width), int(height)) if width > 0 and height > 0 else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import delete, insert, select
@@ -15,6 +15,7 @@ from fwsite.domain import comparison as domain
 from fwsite.extend import ContentProblem, current_instance, db
 
 FILE = "frameworks.toml"
+_CoreRow = core.Criterion | core.Framework
 
 
 def load() -> str:
@@ -56,19 +57,14 @@ def _empty() -> None:
         models.Rating,
         models.Source,
         models.Edition,
-        core.Criterion,
-        core.Framework,
     ):
         db.session.execute(delete(table))
 
 
 def _fill(edition: Edition) -> None:
     compared = edition.comparison
-    db.session.add_all(
-        core.Criterion(key=item.key, position=position, name=item.name, question=item.question, finding=item.finding)
-        for position, item in enumerate(compared.criteria)
-    )
-    db.session.add_all(_framework(item, position) for position, item in enumerate(compared.frameworks))
+    _replace_core(core.Criterion, [_criterion(item, position) for position, item in enumerate(compared.criteria)])
+    _replace_core(core.Framework, [_framework(item, position) for position, item in enumerate(compared.frameworks)])
     db.session.flush()
     rows = {item.key: _source(item) for item in edition.sources}
     db.session.add_all(rows.values())
@@ -79,6 +75,17 @@ def _fill(edition: Edition) -> None:
         for source in framework.example_sources:
             values = {"framework_key": framework.key, "source_key": source.key}
             db.session.execute(insert(models.example_source).values(values))
+
+
+def _replace_core(table: type[core.Criterion] | type[core.Framework], rows: Sequence[_CoreRow]) -> None:
+    """Rows that stay are changed, not deleted and made again: other extensions may refer to them."""
+    db.session.execute(delete(table).where(table.key.not_in([row.key for row in rows])))
+    for row in rows:
+        db.session.merge(row)
+
+
+def _criterion(item: domain.Criterion, position: int) -> core.Criterion:
+    return core.Criterion(key=item.key, position=position, name=item.name, question=item.question, finding=item.finding)
 
 
 def _framework(item: domain.Framework, position: int) -> core.Framework:

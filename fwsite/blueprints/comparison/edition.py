@@ -23,12 +23,28 @@ from fwsite.domain.comparison import (
     Source,
 )
 from fwsite.domain.evidence import Evidence
-from fwsite.extend import ContentProblem
+from fwsite.extend import ContentError, ContentProblem
 
 _KEY = re.compile(r"[a-z][a-z0-9-]{0,59}")
 _NO_DAY = date.min
-CLAIM_LENGTH = 280
-REASON_LENGTH = 120
+LONGEST = {
+    "key": 60,
+    "name": 80,
+    "question": 280,
+    "finding": 400,
+    "title": 280,
+    "publisher": 120,
+    "author": 120,
+    "url": 500,
+    "summary": 280,
+    "drawback": 280,
+    "example": 280,
+    "on_balance": 400,
+    "reason": 120,
+    "text": 280,
+    "words": 280,
+}
+"""Characters that fit into each text; the columns have these lengths."""
 KEYS = {
     "file": "reviewed_on criteria sources frameworks",
     "criterion": "key name question finding",
@@ -40,7 +56,7 @@ KEYS = {
 }
 
 
-class EditionError(ValueError):
+class EditionError(ContentError):
     """A file that cannot be used; ``problems`` lists everything that is wrong with it."""
 
     def __init__(self, problems: list[ContentProblem]) -> None:
@@ -139,7 +155,7 @@ class _Reader:
             framework=str(framework),
             criterion=self.criterion(place, row),
             score=score,
-            reason=self.text(place, row, "reason", most=REASON_LENGTH),
+            reason=self.text(place, row, "reason"),
             evidence=evidence,
             reviewed_on=self.day(place, row, "reviewed_on") if "reviewed_on" in row else self.reviewed_on,
             sources=_each_once(citations),
@@ -156,7 +172,7 @@ class _Reader:
             framework=str(framework),
             criterion=self.criterion(place, row),
             side=Side(side),
-            text=self.text(place, row, "text", most=CLAIM_LENGTH),
+            text=self.text(place, row, "text"),
             evidence=evidence,
             reviewed_on=self.day(place, row, "reviewed_on") if "reviewed_on" in row else self.reviewed_on,
             citations=citations,
@@ -184,7 +200,8 @@ class _Reader:
                 self.fault(f"{place}.{name}", f"{item!r} names no source of this file")
                 continue
             self.known_keys("citation", f"{place}.{name}", entry)
-            found.append(Citation(self.sources[entry["source"]], str(entry.get("words", ""))))
+            words = self.text(f"{place}.{name}", entry, "words", required=False)
+            found.append(Citation(self.sources[entry["source"]], words))
         return tuple(found)
 
     def criterion(self, place: str, row: Mapping[str, Any]) -> str:
@@ -213,13 +230,13 @@ class _Reader:
             self.seen.add(identity)
             yield place, row
 
-    def text(self, place: str, row: Mapping[str, Any], name: str, *, required: bool = True, most: int = 500) -> str:
+    def text(self, place: str, row: Mapping[str, Any], name: str, *, required: bool = True) -> str:
         value = row.get(name, "")
         if not isinstance(value, str) or (required and not value.strip()):
             self.fault(f"{place}.{name}", "is missing or empty")
             return ""
-        if len(value) > most:
-            self.fault(f"{place}.{name}", f"has {len(value)} characters; at most {most} fit")
+        if len(value) > LONGEST[name]:
+            self.fault(f"{place}.{name}", f"has {len(value)} characters; at most {LONGEST[name]} fit")
         return value.strip()
 
     def day(self, place: str, row: Mapping[str, Any], name: str) -> date:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import selectinload
 
 from fwsite import models as core
 from fwsite.blueprints.comparison import models
@@ -20,11 +20,11 @@ def whole_comparison() -> domain.Comparison:
         examples.setdefault(row.framework_key, []).append(sources[row.source_key])
     frameworks = db.session.scalars(select(core.Framework).order_by(core.Framework.position))
     criteria = db.session.scalars(select(core.Criterion).order_by(core.Criterion.position))
-    ratings = db.session.scalars(select(models.Rating).options(selectinload(models.Rating.sources)))
+    ratings = db.session.scalars(
+        select(models.Rating).order_by(models.Rating.id).options(selectinload(models.Rating.sources))
+    )
     claims = db.session.scalars(
-        select(models.Claim)
-        .order_by(models.Claim.position)
-        .options(selectinload(models.Claim.citations).options(joinedload(models.Citation.source)))
+        select(models.Claim).order_by(models.Claim.position).options(selectinload(models.Claim.citations))
     )
     return domain.Comparison(
         frameworks=tuple(_framework(row, examples.get(row.key, [])) for row in frameworks),

@@ -6,7 +6,6 @@ import json
 from typing import IO, Any
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
 from fwsite.blueprints.questionnaire import content
@@ -35,7 +34,6 @@ def recommend(file: IO[bytes]) -> None:
         raise click.UsageError("\n".join(f"{file.name}: {fault}" for fault in error.faults)) from error
     document = result_document(definition, answers, evaluate(definition, answers))
     click.echo(as_json(document), nl=False)
-    current_app.logger.debug("recommended from %s", file.name)
 
 
 def _given(file: IO[bytes]) -> dict[str, Any]:

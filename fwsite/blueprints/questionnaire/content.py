@@ -8,12 +8,12 @@ from pathlib import Path
 
 from fwsite.blueprints.questionnaire.queries import publish
 from fwsite.domain.questionnaire import Definition, DefinitionError, Fault, parse_definition
-from fwsite.extend import ContentProblem, current_instance
+from fwsite.extend import ContentError, ContentProblem, current_instance
 
 FILE = "questionnaire.toml"
 
 
-class QuestionnaireFileError(ValueError):
+class QuestionnaireFileError(ContentError):
     """A file that cannot be used; one line for each fault, with file, question and option."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from threading import Lock
 
 from sqlalchemy import delete, func, select
@@ -64,6 +64,9 @@ def publish(definition: Definition) -> bool:
         return False
     known = db.session.get(PublishedDefinition, definition.version)
     now = datetime.now(UTC).replace(tzinfo=None)
+    newest = db.session.scalar(select(func.max(PublishedDefinition.published_at)))
+    if newest is not None:  # the clock may have been put back
+        now = max(now, newest + timedelta(microseconds=1))
     if known is None:
         known = PublishedDefinition(version=definition.version, document=definition.document(), published_at=now)
         db.session.add(known)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response as AnyResponse
@@ -25,7 +26,7 @@ from fwsite.domain import scoring
 from fwsite.domain.answers import AnswerError, Answers, canonical_answers, parse_answers
 from fwsite.domain.questionnaire import FIT_RUBRIC, Definition, Fault
 from fwsite.domain.report import as_json, result_document
-from fwsite.extend import SitemapEntry
+from fwsite.extend import SitemapEntry, reading
 
 log = logging.getLogger(__name__)
 bp = Blueprint("questionnaire", __name__, template_folder="templates")
@@ -44,7 +45,8 @@ def keep_private(response: Response) -> Response:
 
 
 def _definition() -> Definition:
-    definition = queries.current_definition()
+    with reading():
+        definition = queries.current_definition()
     if definition is None:
         log.error("no questionnaire is published; run: fwsite db upgrade")
         abort(503)
@@ -114,18 +116,21 @@ def _form_page(definition: Definition, form: AnswersForm, faults: list[Fault] | 
 
 
 @bp.errorhandler(CSRFError)
-def token_missing(_error: CSRFError) -> Page:
+def token_missing(_error: CSRFError) -> ResponseReturnValue:
     """A missing or foreign token costs nobody their answers: the page comes back as it was sent."""
-    if request.endpoint == "questionnaire.submit":
+    if request.endpoint != "questionnaire.submit":
+        sentence = "Go back to the result, load it again, and press the button once more. Your answers are still there."
+        return render_template("error.html", status=400, heading="Nothing was deleted", sentence=sentence), 400
+    fault = Fault(
+        "",
+        "For your safety this form has to be sent once more. All your answers are still here. "
+        "If this message comes again, allow cookies for this site.",
+    )
+    try:
         definition = _definition()
-        fault = Fault(
-            "",
-            "For your safety this form has to be sent once more. All your answers are still here. "
-            "If this message comes again, allow cookies for this site.",
-        )
-        return _form_page(definition, form_class(definition)(), [fault], 400)
-    sentence = "Go back to the result, load it again, and press the button once more. Your answers are still there."
-    return render_template("error.html", status=400, heading="Nothing was deleted", sentence=sentence), 400
+    except Exception as error:  # Flask does not look for a handler for what a handler raises
+        return current_app.handle_user_exception(error)
+    return _form_page(definition, form_class(definition)(), [fault], 400)
 
 
 def _response(token: str) -> queries.Response:
