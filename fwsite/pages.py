@@ -22,7 +22,10 @@ from fwsite.markup import inline
 
 ERRORS = {
     400: ("This request cannot be answered", "The address or the form is not one that this page understands."),
-    404: ("There is no page at this address", "It may have moved, or a letter of the address may be missing."),
+    404: (
+        "There is no page at this address",
+        "It may have moved or been deleted, or a letter of the address may be missing.",
+    ),
     405: (
         "This address cannot be used that way",
         "It takes a visit, or a form of its own page, and nothing else.",

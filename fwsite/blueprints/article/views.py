@@ -78,12 +78,13 @@ def page(article: Article) -> str:
 def linked_data(article: Article) -> dict[str, Any]:
     """The article for machines: schema.org's Article as JSON-LD."""
     matter = article.matter
+    kind = "Organization" if matter.author == current_app.config["SITE_TITLE"] else "Person"
     data = {
         "@context": "https://schema.org",
         "@type": "Article",
         "headline": article.title,
         "description": matter.description,
-        "author": {"@type": "Person", "name": matter.author} if matter.author else None,
+        "author": {"@type": kind, "name": matter.author} if matter.author else None,
         "datePublished": matter.date and matter.date.isoformat(),
         "dateModified": article.changed and article.changed.isoformat(),
         "citation": [source.url for source in matter.sources if source.url],

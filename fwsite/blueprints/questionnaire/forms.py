@@ -86,8 +86,10 @@ def shape_faults(definition: Definition, sent: MultiDict[str, str]) -> list[Faul
     faults = []
     unknown = sum(name not in known for name in sent)
     if unknown:
-        faults.append(Fault("", f"The form held {unknown} fields that this questionnaire does not have."))
+        faults.append(Fault("", f"{unknown} of the fields sent do not belong to this questionnaire."))
     for name, values in sent.lists():
         if name in known - several and len(values) > 1:
-            faults.append(Fault(name[2:] if name not in _OWN_FIELDS else "", "It was sent more than once."))
+            faults.append(
+                Fault(name[2:] if name not in _OWN_FIELDS else "", "One answer was sent more than once; choose again.")
+            )
     return faults

@@ -43,6 +43,12 @@ def current_definition() -> Definition | None:
     return None if version is None else definition_of(version)
 
 
+def find_definition(version: str) -> Definition | None:
+    """A published version; none where there never was such a one."""
+    known = select(PublishedDefinition.version).where(PublishedDefinition.version == version)
+    return None if db.session.scalar(known) is None else definition_of(version)
+
+
 def definition_of(version: str) -> Definition:
     """A published version. Versions never change, so each is read once."""
     with _parsed_lock:

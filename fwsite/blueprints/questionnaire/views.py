@@ -24,7 +24,7 @@ from fwsite.blueprints.questionnaire.tokens import is_shaped, token_for
 from fwsite.domain import answers as answering
 from fwsite.domain import scoring
 from fwsite.domain.answers import AnswerError, Answers, canonical_answers, parse_answers
-from fwsite.domain.questionnaire import FIT_RUBRIC, Definition, Fault
+from fwsite.domain.questionnaire import FIT_MAX, FIT_RUBRIC, NOT_SURE, Definition, Fault
 from fwsite.domain.report import as_json, result_document
 from fwsite.extend import SitemapEntry, reading
 
@@ -74,7 +74,7 @@ def submit() -> Page | AnyResponse:
     try:
         answers = parse_answers(definition, form.given(definition))
     except AnswerError as error:
-        faults += [Fault(fault.place, "Choose one of the answers shown.") for fault in error.faults]
+        faults += [_in_plain_words(definition, form, fault) for fault in error.faults]
     if not faults:
         faults = _too_few(definition, answers)
     if not faults and not is_shaped(form.submission.data or ""):
@@ -87,18 +87,25 @@ def submit() -> Page | AnyResponse:
     return redirect(url_for(".result", token=token), code=303)
 
 
+def _in_plain_words(definition: Definition, form: AnswersForm, fault: Fault) -> Fault:
+    question = definition.by_key.get(fault.place)
+    if question and question.multiple and NOT_SURE in (form.question_field(question).data or []):
+        return Fault(fault.place, "Choose “Not sure” or other answers, not both.")
+    return Fault(fault.place, "Choose from the answers shown.")
+
+
 def _too_few(definition: Definition, answers: Answers) -> list[Fault]:
     result = scoring.evaluate(definition, answers)
     if result.standing not in (scoring.Standing.BLANK, scoring.Standing.TOO_FEW):
         return []
-    open_questions = [key for key, answer in answers.items() if not answer.counts]
     so_far = {0: "No question is answered yet", 1: "One is answered so far", 2: "Two are answered so far"}
     message = f"Answer at least {scoring.ANSWERS_NEEDED} questions. {so_far[result.answered]}."
-    return [Fault(open_questions[0], message)]
+    return [Fault("", message)]
 
 
 def _form_page(definition: Definition, form: AnswersForm, faults: list[Fault] | None = None, status: int = 200) -> Page:
     form.ensure_submission()
+    filled = form.given(definition)
     by_question: dict[str, list[str]] = {}
     for fault in faults or []:
         by_question.setdefault(fault.place, []).append(fault.message)
@@ -108,6 +115,8 @@ def _form_page(definition: Definition, form: AnswersForm, faults: list[Fault] | 
         form=form,
         faults=faults or [],
         by_question=by_question,
+        open_question=next((key for key, given in filled.items() if not given["options"]), definition.questions[0].key),
+        changing="from" in request.args,
         weights=answering.WEIGHTS,
         weight_labels=WEIGHT_LABELS,
         needed=scoring.ANSWERS_NEEDED,
@@ -155,12 +164,13 @@ def result(token: str) -> str:
         created_on=response.created_on,
         result=evaluated,
         headline=wording.headline(definition, evaluated),
-        lead=wording.lead(definition, evaluated),
+        lead=wording.lead(definition, answers, evaluated),
         wording=wording,
         scoring=scoring,
         weights=answering.WEIGHTS,
         weight_labels=WEIGHT_LABELS,
         rubric=FIT_RUBRIC,
+        fit_max=FIT_MAX,
     )
 
 
@@ -189,8 +199,11 @@ def deleted() -> str:
 
 @bp.get("/definition.json")
 def definition_json() -> Response:
-    """The questionnaire in force: keys and texts of questions and options, fits and their reasons."""
-    definition = _definition()
+    """Keys and texts of questions and options, fits and their reasons; ``?version=`` gives an earlier one."""
+    version = request.args.get("version")
+    definition = _definition() if version is None else queries.find_definition(version)
+    if definition is None:
+        abort(404)
     document: dict[str, Any] = {"version": definition.version, **definition.document()}
     return Response(as_json(document), mimetype="application/json")
 
