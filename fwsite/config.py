@@ -16,6 +16,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from fwsite.extend.setting import Setting
+from fwsite.headers import ONE_YEAR
 from fwsite.instance import Instance
 
 ENVIRONMENT_PREFIX = "FWSITE_"
@@ -199,7 +200,7 @@ def configure(app: Flask, instance: Instance, values: Mapping[str, Any]) -> None
         TRUSTED_HOSTS=_trusted_hosts(values["TRUSTED_HOSTS"], values["SITE_URL"]),
         MAX_CONTENT_LENGTH=values["MAX_BODY_BYTES"],
         MAX_FORM_MEMORY_SIZE=values["MAX_BODY_BYTES"],
-        SEND_FILE_MAX_AGE_DEFAULT=31_536_000,  # their addresses carry a content hash
+        SEND_FILE_MAX_AGE_DEFAULT=ONE_YEAR,  # their addresses carry a content hash
         SESSION_COOKIE_NAME="__Host-session" if https else "session",
         SESSION_COOKIE_SECURE=https,
         SESSION_COOKIE_SAMESITE="Lax",

@@ -82,13 +82,10 @@ def moment(value: date | None) -> str:
     return f"{(value or date(1970, 1, 1)).isoformat()}T00:00:00Z"
 
 
-def asset(filename: str, endpoint: str = "static") -> str:
+def asset(filename: str) -> str:
     """The address of a static file, with its content hash, so that it can be cached for good."""
-    folder = current_app.static_folder
-    if endpoint != "static":
-        folder = current_app.blueprints[endpoint.rpartition(".")[0]].static_folder
-    path = Path(folder or "") / filename
-    return url_for(endpoint, filename=filename, v=_digest(path, path.stat().st_mtime_ns))
+    path = Path(current_app.static_folder or "") / filename
+    return url_for("static", filename=filename, v=_digest(path, path.stat().st_mtime_ns))
 
 
 @cache
@@ -173,11 +170,11 @@ def _http_error(error: HTTPException) -> HTTPException | Response:
 
 
 def _fault(error: Exception) -> Any:
-    current_app.logger.error("%s %s failed", request.method, request.path, exc_info=error)
+    current_app.logger.error("%s %r failed", request.method, request.path, exc_info=error)
     return _http_error(InternalServerError())
 
 
 def _database_error(error: Exception) -> Any:
     reason = str(getattr(error, "orig", error)).splitlines()[0]
-    current_app.logger.error("database: %s (%s %s); see: fwsite db status", reason, request.method, request.path)
+    current_app.logger.error("database: %s (%s %r); see: fwsite db status", reason, request.method, request.path)
     return _http_error(ServiceUnavailable())

@@ -267,7 +267,7 @@ class TestErrorPages:
         assert "ValueError" not in response.text
         assert "no-cache" not in response.headers.get("Cache-Control", "")
         [record] = caplog.records
-        assert (record.levelno, record.getMessage()) == (logging.ERROR, "GET /breaks failed")
+        assert (record.levelno, record.getMessage()) == (logging.ERROR, "GET '/breaks' failed")
         assert record.exc_info
         assert str(record.exc_info[1]) == "what nobody may see"
         assert client.get("/").status_code == 200
@@ -312,7 +312,7 @@ class TestADatabaseThatIsNotReady:
         assert_secure(response)
         [record] = caplog.records
         assert "fwsite db status" in record.getMessage()
-        assert f"GET {address}" in record.getMessage()
+        assert f"GET {address!r}" in record.getMessage()
         assert record.exc_info is None
 
     def test_that_is_gone_is_the_same(self, tmp_path: Path, make_app: Apps, caplog: pytest.LogCaptureFixture) -> None:

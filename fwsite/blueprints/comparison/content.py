@@ -27,7 +27,6 @@ def load() -> str:
     edition = read_edition(path)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     if db.session.scalar(select(models.Edition.digest)) == digest:
-        db.session.rollback()
         return f"{path} is loaded already"
     _empty()
     _fill(edition)

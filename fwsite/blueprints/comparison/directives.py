@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flask import render_template
+from flask import g, render_template
 from markupsafe import Markup
 
-from fwsite.blueprints.comparison.queries import whole_comparison
+from fwsite.blueprints.comparison.queries import framework_keys, whole_comparison
 from fwsite.domain.comparison import BALANCE_LENGTH, Comparison, Side
 from fwsite.extend import DirectiveContext, DirectiveError, SlotContext
 
@@ -36,14 +36,16 @@ def article_footer(_context: SlotContext) -> Markup:
 
 def questionnaire_result(context: SlotContext) -> Markup:
     """The way from a result to the comparison of those in front."""
-    known = {framework.key for framework in whole_comparison().frameworks}
+    known = framework_keys()
     keys = [key for key in context.values["alternatives"] if key in known]
     names = context.values["names"]
     return _render("comparison/_result.html", keys=keys, names=[names[key] for key in keys])
 
 
 def _chosen(context: DirectiveContext) -> Comparison:
-    everything = whole_comparison()
+    if "comparison" not in g:  # an article has several directives: read once for each page
+        g.comparison = whole_comparison()
+    everything: Comparison = g.comparison
     known = [framework.key for framework in everything.frameworks]
     unknown = [key for key in context.arguments if key not in known]
     if unknown or not context.arguments:

@@ -100,7 +100,6 @@ class Citation(ComparisonBase):
     position: Mapped[int] = mapped_column(primary_key=True)
     source_key: Mapped[str] = mapped_column(ForeignKey("comparison_source.key"))
     words: Mapped[str] = mapped_column(String(280))
-    source: Mapped[Source] = relationship()
 
 
 class Edition(ComparisonBase):

@@ -34,6 +34,11 @@ def whole_comparison() -> domain.Comparison:
     )
 
 
+def framework_keys() -> set[str]:
+    """What there is a comparison of."""
+    return set(db.session.scalars(select(core.Framework.key)))
+
+
 def _source(row: models.Source) -> domain.Source:
     return domain.Source(
         key=row.key,

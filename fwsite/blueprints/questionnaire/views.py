@@ -98,8 +98,7 @@ def _too_few(definition: Definition, answers: Answers) -> list[Fault]:
     result = scoring.evaluate(definition, answers)
     if result.standing not in (scoring.Standing.BLANK, scoring.Standing.TOO_FEW):
         return []
-    so_far = {0: "No question is answered yet", 1: "One is answered so far", 2: "Two are answered so far"}
-    message = f"Answer at least {scoring.ANSWERS_NEEDED} questions. {so_far[result.answered]}."
+    message = f"Answer at least {scoring.ANSWERS_NEEDED} questions. Answered so far: {result.answered}."
     return [Fault("", message)]
 
 
@@ -120,6 +119,7 @@ def _form_page(definition: Definition, form: AnswersForm, faults: list[Fault] | 
         weights=answering.WEIGHTS,
         weight_labels=WEIGHT_LABELS,
         needed=scoring.ANSWERS_NEEDED,
+        number=wording.number,
     )
     return page, status
 
@@ -145,7 +145,7 @@ def token_missing(_error: CSRFError) -> ResponseReturnValue:
 def _response(token: str) -> queries.Response:
     response = queries.find_response(token) if is_shaped(token) else None
     if response is None:
-        abort(404, description="no result")
+        abort(404)
     return response
 
 

@@ -17,8 +17,8 @@ def joined(parts: Sequence[str]) -> str:
 
 
 def number(count: int) -> str:
-    """One, two ... and from ten on in digits."""
-    words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+    """One, two ... and from thirteen on in digits."""
+    words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
     return words[count] if count < len(words) else str(count)
 
 
