@@ -1,0 +1,336 @@
+"""What maintainers edit: frameworks, criteria, sources, ratings and claims, each as one document.
+
+A document is JSON-ready data. Forms, the content file, history and suggestions all speak in documents, and
+:func:`check` is the one place that says what a document must be.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+from urllib.parse import urlsplit
+
+from fwsite.domain.comparison import RATING_MAX, Side
+from fwsite.domain.evidence import Evidence
+from fwsite.domain.questionnaire import Fault
+
+Document = Mapping[str, Any]
+KEY_LENGTH = 60
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+_KEY = re.compile(rf"[a-z][a-z0-9-]{{0,{KEY_LENGTH - 1}}}")
+_SLUG_LENGTH = 48
+"""Room is left for a number behind it."""
+
+
+class Kind(StrEnum):
+    """The kinds of items, in the order in which they refer to each other."""
+
+    CRITERION = "criterion"
+    SOURCE = "source"
+    FRAMEWORK = "framework"
+    RATING = "rating"
+    CLAIM = "claim"
+
+
+class State(StrEnum):
+    """Where an item stands: a draft is seen by maintainers alone, a retired item by nobody but its history."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    RETIRED = "retired"
+
+
+class Value(StrEnum):
+    """What a field holds."""
+
+    LINE = "line"
+    """A text."""
+    MARKDOWN = "markdown"
+    """A text with inline Markdown."""
+    ADDRESS = "address"
+    DAY = "day"
+    YEAR = "year"
+    SCORE = "score"
+    FRAMEWORK = "framework"
+    CRITERION = "criterion"
+    SIDE = "side"
+    EVIDENCE = "evidence"
+    SOURCES = "sources"
+    """A list of keys."""
+    CITATIONS = "citations"
+    """A list of ``{"source": key, "words": text}``."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One part of a document; ``longest`` counts the characters of a text."""
+
+    name: str
+    label: str
+    value: Value
+    longest: int = 0
+    required: bool = True
+
+
+_EVIDENCE = Field("evidence", "Evidence", Value.EVIDENCE)
+_REVIEWED = Field("reviewed_on", "Reviewed on", Value.DAY)
+FIELDS: Mapping[Kind, tuple[Field, ...]] = {
+    Kind.CRITERION: (
+        Field("name", "Name", Value.LINE, 80),
+        Field("question", "Question", Value.LINE, 280),
+        Field("finding", "Finding", Value.MARKDOWN, 400),
+    ),
+    Kind.SOURCE: (
+        Field("title", "Title", Value.LINE, 280),
+        Field("url", "Address", Value.ADDRESS, 500),
+        Field("read_on", "Read on", Value.DAY),
+        Field("publisher", "Publisher", Value.LINE, 120, required=False),
+        Field("author", "Author", Value.LINE, 120, required=False),
+        Field("published", "Published on", Value.DAY, required=False),
+    ),
+    Kind.FRAMEWORK: (
+        Field("name", "Name", Value.LINE, 80),
+        Field("first_release", "First release", Value.YEAR, required=False),
+        Field("summary", "For it, in a sentence", Value.MARKDOWN, 280),
+        Field("drawback", "Against it, in a sentence", Value.MARKDOWN, 280),
+        Field("example", "Typical example", Value.MARKDOWN, 280),
+        Field("example_sources", "Sources of the example", Value.SOURCES, required=False),
+        Field("on_balance", "On balance", Value.MARKDOWN, 400),
+    ),
+    Kind.RATING: (
+        Field("framework", "Framework", Value.FRAMEWORK),
+        Field("criterion", "Criterion", Value.CRITERION),
+        Field("score", "Rating", Value.SCORE),
+        Field("reason", "Reason", Value.MARKDOWN, 120),
+        _EVIDENCE,
+        Field("sources", "Sources", Value.SOURCES, required=False),
+        _REVIEWED,
+    ),
+    Kind.CLAIM: (
+        Field("framework", "Framework", Value.FRAMEWORK),
+        Field("criterion", "Criterion", Value.CRITERION),
+        Field("side", "For or against", Value.SIDE),
+        Field("text", "Text", Value.MARKDOWN, 280),
+        _EVIDENCE,
+        Field("sources", "Sources", Value.CITATIONS, required=False),
+        _REVIEWED,
+    ),
+}
+"""Every kind's fields in the order of forms and files. ``key`` and ``state`` belong to each document besides."""
+WORDS_LENGTH = 280
+"""Characters of a source's words that a claim rests on."""
+NOTE_LENGTH = 280
+"""Characters of the note that says why something was changed."""
+TAKEN_KEYS = frozenset({"changes", "data", "history", "suggest", "suggestions", "work"})
+"""Keys that no framework can have: the site's own addresses begin with them."""
+PLACED = frozenset({Kind.CRITERION, Kind.FRAMEWORK, Kind.CLAIM})
+"""The kinds whose order people choose."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """The keys that a document may refer to."""
+
+    frameworks: Collection[str] = field(default_factory=tuple)
+    criteria: Collection[str] = field(default_factory=tuple)
+    sources: Collection[str] = field(default_factory=tuple)
+
+
+def key_of(kind: Kind, document: Document) -> str:
+    """An item's key; a rating's is made of the two things it joins."""
+    if kind is Kind.RATING:
+        return f"{document['framework']}.{document['criterion']}"
+    return str(document["key"])
+
+
+def title_of(kind: Kind, document: Document) -> str:
+    """What people call the item."""
+    if kind is Kind.RATING:
+        return f"{document['framework']} on {document['criterion']}"
+    return str(document[{Kind.CLAIM: "text", Kind.SOURCE: "title"}.get(kind, "name")])
+
+
+def rests_on(kind: Kind, document: Document) -> tuple[str, ...]:
+    """The keys of the sources that the item names."""
+    keys: list[str] = []
+    for item in FIELDS[kind]:
+        if item.value is Value.SOURCES:
+            keys += document[item.name]
+        elif item.value is Value.CITATIONS:
+            keys += [entry["source"] for entry in document[item.name]]
+    return tuple(keys)
+
+
+def digest_of(document: Document) -> str:
+    """SHA-256 of the document, 64 hexadecimal digits: equal content, equal digest."""
+    text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def canonical(kind: Kind, given: Document) -> dict[str, Any]:
+    """The document with every field in its place: texts without surrounding blanks, empty ones as ``""`` or none."""
+    document: dict[str, Any] = {} if kind is Kind.RATING else {"key": given.get("key", "")}
+    for item in FIELDS[kind]:
+        document[item.name] = _canonical_value(item, given.get(item.name))
+    document["state"] = given.get("state", State.PUBLISHED.value)
+    return document
+
+
+def _canonical_value(item: Field, value: Any) -> Any:
+    if item.value in (Value.LINE, Value.MARKDOWN, Value.ADDRESS):
+        return " ".join(value.split()) if isinstance(value, str) else "" if value is None else value
+    if isinstance(value, date):
+        return value.isoformat()
+    if item.value in (Value.SOURCES, Value.CITATIONS) and value is None:
+        return []
+    if item.value is Value.SOURCES and isinstance(value, list) and all(isinstance(key, str) for key in value):
+        return sorted(set(value))
+    if item.value is Value.CITATIONS and isinstance(value, list):
+        return [_citation(entry) for entry in value]
+    return None if value == "" else value
+
+
+def _citation(entry: Any) -> Any:
+    if isinstance(entry, str):
+        return {"source": entry, "words": ""}
+    if isinstance(entry, Mapping) and isinstance(entry.get("words", ""), str):
+        return {**entry, "words": " ".join(entry.get("words", "").split())}
+    return entry
+
+
+def check(kind: Kind, document: Document, known: Known) -> list[Fault]:
+    """Everything that is wrong with a canonical document; each message follows the name of its field."""
+    faults: list[Fault] = []
+    if kind is not Kind.RATING and not (isinstance(document["key"], str) and _KEY.fullmatch(document["key"])):
+        faults.append(Fault("key", f"is {document['key']!r}; it must be lower-case letters, digits and hyphens"))
+    elif kind is Kind.FRAMEWORK and document["key"] in TAKEN_KEYS:
+        faults.append(Fault("key", f"is {document['key']!r}, which addresses of this site begin with; choose another"))
+    if document["state"] not in list(State):
+        faults.append(Fault("state", f"is {document['state']!r}; it must be one of {', '.join(State)}"))
+    for item in FIELDS[kind]:
+        faults += [Fault(item.name, message) for message in _wrong(item, document[item.name], known)]
+    if document.get("evidence") in (Evidence.MEASURED, Evidence.SOURCED) and not document["sources"]:
+        faults.append(Fault("sources", f"is empty; what is {document['evidence']} names where it comes from"))
+    return faults
+
+
+def _wrong(item: Field, value: Any, known: Known) -> Iterator[str]:
+    if value in (None, "", []):
+        if item.required:
+            yield "is missing or empty"
+    elif item.longest:
+        yield from _wrong_text(value, item.longest)
+        if item.value is Value.ADDRESS and isinstance(value, str) and not is_address(value):
+            yield f"is {value!r}; it must begin with https:// or http://"
+    elif item.value is Value.SOURCES:
+        yield from _wrong_sources(value, known.sources)
+    elif item.value is Value.CITATIONS:
+        yield from _wrong_citations(value, known.sources)
+    elif item.value in _CHOICES:
+        choices = [str(choice) for choice in _CHOICES[item.value](known)]
+        if not isinstance(value, str) or value not in choices:
+            yield f"is {value!r}; known are {', '.join(choices)}"
+    else:
+        yield from _wrong_number_or_day(item, value)
+
+
+_CHOICES: Mapping[Value, Callable[[Known], Collection[str]]] = {
+    Value.FRAMEWORK: lambda known: known.frameworks,
+    Value.CRITERION: lambda known: known.criteria,
+    Value.SIDE: lambda _known: list(Side),
+    Value.EVIDENCE: lambda _known: list(Evidence),
+}
+
+
+def _wrong_text(value: Any, longest: int) -> Iterator[str]:
+    if not isinstance(value, str):
+        yield "must be a text in quotes"
+        return
+    if len(value) > longest:
+        yield f"has {len(value)} characters; at most {longest} fit"
+    odd = unusable(value)
+    if odd:
+        yield f"has the character {odd}, which cannot be kept; write it without"
+
+
+def unusable(text: str) -> str | None:
+    """The first character that no database or reader can be trusted with, by its code, or ``None``.
+
+    Control characters, lone surrogates, what XML cannot hold, and the marks that make a text read in another
+    direction than it is written in, which could disguise a claim or an address.
+    """
+    odd = (character for character in text if character in _UNUSABLE or unicodedata.category(character) in ("Cc", "Cs"))
+    return next((f"U+{ord(character):04X}" for character in odd), None)
+
+
+_UNUSABLE = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufffe\uffff")
+
+
+def _wrong_sources(value: Any, known: Collection[str]) -> Iterator[str]:
+    if not isinstance(value, list):
+        yield "must be a list"
+        return
+    yield from (f"{key!r} names no source" for key in value if not isinstance(key, str) or key not in known)
+
+
+def _wrong_citations(value: Any, known: Collection[str]) -> Iterator[str]:
+    if not isinstance(value, list):
+        yield "must be a list"
+        return
+    for entry in value:
+        if not isinstance(entry, Mapping) or not isinstance(entry.get("source"), str) or entry["source"] not in known:
+            yield f"{entry.get('source') if isinstance(entry, Mapping) else entry!r} names no source"
+        elif set(entry) - {"source", "words"}:
+            yield f"unknown key {min(set(entry) - {'source', 'words'})!r}; known are source, words"
+        else:
+            yield from _wrong_text(entry["words"], WORDS_LENGTH)
+
+
+def _wrong_number_or_day(item: Field, value: Any) -> Iterator[str]:
+    if item.value is Value.DAY:
+        if not _is_day(value):
+            yield f"is {value!r}; write a date such as 2026-11-22"
+        return
+    low, high = (1, RATING_MAX) if item.value is Value.SCORE else (FIRST_YEAR, LAST_YEAR)
+    if type(value) is not int or not low <= value <= high:
+        yield f"is {value!r}; it must be a whole number from {low} to {high}"
+
+
+def _is_day(value: Any) -> bool:
+    """Whether it is a day in the one way of writing it; Python reads others, too, such as ``2026-W47-7``."""
+    try:
+        return bool(date.fromisoformat(value).isoformat() == value)
+    except (TypeError, ValueError):
+        return False
+
+
+def is_address(text: str) -> bool:
+    """Whether ``text`` is a complete http or https address."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"[\s\\<>\"]", text)
+    except ValueError:
+        return False
+
+
+def new_key(text: str, taken: Collection[str]) -> str:
+    """A key made of the text's words that nobody has yet."""
+    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    words = re.findall(r"[a-z0-9]+", plain)
+    while len(words) > 1 and len("-".join(words)) > _SLUG_LENGTH:
+        words.pop()
+    base = "-".join(words)[:_SLUG_LENGTH].strip("-")
+    if not base or not base[0].isalpha():
+        base = f"item-{base}".strip("-")
+    number, key = 1, base
+    while key in taken:
+        number += 1
+        key = f"{base}-{number}"
+    return key
