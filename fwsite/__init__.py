@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask
 
-from fwsite import config, database, headers, pages
+from fwsite import config, database, headers, identity, pages, throttle
 from fwsite.extend import loading
 from fwsite.instance import Instance
 
@@ -39,5 +39,7 @@ def create_app(
     database.init_app(app)
     headers.init_app(app)
     pages.init_app(app)
+    identity.init_app(app)
+    throttle.init_app(app)
     loading.apply(app, registry)
     return app

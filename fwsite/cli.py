@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import signal
+import sqlite3
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
@@ -15,6 +16,7 @@ from typing import Any
 import click
 from flask import Flask, current_app
 from flask.cli import FlaskGroup, ScriptInfo, with_appcontext
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from fwsite import __version__, create_app, migrate
@@ -23,6 +25,7 @@ from fwsite.database import db
 from fwsite.extend.contract import ContentError
 from fwsite.extend.loading import ExtensionError, registry_of
 from fwsite.instance import Instance, InstanceError, current_instance
+from fwsite.models import User
 from fwsite.serve import PortTaken, listen, serve
 from fwsite.upgrade import bring_up_to_date
 
@@ -50,6 +53,12 @@ def _bring_up_to_date(app: Flask) -> None:
         ) from error
 
 
+def _say_who_is_missing(app: Flask) -> None:
+    with app.app_context():
+        if db.session.scalar(select(User.id).limit(1)) is None:
+            click.echo("Nobody can sign in yet. Make the first maintainer: fwsite user add NAME --role admin")
+
+
 def _app(path: str | None = None, *, create: bool = False, settings: dict[str, Any] | None = None) -> Flask:
     with _errors_said():
         return create_app(path, create=create, settings=settings)
@@ -69,6 +78,7 @@ main = FlaskGroup(
     load_dotenv=False,
     set_debug_flag=False,
 )
+main._loaded_plugin_commands = True  # what packages add to the "flask" command is not for hosts
 main.params = [
     click.Option(
         ["--instance"],
@@ -99,6 +109,7 @@ def serve_command(ctx: click.Context, host: str | None, port: int | None, thread
         bound = listen(config["HOST"], config["PORT"])
         _say_where(app)
         _bring_up_to_date(app)
+        _say_who_is_missing(app)
     shown = f"[{config['HOST']}]" if ":" in config["HOST"] else config["HOST"]
     click.echo(f"Serving on http://{shown}:{config['PORT']} with {config['THREADS']} threads. Ctrl-C stops.")
     signal.signal(signal.SIGTERM, _stop)
@@ -134,6 +145,7 @@ def db_upgrade(ctx: click.Context) -> None:
     app = _app(ctx.meta["fwsite.instance"], create=True)
     with _errors_said():
         _bring_up_to_date(app)
+        _say_who_is_missing(app)
 
 
 @db_group.command("status")
@@ -150,7 +162,30 @@ def db_status() -> None:
         sys.exit(1)
 
 
-@main.group("content")
+class _OpenGroup(click.Group):
+    """A group of the site's own, to which extensions add commands by a group of the same name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        try:
+            theirs = self._theirs(ctx)
+        except click.ClickException as error:  # the site's own commands can still be listed
+            click.echo(f"Error: {error.format_message()}", err=True)
+            theirs = {}
+        return sorted({*super().list_commands(ctx), *theirs})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return super().get_command(ctx, cmd_name) or self._theirs(ctx).get(cmd_name)
+
+    def _theirs(self, ctx: click.Context) -> Mapping[str, click.Command]:
+        group = ctx.ensure_object(ScriptInfo).load_app().cli.commands.get(self.name or "")
+        return group.commands if isinstance(group, click.Group) else {}
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _errors_said():
+            return super().invoke(ctx)
+
+
+@main.group("content", cls=_OpenGroup)
 def content_group() -> None:
     """Articles, comparison and questionnaire as people wrote them."""
 
@@ -160,11 +195,13 @@ def content_group() -> None:
 def content_check(ctx: click.Context) -> None:
     """List every fault with file, line and key; exit 1 where there is one.
 
-    The files are loaded into a database that is thrown away: what is checked is what the site would show, and
-    the instance's own database is neither needed nor touched.
+    The files are loaded into a copy of the instance's SQLite database, or else into an empty one: what is checked
+    is what the site would show. The instance's own database is not touched.
     """
     with TemporaryDirectory() as scratch:
-        app = _app(ctx.meta["fwsite.instance"], settings={"DATABASE_URL": f"sqlite:///{scratch}/check.sqlite3"})
+        database = Path(scratch) / "check.sqlite3"
+        _copy_database(_app(ctx.meta["fwsite.instance"]), database)
+        app = _app(ctx.meta["fwsite.instance"], settings={"DATABASE_URL": f"sqlite:///{database}"})
         with suppress(ContentError):  # a file that cannot be loaded: its faults are listed below
             list(bring_up_to_date(app))
         host = (app.config["TRUSTED_HOSTS"] or ["localhost"])[0].lstrip(".")
@@ -182,3 +219,18 @@ def content_check(ctx: click.Context) -> None:
     if problems:
         sys.exit(1)
     click.echo(f"No faults in the shipped content and {place}.")
+
+
+def _copy_database(app: Flask, copy: Path) -> None:
+    """The instance's SQLite database as it is now, whoever writes to it meanwhile; nothing where there is none."""
+    url = app.config["SQLALCHEMY_DATABASE_URI"]
+    if url.get_backend_name() != "sqlite" or not url.database or not Path(url.database).is_file():
+        return
+    try:
+        with (
+            closing(sqlite3.connect(f"{Path(url.database).absolute().as_uri()}?mode=rw", uri=True)) as database,
+            closing(sqlite3.connect(copy)) as to,
+        ):
+            database.backup(to)
+    except sqlite3.Error as error:
+        raise click.ClickException(f"The database cannot be used: {error}") from error

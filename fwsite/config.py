@@ -7,6 +7,7 @@ import re
 import secrets
 import tomllib
 from collections.abc import Iterable, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -65,6 +66,14 @@ def _secret(value: str) -> str | None:
     return None if not value or len(value) >= 32 else "must have at least 32 characters"
 
 
+def _throttle_url(value: str) -> str | None:
+    if not value:
+        return None
+    if not re.match(r"rediss?://.", value):
+        return "must be an address such as redis://localhost:6379/0"
+    return None if find_spec("redis") else "needs the Python package redis; install it, or leave this empty"
+
+
 SETTINGS: tuple[Setting, ...] = (
     Setting(
         name="SITE_TITLE",
@@ -101,6 +110,14 @@ SETTINGS: tuple[Setting, ...] = (
         default="",
         help="SQLAlchemy address of the database. Empty: fwsite.sqlite3 in the instance folder.",
         check=_database_url,
+    ),
+    Setting(
+        name="THROTTLE_URL",
+        type=str,
+        default="",
+        help="Where tries are counted, to slow down guessing: a Redis address such as redis://localhost:6379/0. "
+        "Empty: the database.",
+        check=_throttle_url,
     ),
     Setting(name="HOST", type=str, default="127.0.0.1", help="Address to listen on.", check=_not_empty),
     Setting(name="PORT", type=int, default=8000, minimum=1, maximum=65535, help="Port to listen on."),

@@ -18,6 +18,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+_OWN_SCRIPTS = "; script-src 'self'"
 ONE_YEAR = 31_536_000
 
 
@@ -38,9 +39,15 @@ class _WatchedSessions(SecureCookieSessionInterface):
         return g.session_opened
 
 
+def allow_scripts() -> None:
+    """Let the page that answers this request run the site's own script files. For private pages only."""
+    g.scripts_allowed = True
+
+
 def _security(response: Response) -> Response:
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    scripts = _OWN_SCRIPTS if g.get("scripts_allowed") else ""
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY + scripts)
     headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
     headers["X-Content-Type-Options"] = "nosniff"
     if request.is_secure or current_app.config["SESSION_COOKIE_SECURE"]:  # behind a proxy the request itself is not

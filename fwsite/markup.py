@@ -13,6 +13,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import count
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -189,10 +190,16 @@ def _heading(token: Mapping[str, Any]) -> Heading:
     return Heading(token["id"], text, tuple(_heading(child) for child in token["children"]))
 
 
+def _frame(number: int) -> str:
+    """What the page's first, second ... table begins with; each has a name of its own, as it is a landmark."""
+    label = "Table" if number == 1 else f"Table {number}"
+    return f'<div class="scroll" role="region" aria-label="{label}" tabindex="0"><table'
+
+
 def _finish(clean: str) -> str:
     """What HTML needs beyond Markdown: tables that scroll in a frame, code that scrolls by keyboard."""
-    frame = '<div class="scroll" role="region" aria-label="Table" tabindex="0"><table'
-    clean = re.sub(r"<table(?=[ >])", frame, clean)
+    numbers = count(1)
+    clean = re.sub(r"<table(?=[ >])", lambda _: _frame(next(numbers)), clean)
     clean = clean.replace("</table>", "</table></div>")
     clean = re.sub(r"(</?)h1(?=[ >])", r"\1h2", clean)  # written as HTML
     clean = re.sub(r"<th(?![a-z])(?! scope)", '<th scope="col"', clean)

@@ -1,8 +1,10 @@
-"""Core tables: what is compared and by what. Extensions may refer to them by foreign key."""
+"""Core tables: what is compared and by what, and who may sign in. Extensions may refer to them by foreign key."""
 
 from __future__ import annotations
 
-from sqlalchemy import String
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Double, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fwsite.database import Base
@@ -11,7 +13,7 @@ KEY_LENGTH = 60
 
 
 class Framework(Base):
-    """One of the things compared. ``key`` is stable and never reused."""
+    """One of the things compared. ``key`` is stable and never reused; ``version`` counts its changes."""
 
     __tablename__ = "framework"
 
@@ -23,10 +25,12 @@ class Framework(Base):
     drawback: Mapped[str] = mapped_column(String(280))
     example: Mapped[str] = mapped_column(String(280))
     on_balance: Mapped[str] = mapped_column(String(400))
+    state: Mapped[str] = mapped_column(String(9), server_default="published")
+    version: Mapped[int] = mapped_column(server_default="1")
 
 
 class Criterion(Base):
-    """What frameworks are compared by. ``key`` is stable and never reused."""
+    """What frameworks are compared by. ``key`` is stable and never reused; ``version`` counts its changes."""
 
     __tablename__ = "criterion"
 
@@ -35,3 +39,46 @@ class Criterion(Base):
     name: Mapped[str] = mapped_column(String(80))
     question: Mapped[str] = mapped_column(String(280))
     finding: Mapped[str] = mapped_column(String(400))
+    state: Mapped[str] = mapped_column(String(9), server_default="published")
+    version: Mapped[int] = mapped_column(server_default="1")
+
+
+class User(Base):
+    """A person who may sign in. ``name_key`` is the name as names are told apart; times are UTC.
+
+    ``link_hash`` is the SHA-256 of the one-time link that sets a password, until ``link_expires_at``.
+    """
+
+    __tablename__ = "user"
+    __table_args__ = (CheckConstraint("role IN ('maintainer', 'admin')", name="role"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(40))
+    name_key: Mapped[str] = mapped_column(String(160), unique=True)
+    role: Mapped[str] = mapped_column(String(10))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    active: Mapped[bool]
+    created_at: Mapped[datetime]
+    link_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    link_expires_at: Mapped[datetime | None]
+
+
+class UserSession(Base):
+    """One browser where a person is signed in. The cookie has a random token, the table its SHA-256."""
+
+    __tablename__ = "user_session"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
+class Throttle(Base):
+    """How often something was tried. ``key_hash`` does not tell by whom; ``expires_at`` is in epoch seconds."""
+
+    __tablename__ = "throttle"
+
+    key_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    count: Mapped[int]
+    expires_at: Mapped[float] = mapped_column(Double)

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from sqlalchemy.exc import DatabaseError, TimeoutError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, ServiceUnavailable
 
+from fwsite import kept
 from fwsite.extend.contract import NavItem, SlotContext
 from fwsite.extend.loading import registry_of
 from fwsite.instance import Instance
@@ -22,6 +23,10 @@ from fwsite.markup import inline
 
 ERRORS = {
     400: ("This request cannot be answered", "The address or the form is not one that this page understands."),
+    403: (
+        "You may not open this page",
+        "It is for people with another role than yours, or for those who are signed in. Nothing was changed.",
+    ),
     404: (
         "There is no page at this address",
         "It may have moved or been deleted, or a letter of the address may be missing.",
@@ -30,9 +35,17 @@ ERRORS = {
         "This address cannot be used that way",
         "It takes a visit, or a form of its own page, and nothing else.",
     ),
+    409: (
+        "Somebody else was here first",
+        "What this form was about has changed in the meantime. Nothing was stored; open its page again.",
+    ),
     413: (
         "That is more than this site reads",
         "The form was larger than any of its pages can send. Nothing was stored.",
+    ),
+    429: (
+        "Too many tries",
+        "Please wait a few minutes and try again. Nothing was changed.",
     ),
     500: (
         "Something went wrong here",
@@ -59,6 +72,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, _fault)
     for error in (DatabaseError, TimeoutError):
         app.register_error_handler(error, _database_error)
+    kept.init_app(app)
     app.context_processor(_helpers)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -149,7 +150,7 @@ def test_bad_content_stops_serve_and_is_listed_by_content_check(
     assert run.returncode == 1
     assert "Traceback" not in run.stderr
     [fault] = [line for line in run.stderr.splitlines() if str(instance / file) in line]
-    assert f"{instance / file}: {key}" in fault
+    assert re.search(rf"{re.escape(str(instance / file))}(:\d+)?: {re.escape(key)}", fault)
     assert "Serving" not in run.stdout
     assert run.stderr.splitlines()[-1] == "That content was not loaded. Mend the file and try: fwsite content check"
 
@@ -214,9 +215,24 @@ def test_help_lists_every_command_and_the_choice_of_instance(tmp_path: Path) -> 
     run = fwsite(tmp_path, "--help")
     assert (run.returncode, run.stderr) == (0, "")
     listed = run.stdout.partition("Commands:")[2]
-    assert [line.split()[0] for line in listed.splitlines() if line.strip()] == ["content", "db", "recommend", "serve"]
+    names = [line.split()[0] for line in listed.splitlines() if line.strip()]
+    assert names == ["content", "db", "recommend", "serve", "user"]
     assert "--instance PATH" in run.stdout
     assert "FWSITE_INSTANCE" in run.stdout
+
+
+def test_a_group_lists_what_extensions_add_to_it(tmp_path: Path) -> None:
+    run = fwsite(tmp_path, "content", "--help")
+    listed = run.stdout.partition("Commands:")[2]
+    assert re.findall(r"^  (\w+)", listed, re.M) == ["check", "export", "import"]
+
+
+def test_a_group_lists_its_own_commands_where_the_settings_are_broken(tmp_path: Path) -> None:
+    run = fwsite(tmp_path, "content", "--help", FWSITE_PORT="x")
+    assert re.findall(r"^  (\w+)", run.stdout.partition("Commands:")[2], re.M) == ["check"]
+    assert "PORT is 'x'" in run.stderr
+    broken = fwsite(tmp_path, "content", "export", "x.toml", FWSITE_PORT="x")
+    assert (broken.returncode, "PORT is 'x'" in broken.stderr) == (1, True)
 
 
 def test_an_unknown_command_is_a_usage_error(tmp_path: Path) -> None:

@@ -34,6 +34,9 @@ GOOD: dict[str, tuple[Any, str, str, Any]] = {
     "PORT": (8000, "8080", "8080", 8080),
     "THREADS": (8, "2", "2", 2),
     "MAX_BODY_BYTES": (262_144, "16384", "16_384", 16_384),
+    "THROTTLE_URL": ("", "", '""', ""),
+    "ACCOUNT_SESSION_HOURS": (168, "24", "24", 24),
+    "COMPARISON_STALE_DAYS": (365, "90", "90", 90),
     "ARTICLE_LEAD": ("django-pros-and-cons", "mine", '"mine"', "mine"),
 }
 

@@ -12,11 +12,13 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from flask import Flask
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 
 from fwsite import create_app, migrate
 from fwsite.blueprints.comparison import content
+from fwsite.blueprints.comparison.models import Change
 from fwsite.database import db, metadata
+from fwsite.domain.items import Kind
 from fwsite.migrate import Timeline
 
 NAMES = ["core", "comparison", "questionnaire"]
@@ -219,6 +221,66 @@ def test_foreign_keys_are_followed_again_after_an_upgrade(filled: Flask, notes: 
     with db.engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
     assert content.load().endswith("is loaded already")
+
+
+OLDER = {"core": "core_0001", "comparison": "comparison_0001", "questionnaire": "questionnaire_0001"}
+"""The schema before people could edit: no states, no versions, no history."""
+COMPARED = ("framework", "criterion", "comparison_source", "comparison_rating", "comparison_claim")
+COMPARED += ("comparison_citation", "comparison_rating_source", "comparison_example_source")
+
+
+def rows_of(table: str) -> list[tuple[object, ...]]:
+    """A table's rows without what the older schema lacks."""
+    with db.engine.connect() as connection:
+        names = [column["name"] for column in inspect(connection).get_columns(table)]
+        wanted = ", ".join(name for name in names if name not in ("state", "version"))
+        return [tuple(row) for row in connection.exec_driver_sql(f"SELECT {wanted} FROM {table} ORDER BY 1, 2")]
+
+
+def test_a_database_from_before_there_was_a_history_keeps_its_content_and_begins_one(empty: Flask) -> None:
+    for line in migrate.timelines(empty):
+        with db.engine.begin() as connection:
+            command.upgrade(line.config(connection), OLDER[line.name])
+    fill_as_it_was_then()
+    before = {table: rows_of(table) for table in COMPARED}
+    assert all(before.values())
+
+    assert [state.name for state in migrate.upgrade(empty) if state.current == OLDER[state.name]] == NAMES
+    assert {table: rows_of(table) for table in COMPARED} == before
+
+    with empty.app_context():
+        assert "added" in content.load()
+        everything = content.documents()
+        firsts = {(change.kind, change.item_key) for change in changes() if change.version == 1}
+        assert firsts == {(kind.value, key) for kind, key in everything}
+        old = [(Kind.FRAMEWORK, "tornado"), (Kind.CLAIM, "tornado-loop"), (Kind.SOURCE, "book")]
+        for kind, key in old:  # the file has none of these, and nobody had changed them
+            assert [change.action for change in changes() if change.item_key == key] == ["shipped", "shipped"]
+            assert everything[kind, key]["state"] == "retired"
+
+
+def changes() -> list[Change]:
+    return [row for row in db.session.scalars(select(Change).order_by(Change.id)) if row.kind != "batch"]
+
+
+def fill_as_it_was_then() -> None:
+    with db.engine.begin() as connection:
+        for statement in (
+            "INSERT INTO framework VALUES ('tornado', 0, 'Tornado', 2009, 'For', 'Against', 'One', 'take it')",
+            "INSERT INTO criterion VALUES ('speed', 0, 'Speed', 'How fast?', 'Fast')",
+            "INSERT INTO comparison_source (key, title, publisher, author, published, url, read_on)"
+            " VALUES ('book', 'Book', '', '', NULL, 'https://example.org/', '2026-11-22')",
+            "INSERT INTO comparison_rating (id, framework_key, criterion_key, score, reason, evidence, reviewed_on)"
+            " VALUES (1, 'tornado', 'speed', 4, 'Loops', 'sourced', '2026-11-22')",
+            "INSERT INTO comparison_claim (key, position, framework_key, criterion_key, side, text, evidence,"
+            " reviewed_on) VALUES ('tornado-loop', 0, 'tornado', 'speed', 'pro', 'Loop', 'sourced', '2026-11-22')",
+            "INSERT INTO comparison_citation (claim_key, position, source_key, words)"
+            " VALUES ('tornado-loop', 0, 'book', 'w')",
+            "INSERT INTO comparison_rating_source (rating_id, source_key) VALUES (1, 'book')",
+            "INSERT INTO comparison_example_source (framework_key, source_key) VALUES ('tornado', 'book')",
+            "INSERT INTO comparison_edition (digest, loaded_on) VALUES ('old', '2026-11-22')",
+        ):
+            connection.exec_driver_sql(statement)
 
 
 def test_processes_that_upgrade_a_new_site_at_once_all_succeed(tmp_path: Path) -> None:

@@ -17,12 +17,17 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, func, select, update
 
 from fwsite import create_app
-from fwsite.blueprints.questionnaire.models import PublishedDefinition, StoredAnswer, StoredResponse
-from fwsite.blueprints.questionnaire.tokens import new_submission, token_for, token_hash
+from fwsite.blueprints.questionnaire.models import Origin, PublishedDefinition, StoredAnswer, StoredResponse
+from fwsite.domain.questionnaire import Alternative, Definition, parse_definition
+from fwsite.domain.scoring import Result, evaluate
 from fwsite.extend import db
+from fwsite.extend.tokens import new_submission, token_for, token_hash
+from fwsite.models import Framework
 from fwsite.upgrade import bring_up_to_date
 
 from .forms import first_options, inputs, open_form, submit
+from .statements import statements
+from .strategies import Case, cases, define, definitions
 
 
 def stored(app: Flask) -> int:
@@ -361,3 +366,141 @@ def test_the_version_published_last_is_in_force_even_when_the_clock_was_put_back
         (instance / "questionnaire.toml").write_text(shipped.read_text().replace("fit = 4", "fit = 3", 1))
         list(bring_up_to_date(app))
         assert any("has in force" in line for line in bring_up_to_date(app))
+
+
+def set_framework(app: Flask, key: str, state: str = "published") -> None:
+    """Add a framework as a maintainer does, or put one into another state."""
+    texts = dict.fromkeys(("summary", "drawback", "example", "on_balance"), "A sentence.")
+    with app.app_context():
+        row = db.session.get(Framework, key)
+        if row is None:
+            row = Framework(key=key, position=99, name=key.capitalize(), first_release=2020, **texts)
+            db.session.add(row)
+        row.state = state
+        db.session.commit()
+
+
+def definition_of(client: FlaskClient, version: str = "") -> dict:
+    response = client.get(f"/questionnaire/definition.json{f'?version={version}' if version else ''}")
+    assert response.status_code == 200
+    return response.json
+
+
+def origins(app: Flask) -> list[str]:
+    with app.app_context():
+        return sorted(db.session.scalars(select(PublishedDefinition.origin)))
+
+
+class TestFrameworksThatMaintainersKeep:
+    def test_one_that_is_added_is_ranked_with_unknown_fits(self, app: Flask, client: FlaskClient) -> None:
+        set_framework(app, "rocket")
+        location = submit(client, {**first_options(client, 6), "w-work": "must"}).location
+        result = client.get(f"{location}/result.json").json
+        [entry] = [entry for entry in result["ranking"] if entry["alternative"] == "rocket"]
+        assert entry["name"] == "Rocket"
+        assert entry["unverified"] == ["work"]
+        assert [item["alternative"] for item in result["unknown"]] == ["rocket"] * 6
+        page = client.get(location).text
+        assert "6 fits used here are unknown" in page
+        assert "Nobody has judged this yet" in page
+
+    def test_one_that_is_a_draft_is_not(self, app: Flask, client: FlaskClient) -> None:
+        before = definition_of(client)
+        set_framework(app, "rocket", "draft")
+        assert definition_of(client) == before
+
+    @pytest.mark.parametrize("state", ["draft", "retired"])
+    def test_one_of_the_edition_that_is_withheld_is_left_out(self, app: Flask, client: FlaskClient, state: str) -> None:
+        set_framework(app, "flask", state)
+        definition = definition_of(client)
+        assert "flask" not in {alternative["key"] for alternative in definition["alternatives"]}
+        options = [option for question in definition["questions"] for option in question["options"]]
+        assert all("flask" not in option["fits"] for option in options)
+        result = client.get(f"{submit(client, first_options(client, 6)).location}/result.json").json
+        assert "flask" not in result["scores"]
+
+    def test_the_edition_stays_where_too_few_would_be_left(self, app: Flask, client: FlaskClient) -> None:
+        before = definition_of(client)
+        for key in ("django", "fastapi", "none"):
+            set_framework(app, key, "retired")
+        assert definition_of(client) == before
+
+    def test_a_stored_result_stays_as_it_was_given(self, app: Flask, client: FlaskClient) -> None:
+        set_framework(app, "rocket")
+        location = submit(client, first_options(client, 6)).location
+        before = client.get(f"{location}/result.json").data
+        set_framework(app, "rocket", "retired")
+        set_framework(app, "flask", "retired")
+        assert client.get(f"{location}/result.json").data == before
+        version = json.loads(before)["definition"]
+        assert definition_of(client, version)["version"] == version
+        assert definition_of(client)["version"] != version
+
+    def test_only_an_answer_stores_the_version_it_was_given_to(self, app: Flask, client: FlaskClient) -> None:
+        set_framework(app, "rocket")
+        version = definition_of(client)["version"]
+        assert definition_of(client, version) == definition_of(client)
+        client.get("/questionnaire/")
+        assert origins(app) == [Origin.EDITION]
+        for count in (5, 6):
+            assert submit(client, first_options(client, count)).status_code == 303
+        assert origins(app) == [Origin.ADJUSTED, Origin.EDITION]
+        set_framework(app, "rocket", "retired")
+        assert definition_of(client, version)["version"] == version
+
+    def test_a_new_edition_takes_the_place_of_the_old_one_alone(
+        self, app: Flask, client: FlaskClient, instance: Path
+    ) -> None:
+        set_framework(app, "rocket")
+        submit(client, first_options(client, 5))
+        shipped = Path(create_app.__code__.co_filename).parent / "content" / "questionnaire.toml"
+        (instance / "questionnaire.toml").write_text(shipped.read_text().replace("fit = 4", "fit = 3", 1))
+        assert any("published" in line for line in bring_up_to_date(app))
+        assert any("has in force" in line for line in bring_up_to_date(app))
+        assert origins(app) == [Origin.ADJUSTED, Origin.EDITION, Origin.EDITION]
+        assert definition_of(client)["alternatives"][-1] == {"key": "rocket", "name": "Rocket"}
+
+    def test_a_page_asks_once_more_at_most(self, app: Flask, client: FlaskClient) -> None:
+        client.get("/questionnaire/")
+        with statements(app) as before:
+            client.get("/questionnaire/")
+        assert len([statement for statement in before if statement.startswith("SELECT")]) == 2
+        set_framework(app, "rocket")
+        client.get("/questionnaire/")
+        with statements(app) as after:
+            client.get("/questionnaire/")
+        assert len(after) == len(before)
+
+    def test_a_version_that_never_was_is_404(self, app: Flask, client: FlaskClient) -> None:
+        set_framework(app, "rocket")
+        assert client.get(f"/questionnaire/definition.json?version={'0' * 64}").status_code == 404
+
+
+@given(cases())
+def test_an_alternative_that_nobody_has_judged_takes_no_points_from_the_others(case: Case) -> None:
+    more = case.definition.with_alternatives([Alternative("zz-new", "New")], ())
+    before, after = (evaluate(definition, case.answers) for definition in (case.definition, more))
+
+    def scores(result: Result) -> dict:
+        return {entry.alternative: entry.score for entry in (*result.ranking, *result.left_out)}
+
+    assert {key: score for key, score in scores(after).items() if key != "zz-new"} == scores(before)
+    assert {key for _, key in after.unknown} == {key for _, key in before.unknown} | {"zz-new"}
+
+
+@given(definitions(), st.sets(st.sampled_from(["ash", "birch", "cedar", "zz-new", "x"])), st.booleans())
+def test_whatever_is_offered_or_withheld_gives_a_definition_that_can_be_read_back(
+    definition: Definition, withheld: set[str], with_new: bool
+) -> None:
+    offered = [Alternative("zz-new", "New")] if with_new else []
+    adjusted = definition.with_alternatives(offered, withheld - {"zz-new"})
+    assert parse_definition(adjusted.document()) == adjusted
+    assert set(adjusted.names) <= {*definition.names, "zz-new"}
+    assert ("zz-new" in adjusted.names) == with_new
+    assert adjusted.with_alternatives([], ()) is adjusted
+
+
+def test_what_is_withheld_stays_where_a_question_would_tell_nothing_apart() -> None:
+    definition = define({"x": (4, 0, 0), "y": (0, 0, 0)})
+    first, *_ = definition.names
+    assert definition.with_alternatives([], [first]) is definition

@@ -20,7 +20,7 @@ WRITER = """
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from fwsite import create_app
-from fwsite.blueprints.questionnaire.tokens import new_submission
+from fwsite.extend.tokens import new_submission
 from tests.forms import first_options, open_form
 
 app = create_app(sys.argv[1])

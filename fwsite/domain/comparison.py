@@ -96,6 +96,15 @@ class Framework:
 
 
 @dataclass(frozen=True)
+class Total:
+    """How many claims there are of a kind, how many of them are measured, and when one was last reviewed."""
+
+    claims: int
+    measured: int
+    reviewed_on: date
+
+
+@dataclass(frozen=True)
 class Comparison:
     """Frameworks and criteria in their order, with everything that is said about them."""
 
@@ -103,6 +112,8 @@ class Comparison:
     criteria: tuple[Criterion, ...]
     ratings: tuple[Rating, ...]
     claims: tuple[Claim, ...]
+    totals: Mapping[tuple[str, str, Side], Total] | None = None
+    """What there is by framework, criterion and side, where ``claims`` are not all of it."""
 
     def only(self, keys: Sequence[str]) -> Comparison:
         """The same comparison with the named frameworks alone, in the site's own order."""
@@ -111,7 +122,16 @@ class Comparison:
             self.criteria,
             tuple(rating for rating in self.ratings if rating.framework in keys),
             tuple(claim for claim in self.claims if claim.framework in keys),
+            None if self.totals is None else {cell: n for cell, n in self.totals.items() if cell[0] in keys},
         )
+
+    def framework(self, key: str) -> Framework | None:
+        """The framework with that key."""
+        return next((framework for framework in self.frameworks if framework.key == key), None)
+
+    def criterion(self, key: str) -> Criterion | None:
+        """The criterion with that key."""
+        return next((criterion for criterion in self.criteria if criterion.key == key), None)
 
     @cached_property
     def _rating_by_cell(self) -> Mapping[tuple[str, str], Rating]:
@@ -126,15 +146,43 @@ class Comparison:
         row = [other.score for other in self.ratings if other.criterion == rating.criterion]
         return rating.score == max(row) and rating.score > min(row)
 
+    @cached_property
+    def _claims_by_side(self) -> Mapping[tuple[str, Side], tuple[Claim, ...]]:
+        found: dict[tuple[str, Side], list[Claim]] = {}
+        for claim in self.claims:
+            found.setdefault((claim.framework, claim.side), []).append(claim)
+        return {key: tuple(claims) for key, claims in found.items()}
+
     def claims_on(self, framework: str, side: Side, criterion: str | None = None) -> tuple[Claim, ...]:
         """The pros or the cons of a framework, for one criterion or for all."""
-        return tuple(
-            claim
-            for claim in self.claims
-            if claim.framework == framework
-            and claim.side is side
-            and (criterion is None or claim.criterion == criterion)
+        claims = self._claims_by_side.get((framework, side), ())
+        return claims if criterion is None else tuple(claim for claim in claims if claim.criterion == criterion)
+
+    def total(self, framework: str, side: Side, criterion: str | None = None) -> int:
+        """How many pros or cons there are, also where not all of them are here."""
+        if self.totals is None:
+            return len(self.claims_on(framework, side, criterion))
+        return sum(
+            total.claims
+            for (of, on, which), total in self.totals.items()
+            if of == framework and which is side and criterion in (None, on)
         )
+
+    def total_in(self, framework: str, criterion: str) -> int:
+        """How many pros and cons there are in one cell, also where not all of them are here."""
+        return sum(self.total(framework, side, criterion) for side in Side)
+
+    def shown_in(self, framework: str, criterion: str) -> int:
+        """How many pros and cons of one cell are here."""
+        return sum(len(self.claims_on(framework, side, criterion)) for side in Side)
+
+    @cached_property
+    def is_measured(self) -> bool:
+        """Whether anything rests on a measurement."""
+        if self.totals is not None and any(total.measured for total in self.totals.values()):
+            return True
+        marks = [rating.evidence for rating in self.ratings] + [claim.evidence for claim in self.claims]
+        return Evidence.MEASURED in marks
 
     @cached_property
     def sources(self) -> tuple[Source, ...]:
@@ -148,4 +196,5 @@ class Comparison:
     def reviewed_on(self) -> date | None:
         """The day of the latest review of anything shown."""
         days = [rating.reviewed_on for rating in self.ratings] + [claim.reviewed_on for claim in self.claims]
+        days += [total.reviewed_on for total in (self.totals or {}).values()]
         return max(days, default=None)

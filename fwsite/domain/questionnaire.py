@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -25,6 +25,8 @@ NOT_SURE = "not-sure"
 OPTIONS_PER_QUESTION = range(2, 6)
 
 _KEY = re.compile(r"[a-z][a-z0-9-]{0,39}")
+_ALTERNATIVE_KEY = re.compile(r"[a-z][a-z0-9-]{0,59}")
+"""As long as the key of a framework may be."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,30 @@ class Definition:
         """Alternative key -> name."""
         return {alternative.key: alternative.name for alternative in self.alternatives}
 
+    def with_alternatives(self, offered: Sequence[Alternative], withheld: Collection[str]) -> Definition:
+        """The same questions about what there is to choose from now.
+
+        What is ``offered`` and not in here comes last, with every fit unknown. What is ``withheld`` is left out,
+        unless too little would be left to choose from, or a question that tells nothing apart.
+        """
+        added = tuple(alternative for alternative in offered if alternative.key not in self.names)
+        more = replace(self, alternatives=(*self.alternatives, *added)) if added else self
+        fewer = more._without(withheld)
+        return more if fewer is None else fewer
+
+    def _without(self, keys: Collection[str]) -> Definition | None:
+        if not any(key in self.names for key in keys):
+            return self
+        document = self.document()
+        document["alternatives"] = [table for table in document["alternatives"] if table["key"] not in keys]
+        for question in document["questions"]:
+            for option in question["options"]:
+                option["fits"] = {key: fit for key, fit in option["fits"].items() if key not in keys}
+        try:
+            return parse_definition(document)
+        except DefinitionError:
+            return None
+
     def document(self) -> dict[str, Any]:
         """The definition as JSON-ready data; :func:`parse_definition` reads it back."""
         return {
@@ -175,7 +201,7 @@ class _Reader:
     def definition(self, document: Mapping[str, Any]) -> Definition:
         self.known_keys("questionnaire", document, {"reviewed_on", "alternatives", "questions"})
         alternatives = tuple(
-            Alternative(self.key(place, table), self.text(place, table, "name"))
+            Alternative(self.key(place, table, _ALTERNATIVE_KEY), self.text(place, table, "name"))
             for place, table in self.tables("alternative", document.get("alternatives"))
         )
         self.unique("alternatives", [alternative.key for alternative in alternatives])
@@ -254,9 +280,9 @@ class _Reader:
             key = table.get("key")
             yield (f'{noun} "{key}"' if isinstance(key, str) else f"{noun} number {number}"), table
 
-    def key(self, place: str, table: Mapping[str, Any]) -> str:
+    def key(self, place: str, table: Mapping[str, Any], shape: re.Pattern[str] = _KEY) -> str:
         key = table.get("key")
-        if not isinstance(key, str) or not _KEY.fullmatch(key):
+        if not isinstance(key, str) or not shape.fullmatch(key):
             self.fault(place, f"key is {key!r}; it must be lower-case letters, digits and hyphens")
             return ""
         return key

@@ -21,11 +21,16 @@ API = 1
 
 @dataclass(frozen=True, kw_only=True)
 class NavItem:
-    """An entry of the main navigation. Lower ``weight`` comes first; equal weights go by label."""
+    """An entry of a navigation. Lower ``weight`` comes first; equal weights go by label.
+
+    Without ``role`` it is in the main navigation, for everybody. With ``role``, ``"maintainer"`` or ``"admin"``, it
+    is in the bar that people of this role, or one that covers it, see while they are signed in.
+    """
 
     label: str
     endpoint: str
     weight: int = 100
+    role: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,13 +98,14 @@ class Extension:
         Addresses outside that prefix, such as ``/feed.xml``, each with its view; the endpoint is
         ``<name>.<function name>``.
     ``nav``
-        Entries of the main navigation.
+        Entries of the main navigation, and of the maintainers' bar.
     ``slots``
         Places in other pages that it fills: slot name -> f(SlotContext) -> Markup.
     ``directives``
         What articles may call as ``::name[text]``: f(DirectiveContext) -> Markup.
     ``commands``
-        Commands of ``fwsite``; they run inside the application's context.
+        Commands of ``fwsite``; they run inside the application's context. A group of the name that another group has,
+        such as ``content``, adds its commands to that one.
     ``settings``
         Its settings; each name begins with the extension's name in capitals.
     ``model_base``

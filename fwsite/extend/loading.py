@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from importlib import import_module
 
+import click
 from flask import Flask, current_app
 from markupsafe import Markup
 
+from fwsite.domain.people import Role
 from fwsite.extend.contract import API, DirectiveContext, DirectiveError, Extension, NavItem, SlotContext
 
-BUILTIN = ("article", "comparison", "questionnaire")
+BUILTIN = ("account", "article", "comparison", "docs", "questionnaire")
 """Listed here rather than as entry points, which an edit would need a re-install for."""
 
 log = logging.getLogger(__name__)
@@ -36,7 +38,14 @@ class Registry:
     @property
     def nav(self) -> list[NavItem]:
         """The main navigation in its order."""
-        items = [item for extension in self.extensions for item in extension.nav]
+        return self._nav(lambda item: item.role is None)
+
+    def work_nav(self, role: Role) -> list[NavItem]:
+        """The bar of people with ``role``, in its order."""
+        return self._nav(lambda item: item.role is not None and role.covers(Role(item.role)))
+
+    def _nav(self, wanted: Callable[[NavItem], bool]) -> list[NavItem]:
+        items = [item for extension in self.extensions for item in extension.nav if wanted(item)]
         return sorted(items, key=lambda item: (item.weight, item.label))
 
     def directive(self, context: DirectiveContext) -> Markup:
@@ -90,6 +99,7 @@ def _breaches(extension: Extension) -> Iterator[str]:
         yield f"blueprint: is called {extension.blueprint.name!r}; give it the extension's name"
     if extension.root_urls and extension.blueprint is None:
         yield "root_urls: needs a blueprint"
+    yield from _unknown_roles(extension.nav)
     for setting in extension.settings:
         if not setting.name.startswith(f"{name.upper()}_"):
             yield f"settings: {setting.name} must begin with {name.upper()}_"
@@ -98,6 +108,12 @@ def _breaches(extension: Extension) -> Iterator[str]:
             yield f"model_base: table {table.local_table} must begin with {name}_"
     if extension.migrations is not None and not extension.migrations.is_dir():
         yield f"migrations: there is no folder {extension.migrations}"
+
+
+def _unknown_roles(nav: Iterable[NavItem]) -> Iterator[str]:
+    for item in nav:
+        if item.role not in (None, *Role):
+            yield f"nav: {item.label}: there is no role {item.role!r}; known are {', '.join(Role)}"
 
 
 def in_order(extensions: Iterable[Extension]) -> list[Extension]:
@@ -144,7 +160,16 @@ def apply(app: Flask, registry: Registry) -> None:
             if item.endpoint not in app.view_functions:
                 raise ExtensionError(f"extension {extension.name!r}: nav: there is no endpoint {item.endpoint!r}")
         for command in extension.commands:
-            app.cli.add_command(command)
+            _add_command(app, command)
+
+
+def _add_command(app: Flask, command: click.Command) -> None:
+    """Two groups of one name become one."""
+    there = app.cli.commands.get(command.name or "")
+    if isinstance(there, click.Group) and isinstance(command, click.Group):
+        both = {**there.commands, **command.commands}
+        command = click.Group(command.name, commands=both, help=there.help)
+    app.cli.add_command(command)
 
 
 def registry_of(app: Flask) -> Registry:

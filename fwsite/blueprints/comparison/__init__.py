@@ -2,19 +2,53 @@
 
 from pathlib import Path
 
-from fwsite.blueprints.comparison import content, directives, models, views
-from fwsite.extend import Extension, NavItem
+from fwsite.blueprints.comparison import (
+    act_views,
+    commands,
+    content,
+    directives,
+    edit_views,
+    history_views,
+    models,
+    queue_views,
+    suggest_views,
+    views,
+    work_views,
+)
+from fwsite.blueprints.comparison.bp import bp
+from fwsite.extend import Extension, NavItem, Setting
+
+VIEWS = (views, history_views, suggest_views, work_views, edit_views, act_views, queue_views)
+"""Imported for their routes: each hangs its own on the blueprint."""
 
 extension = Extension(
     name="comparison",
     title="Comparison",
-    blueprint=views.bp,
-    nav=(NavItem(label="Compare", endpoint="comparison.index", weight=20),),
+    blueprint=bp,
+    nav=(
+        NavItem(label="Compare", endpoint="comparison.index", weight=20),
+        NavItem(label="Suggestions", endpoint="comparison.work_suggestions", weight=10, role="maintainer"),
+        NavItem(label="Content", endpoint="comparison.work_home", weight=20, role="maintainer"),
+        NavItem(label="To review", endpoint="comparison.work_review", weight=30, role="maintainer"),
+        NavItem(label="Log", endpoint="comparison.work_log", weight=40, role="maintainer"),
+    ),
     slots={
+        "account.home": directives.account_home,
         "article.footer": directives.article_footer,
         "questionnaire.result": directives.questionnaire_result,
     },
     directives={"balance": directives.balance, "comparison": directives.comparison},
+    commands=(commands.group,),
+    settings=(
+        Setting(
+            name="COMPARISON_STALE_DAYS",
+            type=int,
+            default=365,
+            minimum=1,
+            maximum=3650,
+            help="Days after which a claim or rating that nobody has reviewed is listed as stale.",
+        ),
+    ),
     model_base=models.ComparisonBase,
     migrations=Path(__file__).parent / "migrations",
     load_content=content.load,

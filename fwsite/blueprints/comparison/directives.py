@@ -6,6 +6,7 @@ from flask import g, render_template
 from markupsafe import Markup
 
 from fwsite.blueprints.comparison.queries import framework_keys, whole_comparison
+from fwsite.blueprints.comparison.suggestions import how_many_wait
 from fwsite.domain.comparison import BALANCE_LENGTH, Comparison, Side
 from fwsite.extend import DirectiveContext, DirectiveError, SlotContext
 
@@ -19,8 +20,10 @@ def balance(context: DirectiveContext) -> Markup:
     return _render(
         "comparison/_balance.html",
         framework=framework,
-        columns=[(side, comparison.claims_on(framework.key, side)) for side in Side],
-        most=BALANCE_LENGTH,
+        columns=[
+            (side, comparison.claims_on(framework.key, side)[:BALANCE_LENGTH], comparison.total(framework.key, side))
+            for side in Side
+        ],
     )
 
 
@@ -42,9 +45,14 @@ def questionnaire_result(context: SlotContext) -> Markup:
     return _render("comparison/_result.html", keys=keys, names=[names[key] for key in keys])
 
 
+def account_home(_context: SlotContext) -> Markup:
+    """For maintainers: how many suggestions wait."""
+    return _render("comparison/_account_home.html", waiting=how_many_wait())
+
+
 def _chosen(context: DirectiveContext) -> Comparison:
     if "comparison" not in g:  # an article has several directives: read once for each page
-        g.comparison = whole_comparison()
+        g.comparison = whole_comparison(BALANCE_LENGTH)
     everything: Comparison = g.comparison
     known = [framework.key for framework in everything.frameworks]
     unknown = [key for key in context.arguments if key not in known]

@@ -1,63 +1,42 @@
-"""The content file of the comparison, ``frameworks.toml``: read, checked, and turned into the domain's terms."""
+"""The comparison as files: ``frameworks.toml``, or a folder with a file for each framework.
+
+Reading gives checked documents, or every fault with file, line and key. Writing gives the same bytes for the
+same documents, one value a line, so that versions compare well.
+"""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from fwsite.domain.comparison import (
-    RATING_MAX,
-    Citation,
-    Claim,
-    Comparison,
-    Criterion,
-    Framework,
-    Rating,
-    Side,
-    Source,
-)
-from fwsite.domain.evidence import Evidence
+import tomli_w
+
+from fwsite.blueprints.comparison.toml_lines import lines_of
+from fwsite.domain.items import FIELDS, Document, Kind, Known, State, Value, canonical, check, key_of, rests_on
 from fwsite.extend import ContentError, ContentProblem
 
-_KEY = re.compile(r"[a-z][a-z0-9-]{0,59}")
-_NO_DAY = date.min
-LONGEST = {
-    "key": 60,
-    "name": 80,
-    "question": 280,
-    "finding": 400,
-    "title": 280,
-    "publisher": 120,
-    "author": 120,
-    "url": 500,
-    "summary": 280,
-    "drawback": 280,
-    "example": 280,
-    "on_balance": 400,
-    "reason": 120,
-    "text": 280,
-    "words": 280,
+LISTS: Mapping[Kind, str] = {
+    Kind.CRITERION: "criteria",
+    Kind.SOURCE: "sources",
+    Kind.FRAMEWORK: "frameworks",
+    Kind.RATING: "ratings",
+    Kind.CLAIM: "claims",
 }
-"""Characters that fit into each text; the columns have these lengths."""
-KEYS = {
-    "file": "reviewed_on criteria sources frameworks",
-    "criterion": "key name question finding",
-    "source": "key title publisher author published url read_on",
-    "framework": "key name first_release summary drawback example example_sources on_balance ratings claims",
-    "rating": "criterion score reason evidence sources reviewed_on",
-    "claim": "key side criterion text evidence sources reviewed_on",
-    "citation": "source words",
-}
+"""The name of each kind's list in a file."""
+_INSIDE = (Kind.RATING, Kind.CLAIM)
+"""The kinds that stand within their framework."""
+ORDER_FILE = "edition.toml"
+FOLDER = "frameworks"
+_Table = Mapping[str, Any]
 
 
 class EditionError(ContentError):
-    """A file that cannot be used; ``problems`` lists everything that is wrong with it."""
+    """Files that cannot be used; ``problems`` lists everything that is wrong with them."""
 
     def __init__(self, problems: list[ContentProblem]) -> None:
         self.problems = problems
@@ -66,202 +45,235 @@ class EditionError(ContentError):
 
 @dataclass(frozen=True)
 class Edition:
-    """A checked content file, and every source it lists."""
+    """The documents of a whole comparison, in order."""
 
-    comparison: Comparison
-    sources: tuple[Source, ...]
+    documents: Mapping[Kind, tuple[Document, ...]]
+
+    def __iter__(self) -> Iterator[tuple[Kind, str, Document]]:
+        for kind in Kind:
+            for document in self.documents.get(kind, ()):
+                yield kind, key_of(kind, document), document
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One table of a file, and where it stands."""
+
+    kind: Kind
+    table: _Table
+    file: _File
+    path: tuple[str | int, ...]
+    place: str
+
+    def problem(self, name: str, message: str) -> ContentProblem:
+        key = f"{self.place}.{name}" if name else self.place
+        return self.file.problem(key, message, (*self.path, *([name] if name else [])))
+
+
+@dataclass(frozen=True)
+class _File:
+    """A file that TOML can read."""
+
+    path: Path
+    table: _Table
+    lines: Mapping[tuple[str | int, ...], int]
+
+    def problem(self, key: str, message: str, path: tuple[str | int, ...] = ()) -> ContentProblem:
+        places = (self.lines.get(path[:length]) for length in range(len(path), 0, -1))
+        return ContentProblem(path=self.path, line=next(filter(None, places), None), key=key, message=message)
 
 
 def read_edition(path: Path) -> Edition:
-    """Read and check ``path``. Raises :class:`EditionError` naming file and key of every fault."""
-    reader = _Reader(path)
+    """Read and check a file or a folder. Raises :class:`EditionError` with every fault."""
+    reader = _Reader()
+    files = _files(path)
+    for file in files:
+        reader.read(file)
+    if path.is_dir():
+        reader.read_order(files[0], {file.path.stem for file in files[1:]})
+    for name in ("criteria", "frameworks"):
+        if not any(file.table.get(name) for file in files):
+            reader.problems.append(files[0].problem(name, "is missing or empty"))
     edition = reader.edition()
     if reader.problems:
         raise EditionError(reader.problems)
     return edition
 
 
-class _Reader:
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.problems: list[ContentProblem] = []
-        self.sources: dict[str, Source] = {}
-        self.criteria: dict[str, Criterion] = {}
-        self.reviewed_on = _NO_DAY
-        self.seen: set[tuple[str, str]] = set()
+def _files(path: Path) -> list[_File]:
+    """The file, or a folder's own file and those of its frameworks in its order."""
+    if not path.is_dir():
+        return [_read_file(path)]
+    first = _read_file(path / ORDER_FILE)
+    given = first.table.get("order")
+    ranks = {str(name): rank for rank, name in enumerate(given if isinstance(given, list) else [])}
+    found = (path / FOLDER).glob("*.toml")
+    return [
+        first,
+        *map(_read_file, sorted(found, key=lambda file: (ranks.get(file.stem, len(ranks)), file.name))),
+    ]
 
-    def fault(self, key: str, message: str) -> None:
-        self.problems.append(ContentProblem(path=self.path, key=key, message=message))
+
+def _read_file(path: Path) -> _File:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        return _File(path, tomllib.loads(text), lines_of(text))
+    except (ValueError, RecursionError, OSError) as error:  # ValueError: not TOML, not UTF-8, or an endless number
+        reason = getattr(error, "strerror", None) or str(error)
+        line = re.search(r"\(at line (\d+)", reason)
+        problem = ContentProblem(
+            path=path, line=int(line[1]) if line else None, key="file", message=f"cannot be read: {reason}"
+        )
+        raise EditionError([problem]) from error
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.problems: list[ContentProblem] = []
+        self.found: list[tuple[_Row, dict[str, Any]]] = []
+        self.seen: set[tuple[Kind, str]] = set()
+
+    def read(self, file: _File) -> None:
+        known = ["reviewed_on", *(LISTS[kind] for kind in Kind if kind not in _INSIDE)]
+        if file.path.name == ORDER_FILE:
+            known.append("order")
+        for name in sorted(set(file.table) - set(known)):
+            self.problems.append(file.problem(f"file.{name}", f"unknown key; known are {', '.join(known)}", (name,)))
+        for kind in (Kind.CRITERION, Kind.SOURCE, Kind.FRAMEWORK):
+            for row in self.rows(kind, file, file.table, (), ""):
+                self.take(row, row.table)
+                if kind is Kind.FRAMEWORK:
+                    self.read_inside(row)
+
+    def read_order(self, file: _File, names: set[str]) -> None:
+        """In a folder, ``order`` names each framework's file."""
+        given = file.table.get("order", [])
+        if not isinstance(given, list):
+            self.problems.append(file.problem("order", "must be a list", ("order",)))
+            return
+        for name in given:
+            if not isinstance(name, str) or name not in names:
+                message = f"{name!r} names no file; there is no {FOLDER}/{name}.toml"
+                self.problems.append(file.problem("order", message, ("order",)))
+
+    def read_inside(self, framework: _Row) -> None:
+        defaults = {"framework": framework.table.get("key")}
+        if "reviewed_on" in framework.file.table:
+            defaults["reviewed_on"] = framework.file.table["reviewed_on"]
+        for kind in _INSIDE:
+            for row in self.rows(kind, framework.file, framework.table, framework.path, framework.place):
+                self.take(row, {**defaults, **row.table})
+
+    def rows(self, kind: Kind, file: _File, table: _Table, path: tuple[str | int, ...], place: str) -> Iterator[_Row]:
+        name = LISTS[kind]
+        given = table.get(name, [])
+        inside = f"{place}.{name}" if place else name
+        if not isinstance(given, list) or not all(isinstance(row, Mapping) for row in given):
+            self.problems.append(file.problem(inside, "must be a list of tables", (*path, name)))
+            return
+        for number, row in enumerate(given):
+            key = row.get("criterion" if kind is Kind.RATING else "key", number + 1)
+            yield _Row(kind, row, file, (*path, name, number), f"{inside}.{key}")
+
+    def take(self, row: _Row, table: _Table) -> None:
+        known = _row_keys(row.kind)
+        self.problems += [
+            row.problem(name, f"unknown key; known are {', '.join(known)}")
+            for name in sorted(set(row.table) - set(known))
+        ]
+        document = canonical(row.kind, table)
+        identity = (row.kind, key_of(row.kind, document))
+        if identity in self.seen:
+            self.problems.append(row.problem("", "is there more than once"))
+            return
+        self.seen.add(identity)
+        self.found.append((row, document))
 
     def edition(self) -> Edition:
-        table = self.table()
-        self.known_keys("file", "file", table)
-        self.reviewed_on = self.day("file", table, "reviewed_on")
-        for place, row in self.rows(table, "criteria", "criterion"):
-            criterion = Criterion(*(self.text(place, row, name) for name in ("key", "name", "question", "finding")))
-            self.criteria[criterion.key] = criterion
-        for place, row in self.rows(table, "sources", "source"):
-            source = self.source(place, row)
-            self.sources[source.key] = source
-        frameworks, ratings, claims = [], [], []
-        for place, row in self.rows(table, "frameworks", "framework"):
-            frameworks.append(self.framework(place, row))
-            ratings += [self.rating(row.get("key"), *item) for item in self.rows(row, "ratings", "rating", place)]
-            claims += [self.claim(row.get("key"), *item) for item in self.rows(row, "claims", "claim", place)]
-        for name in ("criteria", "frameworks"):
-            if not table.get(name):
-                self.fault(name, "is missing or empty")
-        comparison = Comparison(tuple(frameworks), tuple(self.criteria.values()), tuple(ratings), tuple(claims))
-        return Edition(comparison, tuple(self.sources.values()))
+        by_kind = {kind: tuple(document for row, document in self.found if row.kind is kind) for kind in Kind}
+        keys = {kind: [key_of(kind, document) for document in documents] for kind, documents in by_kind.items()}
+        known = Known(frameworks=keys[Kind.FRAMEWORK], criteria=keys[Kind.CRITERION], sources=keys[Kind.SOURCE])
+        retired = {key_of(Kind.SOURCE, it) for it in by_kind[Kind.SOURCE] if it["state"] == State.RETIRED}
+        for row, document in self.found:
+            faults = check(row.kind, document, known)
+            self.problems += [row.problem(fault.place, fault.message) for fault in faults]
+            if not faults and document["state"] != State.RETIRED:
+                self.problems += _on_retired(row, document, retired)
+        return Edition(by_kind)
 
-    def table(self) -> dict[str, Any]:
-        try:
-            return tomllib.loads(self.path.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-            raise EditionError(
-                [ContentProblem(path=self.path, key="file", message=f"cannot be read: {error}")]
-            ) from error
 
-    def source(self, place: str, row: Mapping[str, Any]) -> Source:
-        url = self.text(place, row, "url")
-        if not _is_address(url):
-            self.fault(f"{place}.url", f"is {url!r}; it must begin with https:// or http://")
-        return Source(
-            key=self.text(place, row, "key"),
-            title=self.text(place, row, "title"),
-            url=url,
-            read_on=self.day(place, row, "read_on"),
-            publisher=self.text(place, row, "publisher", required=False),
-            author=self.text(place, row, "author", required=False),
-            published=self.day(place, row, "published") if "published" in row else None,
+def _on_retired(row: _Row, document: Document, retired: Collection[str]) -> Iterator[ContentProblem]:
+    name = "example_sources" if row.kind is Kind.FRAMEWORK else "sources"
+    for key in rests_on(row.kind, document):
+        if key in retired:
+            yield row.problem(name, f"rests on {key!r}, which is retired here; name another, or retire this too")
+
+
+def _row_keys(kind: Kind) -> list[str]:
+    names = [] if kind is Kind.RATING else ["key"]
+    names += [field.name for field in FIELDS[kind] if not (kind in _INSIDE and field.name == "framework")]
+    names.append("state")
+    return names + [LISTS[inside] for inside in _INSIDE] if kind is Kind.FRAMEWORK else names
+
+
+def write_file(edition: Edition) -> str:
+    """The whole comparison as one file."""
+    return _dump({LISTS[kind]: _tables(edition, kind) for kind in (Kind.CRITERION, Kind.SOURCE, Kind.FRAMEWORK)})
+
+
+def write_folder(edition: Edition) -> dict[str, str]:
+    """The whole comparison as files of a folder: relative name -> text."""
+    order = [document["key"] for document in edition.documents.get(Kind.FRAMEWORK, ())]
+    files = {
+        ORDER_FILE: _dump(
+            {"order": order, **{LISTS[kind]: _tables(edition, kind) for kind in (Kind.CRITERION, Kind.SOURCE)}}
         )
-
-    def framework(self, place: str, row: Mapping[str, Any]) -> Framework:
-        year = row.get("first_release")
-        if year is not None and (type(year) is not int or not 1990 <= year <= 2100):
-            self.fault(f"{place}.first_release", f"is {year!r}; it must be a year")
-            year = None
-        texts = {name: self.text(place, row, name) for name in _FRAMEWORK_TEXTS}
-        sources = _each_once(self.citations(place, row, "example_sources"))
-        return Framework(**texts, first_release=year, example_sources=sources)
-
-    def rating(self, framework: Any, place: str, row: Mapping[str, Any]) -> Rating:
-        score = row.get("score")
-        if type(score) is not int or not 1 <= score <= RATING_MAX:
-            self.fault(f"{place}.score", f"is {score!r}; it must be a whole number from 1 to {RATING_MAX}")
-            score = 1
-        evidence, citations = self.evidence(place, row)
-        return Rating(
-            framework=str(framework),
-            criterion=self.criterion(place, row),
-            score=score,
-            reason=self.text(place, row, "reason"),
-            evidence=evidence,
-            reviewed_on=self.day(place, row, "reviewed_on") if "reviewed_on" in row else self.reviewed_on,
-            sources=_each_once(citations),
-        )
-
-    def claim(self, framework: Any, place: str, row: Mapping[str, Any]) -> Claim:
-        side = row.get("side")
-        if side not in list(Side):
-            self.fault(f"{place}.side", f"is {side!r}; it must be pro or con")
-            side = Side.PRO
-        evidence, citations = self.evidence(place, row)
-        return Claim(
-            key=self.text(place, row, "key"),
-            framework=str(framework),
-            criterion=self.criterion(place, row),
-            side=Side(side),
-            text=self.text(place, row, "text"),
-            evidence=evidence,
-            reviewed_on=self.day(place, row, "reviewed_on") if "reviewed_on" in row else self.reviewed_on,
-            citations=citations,
-        )
-
-    def evidence(self, place: str, row: Mapping[str, Any]) -> tuple[Evidence, tuple[Citation, ...]]:
-        citations = self.citations(place, row, "sources")
-        kind = row.get("evidence")
-        if kind not in list(Evidence):
-            self.fault(f"{place}.evidence", f"is {kind!r}; it must be one of {', '.join(Evidence)}")
-            return Evidence.OPINION, citations
-        if kind != Evidence.OPINION and not citations:
-            self.fault(f"{place}.sources", f"is empty; what is {kind} names where it comes from")
-        return Evidence(kind), citations
-
-    def citations(self, place: str, row: Mapping[str, Any], name: str) -> tuple[Citation, ...]:
-        value = row.get(name, [])
-        if not isinstance(value, list):
-            self.fault(f"{place}.{name}", "must be a list")
-            return ()
-        found = []
-        for item in value:
-            entry = {"source": item} if isinstance(item, str) else item
-            if not isinstance(entry, Mapping) or entry.get("source") not in list(self.sources):
-                self.fault(f"{place}.{name}", f"{item!r} names no source of this file")
-                continue
-            self.known_keys("citation", f"{place}.{name}", entry)
-            words = self.text(f"{place}.{name}", entry, "words", required=False)
-            found.append(Citation(self.sources[entry["source"]], words))
-        return tuple(found)
-
-    def criterion(self, place: str, row: Mapping[str, Any]) -> str:
-        key = row.get("criterion")
-        if key not in list(self.criteria):
-            self.fault(f"{place}.criterion", f"is {key!r}; known are {', '.join(self.criteria)}")
-        return str(key)
-
-    def rows(
-        self, table: Mapping[str, Any], name: str, noun: str, inside: str = ""
-    ) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        """Each row of a list of tables with its place; keys are checked to be new."""
-        rows = table.get(name, [])
-        if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
-            self.fault(f"{inside}.{name}" if inside else name, "must be a list of tables")
-            return
-        for number, row in enumerate(rows, start=1):
-            key = row.get("criterion" if noun == "rating" else "key", number)
-            place = f"{inside}.{name}.{key}" if inside else f"{name}.{key}"
-            self.known_keys(noun, place, row)
-            if noun != "rating" and not (isinstance(key, str) and _KEY.fullmatch(key)):
-                self.fault(place, f"key is {key!r}; it must be lower-case letters, digits and hyphens")
-            identity = (noun, place if noun == "rating" else str(key))
-            if identity in self.seen:
-                self.fault(place, "is there more than once")
-            self.seen.add(identity)
-            yield place, row
-
-    def text(self, place: str, row: Mapping[str, Any], name: str, *, required: bool = True) -> str:
-        value = row.get(name, "")
-        if not isinstance(value, str) or (required and not value.strip()):
-            self.fault(f"{place}.{name}", "is missing or empty")
-            return ""
-        if len(value) > LONGEST[name]:
-            self.fault(f"{place}.{name}", f"has {len(value)} characters; at most {LONGEST[name]} fit")
-        return value.strip()
-
-    def day(self, place: str, row: Mapping[str, Any], name: str) -> date:
-        value = row.get(name)
-        if type(value) is not date:
-            self.fault(f"{place}.{name}", f"is {value!r}; write a date such as 2026-11-22, without quotes")
-            return _NO_DAY
-        return value
-
-    def known_keys(self, kind: str, place: str, row: Mapping[str, Any]) -> None:
-        known = KEYS[kind].split()
-        for name in sorted(set(row) - set(known)):
-            self.fault(f"{place}.{name}", f"unknown key; known are {', '.join(known)}")
+    }
+    for table in _tables(edition, Kind.FRAMEWORK):
+        files[f"{FOLDER}/{table['key']}.toml"] = _dump({LISTS[Kind.FRAMEWORK]: [table]})
+    return files
 
 
-def _each_once(citations: tuple[Citation, ...]) -> tuple[Source, ...]:
-    return tuple(dict.fromkeys(citation.source for citation in citations))
+def _dump(table: _Table, path: tuple[str, ...] = ()) -> str:
+    """The table's own values, then its lists of tables: always under headers, however short they are."""
+    lists = {name: value for name, value in table.items() if _is_list_of_tables(value)}
+    parts = [tomli_w.dumps({name: value for name, value in table.items() if name not in lists})]
+    for name, rows in lists.items():
+        header = ".".join((*path, name))
+        parts += [f"[[{header}]]\n{_dump(row, (*path, name))}" for row in rows]
+    return "\n".join(filter(None, parts))
 
 
-def _is_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.netloc)
+def _is_list_of_tables(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(row, Mapping) for row in value)
 
 
-_FRAMEWORK_TEXTS = ("key", "name", "summary", "drawback", "example", "on_balance")
+def _tables(edition: Edition, kind: Kind, framework: str | None = None) -> list[dict[str, Any]]:
+    tables = []
+    for document in edition.documents.get(kind, ()):
+        if framework is not None and document["framework"] != framework:
+            continue
+        table = _table(kind, document, within=framework is not None)
+        if kind is Kind.FRAMEWORK:
+            for inside in _INSIDE:
+                rows = _tables(edition, inside, document["key"])
+                if rows:
+                    table[LISTS[inside]] = rows
+        tables.append(table)
+    return tables
+
+
+def _table(kind: Kind, document: Document, *, within: bool) -> dict[str, Any]:
+    table: dict[str, Any] = {} if kind is Kind.RATING else {"key": document["key"]}
+    for field in FIELDS[kind]:
+        value = document[field.name]
+        if value in (None, "", []) or (within and field.name == "framework"):
+            continue
+        if field.value is Value.DAY:
+            value = date.fromisoformat(value)
+        elif field.value is Value.CITATIONS:
+            value = [{name: text for name, text in entry.items() if text} for entry in value]
+        table[field.name] = value
+    if document["state"] != State.PUBLISHED:
+        table["state"] = document["state"]
+    return table

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, String, Table, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from fwsite.extend import metadata
 from fwsite.models import KEY_LENGTH
+
+ITEM_KEY_LENGTH = 2 * KEY_LENGTH + 1
+"""A rating's key is made of two."""
 
 
 class ComparisonBase(DeclarativeBase):
@@ -29,6 +33,8 @@ class Source(ComparisonBase):
     published: Mapped[date | None]
     url: Mapped[str] = mapped_column(String(500))
     read_on: Mapped[date]
+    state: Mapped[str] = mapped_column(String(9), server_default="published")
+    version: Mapped[int] = mapped_column(server_default="1")
 
 
 def _links(name: str, column: Column[int] | Column[str]) -> Table:
@@ -68,6 +74,8 @@ class Rating(ComparisonBase):
     reason: Mapped[str] = mapped_column(String(120))
     evidence: Mapped[str] = mapped_column(String(12))
     reviewed_on: Mapped[date]
+    state: Mapped[str] = mapped_column(String(9), server_default="published")
+    version: Mapped[int] = mapped_column(server_default="1")
     sources: Mapped[list[Source]] = relationship(secondary=rating_source, order_by=Source.key)
 
 
@@ -76,6 +84,7 @@ class Claim(ComparisonBase):
 
     __tablename__ = "comparison_claim"
     __table_args__ = (
+        Index("ix_comparison_claim_cell", "framework_key", "criterion_key", "side", "position"),
         CheckConstraint("side IN ('pro', 'con')", name="side"),
         CheckConstraint("evidence IN ('measured', 'sourced', 'opinion')", name="evidence"),
     )
@@ -88,7 +97,11 @@ class Claim(ComparisonBase):
     text: Mapped[str] = mapped_column(String(280))
     evidence: Mapped[str] = mapped_column(String(12))
     reviewed_on: Mapped[date]
-    citations: Mapped[list[Citation]] = relationship(order_by="Citation.position")
+    state: Mapped[str] = mapped_column(String(9), server_default="published")
+    version: Mapped[int] = mapped_column(server_default="1")
+    citations: Mapped[list[Citation]] = relationship(
+        order_by="Citation.position", cascade="all, delete-orphan", passive_deletes=True
+    )
 
 
 class Citation(ComparisonBase):
@@ -109,3 +122,75 @@ class Edition(ComparisonBase):
 
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     loaded_on: Mapped[date]
+
+
+class Shipped(ComparisonBase):
+    """The digest of an item's document as the content file last had it, to know what people changed since."""
+
+    __tablename__ = "comparison_shipped"
+
+    kind: Mapped[str] = mapped_column(String(9), primary_key=True)
+    item_key: Mapped[str] = mapped_column(String(ITEM_KEY_LENGTH), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64))
+
+
+class Change(ComparisonBase):
+    """One change: who made what of which item, when and why. Rows are added, never changed.
+
+    ``document`` is the item after the change, ``version`` its number. A change of many items at once, such as
+    an import, is a row of its own with the kind ``batch``, and each of its items' changes names it.
+    """
+
+    __tablename__ = "comparison_change"
+    __table_args__ = (Index("ix_comparison_change_item", "kind", "item_key", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(9))
+    item_key: Mapped[str] = mapped_column(String(ITEM_KEY_LENGTH))
+    version: Mapped[int]
+    action: Mapped[str] = mapped_column(String(9))
+    who: Mapped[str] = mapped_column(String(40))
+    """A person's name; empty where the site itself did it, at the host's command."""
+    made_at: Mapped[datetime]
+    note: Mapped[str] = mapped_column(String(280))
+    document: Mapped[dict[str, Any]] = mapped_column(JSON)
+    public: Mapped[bool]
+    """Whether visitors may read it: drafts are their makers' own until they are published."""
+    framework_key: Mapped[str | None] = mapped_column(String(KEY_LENGTH), index=True)
+    moved_from: Mapped[str | None] = mapped_column(String(KEY_LENGTH))
+    """For a move: the key of the item it came after before; empty for the first place."""
+    moved_to: Mapped[str | None] = mapped_column(String(KEY_LENGTH))
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("comparison_change.id"), index=True)
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("comparison_change.id"), index=True)
+
+
+class Suggestion(ComparisonBase):
+    """What a visitor proposed: a new point, or a better text for one that is wrong. Nothing says who it was."""
+
+    __tablename__ = "comparison_suggestion"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'published', 'rejected')", name="state"),
+        CheckConstraint("side IN ('pro', 'con')", name="side"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime]
+    claim_key: Mapped[str | None] = mapped_column(ForeignKey("comparison_claim.key"))
+    """The claim that is called wrong; none for a new point."""
+    claim_text: Mapped[str] = mapped_column(String(280))
+    """That claim's text as the visitor saw it."""
+    framework_key: Mapped[str] = mapped_column(ForeignKey("framework.key"))
+    criterion_key: Mapped[str] = mapped_column(ForeignKey("criterion.key"))
+    side: Mapped[str] = mapped_column(String(3))
+    text: Mapped[str] = mapped_column(String(280))
+    remark: Mapped[str] = mapped_column(String(1000))
+    source_title: Mapped[str] = mapped_column(String(280))
+    source_url: Mapped[str] = mapped_column(String(500))
+    source_words: Mapped[str] = mapped_column(String(280))
+    state: Mapped[str] = mapped_column(String(9), index=True)
+    reason: Mapped[str] = mapped_column(String(1000))
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str] = mapped_column(String(40))
+    change_id: Mapped[int | None] = mapped_column(ForeignKey("comparison_change.id"))
+    """The change that published it."""

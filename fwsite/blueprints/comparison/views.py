@@ -5,22 +5,27 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import Response, abort, render_template, request, url_for
 
+from fwsite.blueprints.comparison import history
+from fwsite.blueprints.comparison.bp import bp
+from fwsite.blueprints.comparison.desk import page_number
 from fwsite.blueprints.comparison.exports import as_csv, as_document
-from fwsite.blueprints.comparison.queries import whole_comparison
-from fwsite.domain.comparison import Comparison, Side
+from fwsite.blueprints.comparison.listing import PAGE_LENGTH, Listing
+from fwsite.blueprints.comparison.queries import cell_claims, review_days, whole_comparison
+from fwsite.domain.comparison import BALANCE_LENGTH, Comparison, Side
 from fwsite.domain.report import as_json
 from fwsite.extend import SitemapEntry
 
 log = logging.getLogger(__name__)
-bp = Blueprint("comparison", __name__, template_folder="templates")
+LATEST_CHANGES = 20
+"""So many changes stand on a framework's page; the rest is in the log."""
 
 
 @bp.get("/")
 def index() -> str:
     """The comparison; ``?f=django&f=flask`` shows those alone."""
-    everything = _everything()
+    everything = _everything(BALANCE_LENGTH)
     shown, problem = _filtered(everything)
     return render_template(
         "comparison/index.html",
@@ -32,24 +37,60 @@ def index() -> str:
     )
 
 
+@bp.get("/<framework>")
+def framework(framework: str) -> str:
+    """All about one framework: its balance by criterion, ratings, sources, latest changes."""
+    comparison = _everything(BALANCE_LENGTH).only([framework])
+    if not comparison.frameworks:
+        abort(404)
+    return render_template(
+        "comparison/framework.html",
+        framework=comparison.frameworks[0],
+        comparison=comparison,
+        sides=list(Side),
+        changes=history.latest(LATEST_CHANGES, framework),
+    )
+
+
+@bp.get("/<framework>/<criterion>")
+def cell(framework: str, criterion: str) -> str:
+    """Every point on one criterion of one framework, a page at a time."""
+    comparison = _everything(most=0)
+    of, on = comparison.framework(framework), comparison.criterion(criterion)
+    if of is None or on is None:
+        abort(404)
+    total = comparison.total_in(framework, criterion)
+    page = min(max(1, page_number("page")), max(1, -(-total // PAGE_LENGTH)))
+    claims = cell_claims(framework, criterion, (page - 1) * PAGE_LENGTH, PAGE_LENGTH)
+    return render_template(
+        "comparison/cell.html",
+        framework=of,
+        criterion=on,
+        rating=comparison.rating(framework, criterion),
+        totals={side: comparison.total(framework, side, criterion) for side in Side},
+        columns=[(side, [claim for claim in claims if claim.side is side]) for side in Side],
+        found=Listing(claims, total, page),
+    )
+
+
 @bp.get("/data.json")
 def data_json() -> Response:
-    """What the page shows, as JSON; takes the same ``?f=``."""
+    """What there is on the page and behind its links, as JSON; takes the same ``?f=``."""
     shown, _ = _filtered(_everything())
     return Response(as_json(as_document(shown)), mimetype="application/json")
 
 
 @bp.get("/data.csv")
 def data_csv() -> Response:
-    """What the page shows, as CSV; takes the same ``?f=``."""
+    """What there is on the page and behind its links, as CSV; takes the same ``?f=``."""
     shown, _ = _filtered(_everything())
     response = Response(as_csv(shown), mimetype="text/csv")
     response.headers["Content-Disposition"] = "inline; filename=comparison.csv"
     return response
 
 
-def _everything() -> Comparison:
-    comparison = whole_comparison()
+def _everything(most: int | None = None) -> Comparison:
+    comparison = whole_comparison(most)
     if not comparison.frameworks:
         log.error("there is nothing to compare; run: fwsite db upgrade")
         abort(503)
@@ -72,5 +113,8 @@ def _filtered(everything: Comparison) -> tuple[Comparison, str]:
 
 
 def sitemap() -> Iterator[SitemapEntry]:
-    """The one page."""
-    yield SitemapEntry(path=url_for("comparison.index"), changed=whole_comparison().reviewed_on)
+    """The comparison, and each framework's page."""
+    days = review_days()
+    yield SitemapEntry(path=url_for("comparison.index"), changed=max(filter(None, days.values()), default=None))
+    for key, day in days.items():
+        yield SitemapEntry(path=url_for("comparison.framework", framework=key), changed=day)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
@@ -17,6 +18,13 @@ class QuestionnaireBase(DeclarativeBase):
     metadata = metadata
 
 
+class Origin(StrEnum):
+    """Where a definition comes from: the content file, or that adjusted to the frameworks that there were."""
+
+    EDITION = "edition"
+    ADJUSTED = "adjusted"
+
+
 class PublishedDefinition(QuestionnaireBase):
     """One version of the questionnaire, kept unchanged for the results that were given by it."""
 
@@ -25,7 +33,8 @@ class PublishedDefinition(QuestionnaireBase):
     version: Mapped[str] = mapped_column(String(64), primary_key=True)
     document: Mapped[dict[str, Any]] = mapped_column(JSON)
     published_at: Mapped[datetime]
-    """When it last became the current one; the latest of these is current."""
+    """When it last became the current one; of the editions the latest is current."""
+    origin: Mapped[str] = mapped_column(String(8), server_default=Origin.EDITION.value)
 
 
 class StoredResponse(QuestionnaireBase):

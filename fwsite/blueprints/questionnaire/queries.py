@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from threading import Lock
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
-from fwsite.blueprints.questionnaire.models import PublishedDefinition, StoredAnswer, StoredResponse
-from fwsite.blueprints.questionnaire.tokens import token_hash
+from fwsite.blueprints.questionnaire.models import Origin, PublishedDefinition, StoredAnswer, StoredResponse
+from fwsite.domain import items
 from fwsite.domain.answers import Answer, Answers, State, Weight
-from fwsite.domain.questionnaire import Definition, parse_definition
+from fwsite.domain.questionnaire import Alternative, Definition, parse_definition
 from fwsite.extend import db
+from fwsite.extend.tokens import token_hash
+from fwsite.models import Framework
 
 _PARSED_KEPT = 16
 _parsed: OrderedDict[str, Definition] = OrderedDict()
@@ -31,22 +34,38 @@ class Response:
     created_on: date
 
 
-def current_version() -> str | None:
-    """The version of the questionnaire that is in force; none where nothing is published."""
-    newest = PublishedDefinition.published_at.desc()
-    return db.session.scalar(select(PublishedDefinition.version).order_by(newest).limit(1))
+def edition_version() -> str | None:
+    """The version of the newest edition; none where nothing is published."""
+    editions = select(PublishedDefinition.version).where(PublishedDefinition.origin == Origin.EDITION.value)
+    return db.session.scalar(editions.order_by(PublishedDefinition.published_at.desc()).limit(1))
 
 
 def current_definition() -> Definition | None:
-    """The questionnaire that is in force; none where nothing is published."""
-    version = current_version()
-    return None if version is None else definition_of(version)
+    """The questionnaire that is in force: the newest edition, about the frameworks that are published now.
+
+    None where nothing is published. It is stored only once somebody answers it; see :func:`store_response`.
+    """
+    version = edition_version()
+    if version is None:
+        return None
+    rows = db.session.execute(select(Framework.key, Framework.name, Framework.state).order_by(Framework.position))
+    return _adjusted(version, tuple((row.key, row.name, row.state == items.State.PUBLISHED) for row in rows))
+
+
+@lru_cache(maxsize=_PARSED_KEPT)
+def _adjusted(version: str, frameworks: tuple[tuple[str, str, bool], ...]) -> Definition:
+    offered = [Alternative(key, name) for key, name, is_published in frameworks if is_published]
+    withheld = frozenset(key for key, _, is_published in frameworks if not is_published)
+    return definition_of(version).with_alternatives(offered, withheld)
 
 
 def find_definition(version: str) -> Definition | None:
-    """A published version; none where there never was such a one."""
+    """A published version, or the one in force; none where there never was such a one."""
     known = select(PublishedDefinition.version).where(PublishedDefinition.version == version)
-    return None if db.session.scalar(known) is None else definition_of(version)
+    if db.session.scalar(known) is not None:
+        return definition_of(version)
+    current = current_definition()
+    return current if current is not None and current.version == version else None
 
 
 def definition_of(version: str) -> Definition:
@@ -65,8 +84,8 @@ def definition_of(version: str) -> Definition:
 
 
 def publish(definition: Definition) -> bool:
-    """Make ``definition`` the one in force; whether that changed anything."""
-    if current_version() == definition.version:
+    """Make ``definition`` the newest edition; whether that changed anything."""
+    if edition_version() == definition.version:
         return False
     known = db.session.get(PublishedDefinition, definition.version)
     now = datetime.now(UTC).replace(tzinfo=None)
@@ -77,12 +96,33 @@ def publish(definition: Definition) -> bool:
         known = PublishedDefinition(version=definition.version, document=definition.document(), published_at=now)
         db.session.add(known)
     known.published_at = now
+    known.origin = Origin.EDITION.value
     db.session.commit()
     return True
 
 
+def _keep(definition: Definition) -> None:
+    """See to it that the definition is stored, so that results can refer to it."""
+    known = select(PublishedDefinition.version).where(PublishedDefinition.version == definition.version)
+    if db.session.scalar(known) is not None:
+        return
+    row = PublishedDefinition(
+        version=definition.version,
+        document=definition.document(),
+        published_at=datetime.now(UTC).replace(tzinfo=None),
+        origin=Origin.ADJUSTED.value,
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError:  # another visitor's answers have brought it in meanwhile
+        if db.session.scalar(known) is None:
+            raise
+
+
 def store_response(token: str, definition: Definition, answers: Answers) -> bool:
     """Store the answers under the token; false where that token's response is there already."""
+    _keep(definition)
     db.session.add(
         StoredResponse(
             token_hash=token_hash(token),

@@ -20,13 +20,13 @@ from fwsite.blueprints.questionnaire.forms import (
     form_class,
     shape_faults,
 )
-from fwsite.blueprints.questionnaire.tokens import is_shaped, token_for
 from fwsite.domain import answers as answering
 from fwsite.domain import scoring
 from fwsite.domain.answers import AnswerError, Answers, canonical_answers, parse_answers
 from fwsite.domain.questionnaire import FIT_MAX, FIT_RUBRIC, NOT_SURE, Definition, Fault
 from fwsite.domain.report import as_json, result_document
 from fwsite.extend import SitemapEntry, reading
+from fwsite.extend.tokens import is_shaped, token_for
 
 log = logging.getLogger(__name__)
 bp = Blueprint("questionnaire", __name__, template_folder="templates")

@@ -1,4 +1,4 @@
-"""The secret address of a result."""
+"""Secret addresses: what a visitor stored can be found again by whoever was given its address, and by nobody else."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def is_shaped(text: str) -> bool:
     return _SHAPE.fullmatch(text) is not None
 
 
-def token_for(secret: str, submission: str, answers: str) -> str:
-    """The token of a result: 128 bits of HMAC-SHA-256 over the form's random key and its answers.
+def token_for(secret: str, submission: str, content: str) -> str:
+    """The token of what a form stores: 128 bits of HMAC-SHA-256 over the form's random key and its content.
 
-    The same form sent twice gives the same token, so a double click or a retry finds the response that is
-    already there; the same form with other answers gives another. Nobody can guess it without the secret.
+    The same form sent twice gives the same token, so a double click or a retry finds what is stored
+    already; the same form with other content gives another. Nobody can guess it without the secret.
     """
-    digest = hmac.new(secret.encode(), f"{submission}\n{answers}".encode(), hashlib.sha256).digest()
+    digest = hmac.new(secret.encode(), f"{submission}\n{content}".encode(), hashlib.sha256).digest()
     return urlsafe_b64encode(digest[:_BYTES]).decode().rstrip("=")
 
 

@@ -1,0 +1,45 @@
+"""The guides' pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask import Blueprint, Response, abort, redirect, render_template, send_from_directory, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from fwsite.blueprints.docs import guides
+from fwsite.extend import SitemapEntry
+
+ONE_HOUR = 3600
+
+bp = Blueprint("docs", __name__, template_folder="templates")
+
+
+@bp.get("/")
+def index() -> str:
+    """The list of guides."""
+    return render_template("docs/index.html", guides=guides.everything())
+
+
+@bp.get("/<guide>")
+def show(guide: str) -> str | AnyResponse:
+    """One guide; by the name of its file it leads to its address."""
+    found = guides.find(guide.removesuffix(".md"))
+    if found is None:
+        abort(404)
+    if found.name != guide:
+        return redirect(url_for(".show", guide=found.name), code=308)
+    return render_template("docs/guide.html", guide=found)
+
+
+@bp.get("/pictures/<path:picture>")
+def picture(picture: str) -> Response:
+    """A picture of the guides."""
+    return send_from_directory(guides.PICTURES, picture, max_age=ONE_HOUR)
+
+
+def sitemap() -> Iterator[SitemapEntry]:
+    """The list and every guide."""
+    yield SitemapEntry(path=url_for("docs.index"))
+    for guide in guides.everything():
+        yield SitemapEntry(path=url_for("docs.show", guide=guide.name))

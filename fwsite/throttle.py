@@ -1,0 +1,123 @@
+"""How often something may be tried: counted in the database or in Redis, so that it holds for every process.
+
+A count is kept under a keyed hash, so that no table, no Redis and no log has an address or a name in it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+import logging
+import time
+from typing import Any
+
+from flask import Flask, current_app, request
+from flask_limiter import Limiter
+from limits.storage import Storage
+from sqlalchemy import ColumnElement, and_, case, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+
+from fwsite.database import db
+from fwsite.models import Throttle
+
+_SCHEME = "fwsite-database"
+_IPV6_NETWORK = 64
+"""Bits of an IPv6 address that a household or a machine cannot change."""
+
+
+def hidden_key(text: str) -> str:
+    """A keyed hash of ``text``, to count by: nobody without the site's secret can tell what it stands for."""
+    secret = current_app.config["SECRET_KEY"].encode()
+    return hmac.new(secret, text.encode(errors="replace"), hashlib.sha256).hexdigest()
+
+
+def address() -> str:
+    """The network that the request comes from, hidden: the whole IPv4 address, or the first half of an IPv6 one."""
+    given = request.remote_addr or ""
+    try:
+        parsed = ipaddress.ip_address(given)
+    except ValueError:  # a socket file, for example
+        return hidden_key(f"address {given}")
+    bits = _IPV6_NETWORK if parsed.version == 6 else parsed.max_prefixlen
+    return hidden_key(f"address {ipaddress.ip_network((parsed, bits), strict=False)}")
+
+
+limiter = Limiter(key_func=address)
+"""Limits for views: ``@limiter.limit("20 per hour", methods=["POST"])``. Requests that only read are not to be limited:
+counting writes."""
+
+
+def init_app(app: Flask) -> None:
+    """Count where the settings say. One process counts in one place: the application made last decides."""
+    app.config["RATELIMIT_STORAGE_URI"] = app.config["THROTTLE_URL"] or f"{_SCHEME}://"
+    limiter.init_app(app)
+    logging.getLogger("flask-limiter").setLevel(logging.WARNING)
+
+
+class DatabaseStorage(Storage):
+    """Fixed windows in the table ``throttle``. Each call is a transaction of its own, whatever the request does.
+
+    Not to be called while the request's own session has a transaction open that writes: on SQLite the two would
+    wait for each other.
+    """
+
+    STORAGE_SCHEME = [_SCHEME]  # noqa: RUF012 - as limits has it
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        return SQLAlchemyError
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """Add ``amount`` and return the count; begins a new window of ``expiry`` seconds where none is open."""
+        now = time.time()
+        closed = ~_is_open(now, expiry)
+        insert = (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert
+        statement: Any = insert(Throttle).values(key_hash=hidden_key(key), count=amount, expires_at=now + expiry)
+        statement = statement.on_conflict_do_update(
+            index_elements=[Throttle.key_hash],
+            set_={
+                "count": case((closed, amount), else_=Throttle.count + amount),
+                "expires_at": case((closed, now + expiry), else_=Throttle.expires_at),
+            },
+        ).returning(Throttle.count)
+        with db.engine.begin() as connection:
+            count = connection.execute(statement).scalar_one()
+            if count == amount:  # a good moment to forget windows that are over
+                connection.execute(delete(Throttle).where(Throttle.expires_at <= now))
+        return int(count)
+
+    def get(self, key: str) -> int:
+        """The count in the window that is open."""
+        return int(self._value(Throttle.count, key) or 0)
+
+    def get_expiry(self, key: str) -> float:
+        """When the window ends, in epoch seconds; now where none is open."""
+        return float(self._value(Throttle.expires_at, key) or time.time())
+
+    def _value(self, column: Any, key: str) -> Any:
+        query = select(column).where(Throttle.key_hash == hidden_key(key), Throttle.expires_at > time.time())
+        with db.engine.begin() as connection:
+            return connection.execute(query).scalar()
+
+    def check(self) -> bool:
+        """Whether the table can be read."""
+        with db.engine.begin() as connection:
+            connection.execute(select(Throttle.key_hash).limit(1))
+        return True
+
+    def reset(self) -> int:
+        """Forget everything; returns how many counts there were."""
+        with db.engine.begin() as connection:
+            return connection.execute(delete(Throttle)).rowcount
+
+    def clear(self, key: str) -> None:
+        """Forget one count."""
+        with db.engine.begin() as connection:
+            connection.execute(delete(Throttle).where(Throttle.key_hash == hidden_key(key)))
+
+
+def _is_open(now: float, expiry: int) -> ColumnElement[bool]:
+    """A window that ends later than one begun now comes from a clock that was wrong: it is not open either."""
+    return and_(Throttle.expires_at > now, Throttle.expires_at <= now + expiry)
