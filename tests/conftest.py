@@ -19,6 +19,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 from hypothesis import HealthCheck, settings
+from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.test import TestResponse
 
@@ -68,11 +69,18 @@ class Visitor(FlaskClient):
         return super().open(*args, **{"buffered": True, **kwargs})
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates as they were compiled for the last test: compiling takes longer than most tests do."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(instance: Path) -> Iterator[Flask]:
+def app(instance: Path, compiled: FileSystemBytecodeCache) -> Iterator[Flask]:
     """The application on ``instance``."""
     app = create_app(instance)
     app.test_client_class = Visitor
+    app.jinja_env.bytecode_cache = compiled
     yield app
     from fwsite.database import db
 
@@ -81,13 +89,14 @@ def app(instance: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def make_app(instance: Path) -> Iterator[Callable[..., Flask]]:
+def make_app(instance: Path, compiled: FileSystemBytecodeCache) -> Iterator[Callable[..., Flask]]:
     """Builds further applications, on ``instance`` unless told otherwise, and closes their databases at the end."""
     made: list[Flask] = []
 
     def make(folder: Path = instance, **settings: Any) -> Flask:
         made.append(create_app(folder, settings=settings))
         made[-1].test_client_class = Visitor
+        made[-1].jinja_env.bytecode_cache = compiled
         return made[-1]
 
     yield make
