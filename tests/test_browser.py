@@ -77,6 +77,7 @@ PAGES = {
     "too few answers": open_too_few,
     "result": open_result,
     "result with musts": open_result_with_musts,
+    "how it works": at("/questionnaire/how"),
     "deleted": open_deleted,
     "no such page": at("/no-such-page"),
 }

@@ -37,6 +37,7 @@ GOOD: dict[str, tuple[Any, str, str, Any]] = {
     "THROTTLE_URL": ("", "", '""', ""),
     "ACCOUNT_SESSION_HOURS": (168, "24", "24", 24),
     "COMPARISON_STALE_DAYS": (365, "90", "90", 90),
+    "QUESTIONNAIRE_KEEP_DAYS": (730, "90", "90", 90),
     "ARTICLE_LEAD": ("django-pros-and-cons", "mine", '"mine"', "mine"),
 }
 

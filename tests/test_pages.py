@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 
 from fwsite.blueprints.questionnaire.models import PublishedDefinition
 from fwsite.database import db
+from fwsite.extend.tokens import view_token_for
 from fwsite.headers import CONTENT_SECURITY_POLICY
 from fwsite.models import Framework
 
@@ -53,7 +54,7 @@ def token(client: FlaskClient) -> str:
     return submit(client, first_options(client, 6)).location.rpartition("/")[2]
 
 
-FOR_SOMEBODY = re.compile(r"account\.|comparison\.(work_|suggestion$)")
+FOR_SOMEBODY = re.compile(r"account\.|comparison\.(work_|suggestion$)|questionnaire\.work_")
 """Endpoints that answer to one person only; ``test_security.py`` walks them."""
 
 
@@ -62,6 +63,7 @@ def addresses(app: Flask, token: str) -> list[str]:
     gaps = {"slug": "mine", "name": "dot.png", "token": token, "filename": "site.css"}
     gaps |= {"guide": "host", "picture": "article.png", "kind": "claim", "key": "django-parts", "number": "1"}
     gaps |= {"framework": "django", "criterion": "memory"}
+    gaps["view_token"] = view_token_for(app.config["SECRET_KEY"], token)
     found = []
     for rule in app.url_map.iter_rules():
         if "GET" in (rule.methods or ()) and not FOR_SOMEBODY.match(rule.endpoint):
@@ -483,6 +485,7 @@ class TestForMachines:
         locations = [node.text or "" for node in root.iter(f"{SITEMAP}loc")]
         pages = {"/", "/article/", "/article/mine", "/comparison/", "/questionnaire/", "/docs/"}
         pages |= {f"/comparison/{key}" for key in ("django", "flask", "fastapi", "none")}
+        pages |= {f"/questionnaire/{page}" for page in ("how", "audit", "statistics", "privacy")}
         pages |= {f"/docs/{path.stem}" for path in (ROOT / "fwsite" / "docs").glob("*.md")}
         assert sorted(locations) == sorted(f"http://localhost{page}" for page in pages)
         for location in locations:

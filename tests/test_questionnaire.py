@@ -401,7 +401,7 @@ class TestFrameworksThatMaintainersKeep:
         assert entry["unverified"] == ["work"]
         assert [item["alternative"] for item in result["unknown"]] == ["rocket"] * 6
         page = client.get(location).text
-        assert "6 fits used here are unknown" in page
+        assert "6 are unknown, and counted as the middle" in page
         assert "Nobody has judged this yet" in page
 
     def test_one_that_is_a_draft_is_not(self, app: Flask, client: FlaskClient) -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from fwsite.domain.answers import WEIGHTS, Answer, State, Weight, parse_answers
 from fwsite.domain.questionnaire import Alternative, Definition
-from fwsite.domain.report import as_json, result_document
+from fwsite.domain.report import as_json, make_report, result_document
 from fwsite.domain.scoring import (
     CLEAR_LEAD,
     LEAN_LEAD,
@@ -63,7 +63,8 @@ def rank(entry: Ranked | LeftOut) -> int:
 
 
 def printed(case: Case) -> str:
-    return as_json(result_document(case.definition, case.answers, evaluate(case.definition, case.answers)))
+    report = make_report(case.definition, case.answers)
+    return as_json(result_document(case.definition, case.answers, report))
 
 
 # ---------------------------------------------------------------- the score itself
@@ -377,11 +378,10 @@ def test_printed_keys_are_sorted_and_letters_stay_as_they_are() -> None:
 def test_the_printed_bytes_do_not_depend_on_the_process() -> None:
     program = """
 from tests.strategies import answer, define
-from fwsite.domain.report import as_json, result_document
-from fwsite.domain.scoring import evaluate
+from fwsite.domain.report import as_json, make_report, result_document
 definition = define(*[{"x": (4, 1, 1, None), "y": (0, 3, 3, 2)}] * 6, multiple=True)
 answers = answer(definition, "must", q1="x", q2=["y", "x"], q3="y", q4=["x", "y"])
-print(definition.version, as_json(result_document(definition, answers, evaluate(definition, answers))))
+print(definition.version, as_json(result_document(definition, answers, make_report(definition, answers))))
 """
     outputs = {
         subprocess.run(

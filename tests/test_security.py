@@ -26,7 +26,7 @@ from fwsite.blueprints.comparison.ledger import By
 from fwsite.blueprints.comparison.models import Change, Suggestion
 from fwsite.domain.items import Kind, State
 from fwsite.extend import db
-from fwsite.extend.tokens import new_submission
+from fwsite.extend.tokens import new_submission, view_token_for
 from fwsite.identity import Role, utc_now
 from fwsite.models import UserSession
 
@@ -45,7 +45,9 @@ PUBLIC = frozenset(
         *(f"comparison.{name}" for name in ("changes", "change", "changes_feed", "suggest", "suggest_submit")),
         *(f"comparison.{name}" for name in ("suggestion", "withdraw", "withdrawn")),
         *(f"questionnaire.{name}" for name in ("index", "submit", "result", "result_json", "definition_json")),
-        *(f"questionnaire.{name}" for name in ("delete", "deleted")),
+        *(f"questionnaire.{name}" for name in ("how", "view", "view_json", "decision", "view_decision")),
+        *(f"questionnaire.{name}" for name in ("delete", "deleted", "audit", "re_evaluate", "view_re_evaluate")),
+        *(f"questionnaire.{name}" for name in ("statistics", "statistics_csv", "statistics_json", "privacy")),
         *(f"account.{name}" for name in ("sign_in", "sign_in_submit", "sign_out", "new_password")),
         *(f"account.{name}" for name in ("new_password_submit", "change_password_address")),
     }
@@ -57,6 +59,8 @@ PRIVATE = frozenset(
         *(f"account.{name}" for name in ("new_password_submit", "change_password_address")),
         *(f"comparison.{name}" for name in ("suggest", "suggest_submit", "suggestion", "withdraw", "withdrawn")),
         *(f"questionnaire.{name}" for name in ("index", "submit", "result", "result_json", "delete", "deleted")),
+        *(f"questionnaire.{name}" for name in ("view", "view_json", "decision", "view_decision")),
+        *(f"questionnaire.{name}" for name in ("re_evaluate", "view_re_evaluate")),
     }
 )
 """Those of them whose pages are one visitor's alone: no cache may keep them."""
@@ -231,7 +235,11 @@ def _fill(world: World) -> None:
         "comparison.withdraw:token": tuple(suggestions),
         "questionnaire.result:token": (result,),
         "questionnaire.result_json:token": (result,),
+        "questionnaire.decision:token": (result,),
         "questionnaire.delete:token": (result,),
+        "questionnaire.re_evaluate:token": (result,),
+        "view_token": (view_token_for(app.config["SECRET_KEY"], result),),
+        "questionnaire.work_fits_question:question": ("priority",),
         "slug": ("django-pros-and-cons",),
         "guide": ("host",),
         "picture": ("article.png",),

@@ -15,6 +15,8 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+from fwsite.domain.evidence import Evidence
+
 FIT_RUBRIC: Mapping[int, str] = {4: "built in", 3: "maintained add-on", 2: "workable", 1: "painful", 0: "no"}
 """The one rubric for every fit. Absolute: a fit never depends on the other alternatives."""
 FIT_MAX = max(FIT_RUBRIC)
@@ -60,12 +62,15 @@ class Alternative:
 class Fit:
     """How well an alternative fits an option: ``value`` 0..4 by :data:`FIT_RUBRIC`, and why.
 
-    ``claims`` are the keys of the pros and cons it rests on.
+    ``claims`` are the keys of the pros and cons it rests on, ``evidence`` is what kind of ground they are, and
+    ``reviewed_on`` the day of its own review, where that is another than the questionnaire's.
     """
 
     value: int
     reason: str
     claims: tuple[str, ...] = ()
+    evidence: Evidence = Evidence.OPINION
+    reviewed_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -167,14 +172,21 @@ def _question_document(question: Question) -> dict[str, Any]:
                 "key": option.key,
                 "label": option.label,
                 "consequence": option.consequence,
-                "fits": {
-                    key: {"fit": fit.value, "reason": fit.reason, "claims": list(fit.claims)}
-                    for key, fit in sorted(option.fits.items())
-                },
+                "fits": {key: _fit_document(fit) for key, fit in sorted(option.fits.items())},
             }
             for option in question.options
         ],
     }
+
+
+def _fit_document(fit: Fit) -> dict[str, Any]:
+    """What has its default is left out: versions from before these parts keep their hash."""
+    document: dict[str, Any] = {"fit": fit.value, "reason": fit.reason, "claims": list(fit.claims)}
+    if fit.evidence is not Evidence.OPINION:
+        document["evidence"] = fit.evidence.value
+    if fit.reviewed_on is not None:
+        document["reviewed_on"] = fit.reviewed_on.isoformat()
+    return document
 
 
 def parse_definition(document: Mapping[str, Any]) -> Definition:
@@ -259,7 +271,7 @@ class _Reader:
         if not isinstance(cell, Mapping):
             self.fault(place, 'must be a table such as { fit = 3, reason = "..." }')
             return Fit(FIT_UNKNOWN, "")
-        self.known_keys(place, cell, {"fit", "reason", "claims"})
+        self.known_keys(place, cell, {"fit", "reason", "claims", "evidence", "reviewed_on"})
         value = cell.get("fit")
         if type(value) is not int or value not in FIT_RUBRIC:
             self.fault(place, f"fit is {value!r}; it must be a whole number from 0 to {FIT_MAX}")
@@ -268,7 +280,14 @@ class _Reader:
         if not isinstance(claims, list | tuple) or not all(isinstance(claim, str) for claim in claims):
             self.fault(place, "claims must be a list of keys of pros and cons")
             claims = ()
-        return Fit(value, self.text(place, cell, "reason"), tuple(claims))
+        evidence = cell.get("evidence", Evidence.OPINION)
+        if evidence not in list(Evidence):
+            self.fault(place, f"evidence is {evidence!r}; it must be one of {', '.join(Evidence)}")
+            evidence = Evidence.OPINION
+        elif evidence != Evidence.OPINION and not claims:
+            self.fault(place, f"names no claims; what is {evidence} names the pros and cons it rests on")
+        reviewed_on = self.day(place, cell, "reviewed_on") if "reviewed_on" in cell else None
+        return Fit(value, self.text(place, cell, "reason"), tuple(claims), Evidence(evidence), reviewed_on)
 
     def tables(self, noun: str, value: Any, inside: str = "") -> Iterable[tuple[str, Mapping[str, Any]]]:
         if value is None:

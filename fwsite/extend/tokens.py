@@ -32,6 +32,11 @@ def token_for(secret: str, submission: str, content: str) -> str:
     return urlsafe_b64encode(digest[:_BYTES]).decode().rstrip("=")
 
 
+def view_token_for(secret: str, token: str) -> str:
+    """The token that only reads what ``token`` owns; nobody can tell the one from the other without the secret."""
+    return token_for(secret, "view", token)
+
+
 def token_hash(token: str) -> str:
     """What is stored of a token."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -35,6 +35,7 @@ extension = Extension(
     slots={
         "account.home": directives.account_home,
         "article.footer": directives.article_footer,
+        "questionnaire.claims": directives.questionnaire_claims,
         "questionnaire.result": directives.questionnaire_result,
     },
     directives={"balance": directives.balance, "comparison": directives.comparison},

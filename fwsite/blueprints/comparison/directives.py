@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
+
 from flask import g, render_template
 from markupsafe import Markup
 
-from fwsite.blueprints.comparison.queries import framework_keys, whole_comparison
+from fwsite.blueprints.comparison import history
+from fwsite.blueprints.comparison.queries import claims_named, framework_keys, whole_comparison
 from fwsite.blueprints.comparison.suggestions import how_many_wait
-from fwsite.domain.comparison import BALANCE_LENGTH, Comparison, Side
+from fwsite.domain.comparison import BALANCE_LENGTH, Claim, Comparison, Side
+from fwsite.domain.items import Kind
 from fwsite.extend import DirectiveContext, DirectiveError, SlotContext
 
 
@@ -43,6 +48,34 @@ def questionnaire_result(context: SlotContext) -> Markup:
     keys = [key for key in context.values["alternatives"] if key in known]
     names = context.values["names"]
     return _render("comparison/_result.html", keys=keys, names=[names[key] for key in keys])
+
+
+@dataclass(frozen=True)
+class _Grounds:
+    """The pros and cons behind the fits of a page, by key, and the keys of those that only have a history."""
+
+    claims: dict[str, Claim]
+    retired: set[str]
+
+
+def questionnaire_claims(context: SlotContext) -> Markup:
+    """The pros and cons behind one fit, ``keys``; ``all`` are those of every fit on the page, to read them once."""
+    if "comparison_grounds" not in g:
+        g.comparison_grounds = _grounds(set(context.values["all"]))
+    grounds: _Grounds = g.comparison_grounds
+    keys = dict.fromkeys(context.values["keys"])
+    return _render(
+        "comparison/_cell_claims.html",
+        claims=[claim for key, claim in grounds.claims.items() if key in keys],
+        missing=[key for key in keys if key not in grounds.claims],
+        retired=grounds.retired,
+    )
+
+
+def _grounds(keys: Collection[str]) -> _Grounds:
+    claims = {claim.key: claim for claim in claims_named(keys)}
+    missing = set(keys) - claims.keys()
+    return _Grounds(claims, history.told_of(Kind.CLAIM, missing) if missing else set())
 
 
 def account_home(_context: SlotContext) -> Markup:

@@ -112,6 +112,14 @@ def entry(change: Change) -> Entry:
     return _entries(_selected([Change.id == change.id], public_only=False), public_only=False)[0]
 
 
+def told_of(kind: Kind, keys: Collection[str]) -> set[str]:
+    """Those of the named items that have a history for visitors to read."""
+    query = select(Change.item_key).where(
+        Change.kind == kind.value, Change.item_key.in_(keys), Change.moved_to.is_(None), _visible()
+    )
+    return set(db.session.scalars(query.distinct()))
+
+
 def version_numbers(kind: Kind, key: str) -> list[int]:
     """The versions of an item that visitors may compare, newest first."""
     query = select(Change.version).where(*_versions_of(kind, key), _visible()).distinct()

@@ -90,6 +90,16 @@ def cell_claims(framework: str, criterion: str, offset: int, limit: int) -> list
     return [_claim(row, sources) for row in found]
 
 
+def claims_named(keys: Collection[str]) -> list[domain.Claim]:
+    """Those of the named claims that are published, pros first, in three statements however many there are."""
+    claim = models.Claim
+    query = _in_published_cells(_published(claim), claim).where(claim.key.in_(keys))
+    query = query.order_by(claim.side.desc(), claim.position, claim.key)
+    found = db.session.scalars(query.options(subqueryload(claim.citations))).all()
+    sources = sources_of({citation.source_key for row in found for citation in row.citations})
+    return [_claim(row, sources) for row in found]
+
+
 def sources_of(keys: Collection[str]) -> dict[str, domain.Source]:
     """Those of the named sources that there are, whatever became of them."""
     rows = db.session.scalars(select(models.Source).where(models.Source.key.in_(keys)))

@@ -1,18 +1,25 @@
-"""``fwsite recommend``."""
+"""``fwsite recommend``, and ``fwsite answers``."""
 
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import IO, Any
 
 import click
-from flask.cli import with_appcontext
+from flask import current_app
+from flask.cli import AppGroup, with_appcontext
 
-from fwsite.blueprints.questionnaire import content
+from fwsite.blueprints.questionnaire import content, responses
 from fwsite.domain.answers import AnswerError, parse_answers
 from fwsite.domain.questionnaire import DefinitionError
-from fwsite.domain.report import as_json, result_document
-from fwsite.domain.scoring import evaluate
+from fwsite.domain.report import as_json, make_report, result_document
+from fwsite.extend import is_schema_current, reading
+
+answers = AppGroup("answers", help="What visitors have stored.")
+KEEP_DAYS_MOST = 36_500
+_AT_A_TIME = 500
+"""Responses that are deleted in one transaction: others who write wait for so long only."""
 
 
 @click.command("recommend")
@@ -32,7 +39,7 @@ def recommend(file: IO[bytes]) -> None:
         answers = parse_answers(definition, _given(file))
     except AnswerError as error:
         raise click.UsageError("\n".join(f"{file.name}: {fault}" for fault in error.faults)) from error
-    document = result_document(definition, answers, evaluate(definition, answers))
+    document = result_document(definition, answers, make_report(definition, answers))
     click.echo(as_json(document), nl=False)
 
 
@@ -45,3 +52,25 @@ def _given(file: IO[bytes]) -> dict[str, Any]:
     if not isinstance(given, dict) or set(document) != {"answers"}:
         raise click.UsageError(f'{file.name}: must be {{"answers": {{"<question>": ...}}}} and nothing else')
     return given
+
+
+@answers.command("expire")
+@click.option("--days", type=click.IntRange(1, KEEP_DAYS_MOST), help="Instead of the setting QUESTIONNAIRE_KEEP_DAYS.")
+def expire(days: int | None) -> None:
+    """Delete responses that are older than the setting says, with their results and addresses.
+
+    It may be stopped and started again at any time, and run while the site is serving.
+    """
+    if not is_schema_current():
+        raise click.ClickException("The database is missing or of an older version. Run: fwsite db upgrade")
+    days = days or current_app.config["QUESTIONNAIRE_KEEP_DAYS"]
+    before = datetime.now(UTC).date() - timedelta(days=days)
+    with reading():
+        expected = responses.count_older(before)
+    deleted = 0
+    while gone := responses.delete_older(before, _AT_A_TIME):
+        deleted += gone
+        if expected > _AT_A_TIME:
+            click.echo(f"{deleted:,} of {max(expected, deleted):,} deleted")
+    noun = "response" if deleted == 1 else "responses"
+    click.echo(f"{deleted:,} {noun} from before {before.isoformat()} deleted.")

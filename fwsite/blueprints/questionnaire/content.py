@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from fwsite.blueprints.questionnaire.queries import publish
+from fwsite.blueprints.questionnaire.definitions import edition_version, publish_file, publisher, was_a_file
 from fwsite.domain.questionnaire import Definition, DefinitionError, Fault, parse_definition
 from fwsite.extend import ContentError, ContentProblem, current_instance
 
@@ -32,13 +32,25 @@ def read(file: Path) -> Definition:
 
 
 def load() -> str:
-    """Publish the file, when it is not the version in force."""
+    """Publish the file, when it is not the version in force, and no maintainer has published one."""
     try:
         definition = read(path())
     except DefinitionError as error:
         raise QuestionnaireFileError("\n".join(map(str, _problems(error)))) from error
-    done = "published" if publish(definition) else "has in force"
+    who, version = publisher(), edition_version()
+    if who is not None and version != definition.version:
+        return f"kept version {str(version)[:12]} as {who} published it; not published: {path()}"
+    done = "published" if publish_file(definition) else "has in force"
     return f"{done} {path()}: {len(definition.questions)} questions, version {definition.version[:12]}"
+
+
+def file_to_take() -> Definition | None:
+    """The file, where it says something that was neither published nor taken yet, and has no fault."""
+    try:
+        definition = read(path())
+    except DefinitionError:
+        return None
+    return None if was_a_file(definition.version) else definition
 
 
 def check() -> Iterator[ContentProblem]:

@@ -19,10 +19,13 @@ class QuestionnaireBase(DeclarativeBase):
 
 
 class Origin(StrEnum):
-    """Where a definition comes from: the content file, or that adjusted to the frameworks that there were."""
+    """What a definition is: one that was published, that adjusted to the frameworks that there were, or a content
+    file that maintainers took into what they published.
+    """
 
     EDITION = "edition"
     ADJUSTED = "adjusted"
+    FILE = "file"
 
 
 class PublishedDefinition(QuestionnaireBase):
@@ -35,17 +38,50 @@ class PublishedDefinition(QuestionnaireBase):
     published_at: Mapped[datetime]
     """When it last became the current one; of the editions the latest is current."""
     origin: Mapped[str] = mapped_column(String(8), server_default=Origin.EDITION.value)
+    who: Mapped[str | None] = mapped_column(String(40))
+    """The maintainer who published it; none where the content file was published."""
+    from_file_at: Mapped[datetime | None]
+    """When the content file was published as it stands here, or taken by a maintainer; none where it never was."""
+    note: Mapped[str | None] = mapped_column(String(280))
+    audit: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """Of an edition, as :func:`fwsite.domain.audit.audit_document` writes it."""
+
+
+class Draft(QuestionnaireBase):
+    """The one definition that maintainers are working on, until it is published or discarded."""
+
+    __tablename__ = "questionnaire_draft"
+    __table_args__ = (CheckConstraint("id = 1", name="one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
+    document: Mapped[dict[str, Any]] = mapped_column(JSON)
+    base: Mapped[str] = mapped_column(ForeignKey("questionnaire_definition.version"))
+    """The edition that it changes."""
+    taken: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """The content file that was taken into it, as a definition's document."""
+    version: Mapped[int] = mapped_column()
+    """Counts its changes: of two at once the second finds nothing to change."""
+    who: Mapped[str] = mapped_column(String(40))
+    changed_at: Mapped[datetime]
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy declares it so
 
 
 class StoredResponse(QuestionnaireBase):
-    """One submission. Only the hash of its token is kept: the address is the visitor's alone."""
+    """One submission, with its result. Only hashes of its tokens are kept: the addresses are the visitor's own."""
 
     __tablename__ = "questionnaire_response"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     version: Mapped[str] = mapped_column(ForeignKey("questionnaire_definition.version"))
-    created_on: Mapped[date]
+    created_on: Mapped[date] = mapped_column(index=True)
+    view_hash: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
+    """For the address to share, which only reads; none for responses from before there was one."""
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """What was worked out, as :func:`fwsite.domain.report.result_document` writes it; none before it was kept."""
+    published_before: Mapped[int] = mapped_column(server_default="0")
+    """How often numbers of its version had been published when it came; see :class:`Statistics`."""
     answers: Mapped[list[StoredAnswer]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
 
 
@@ -65,3 +101,33 @@ class StoredAnswer(QuestionnaireBase):
     state: Mapped[str] = mapped_column(String(10))
     options: Mapped[list[str]] = mapped_column(JSON)
     weight: Mapped[str] = mapped_column(String(10))
+
+
+class Statistics(QuestionnaireBase):
+    """How many responses a version has, and the numbers about them that are published.
+
+    A writer of responses locks this row before the tallies, so that those of a version are changed in turn.
+    """
+
+    __tablename__ = "questionnaire_statistics"
+
+    version: Mapped[str] = mapped_column(ForeignKey("questionnaire_definition.version"), primary_key=True)
+    responses: Mapped[int]
+    moved: Mapped[int]
+    """Responses that are in one of the two only: what was last published, and what is stored now."""
+    published: Mapped[int]
+    """How often numbers were published."""
+    document: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """As :func:`fwsite.domain.statistics.published` writes it; none while there are too few responses."""
+
+
+class TallyCount(QuestionnaireBase):
+    """One number of a version's tally, as :class:`fwsite.domain.statistics.Cell` says; none is zero."""
+
+    __tablename__ = "questionnaire_tally"
+
+    version: Mapped[str] = mapped_column(ForeignKey("questionnaire_definition.version"), primary_key=True)
+    part: Mapped[str] = mapped_column(String(8), primary_key=True)
+    question: Mapped[str] = mapped_column(String(40), primary_key=True)
+    cell: Mapped[str] = mapped_column(String(60), primary_key=True)
+    count: Mapped[int]

@@ -6,13 +6,14 @@ import logging
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
+from flask import Response, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response as AnyResponse
 
-from fwsite.blueprints.questionnaire import queries, wording
+from fwsite.blueprints.questionnaire import definitions, responses, wording
+from fwsite.blueprints.questionnaire.bp import PUBLIC, bp
+from fwsite.blueprints.questionnaire.changes import Made, with_settings
 from fwsite.blueprints.questionnaire.forms import (
     WEIGHT_LABELS,
     AnswersForm,
@@ -20,70 +21,79 @@ from fwsite.blueprints.questionnaire.forms import (
     form_class,
     shape_faults,
 )
+from fwsite.blueprints.questionnaire.in_force import definition_in_force
+from fwsite.blueprints.questionnaire.result_views import owned, shared
 from fwsite.domain import answers as answering
 from fwsite.domain import scoring
 from fwsite.domain.answers import AnswerError, Answers, canonical_answers, parse_answers
-from fwsite.domain.questionnaire import FIT_MAX, FIT_RUBRIC, NOT_SURE, Definition, Fault
-from fwsite.domain.report import as_json, result_document
-from fwsite.extend import SitemapEntry, reading
-from fwsite.extend.tokens import is_shaped, token_for
+from fwsite.domain.questionnaire import NOT_SURE, Definition, Fault
+from fwsite.domain.report import Report, as_json, make_report
+from fwsite.domain.versions import carry_over
+from fwsite.extend import SitemapEntry, kept_page
+from fwsite.extend.tokens import is_shaped, token_for, view_token_for
 
 log = logging.getLogger(__name__)
-bp = Blueprint("questionnaire", __name__, template_folder="templates")
 Page = tuple[str, int]
 
 
 @bp.after_request
 def keep_private(response: Response) -> Response:
     """Answers and results are for their visitor alone: not stored, not listed, not passed on by address."""
-    if request.endpoint != "questionnaire.definition_json":
-        response.cache_control.no_store = True
+    if request.endpoint in PUBLIC:
+        return response
+    response.cache_control.no_store = True
     if request.endpoint != "questionnaire.index" or request.args:
         response.headers["X-Robots-Tag"] = "noindex"
         response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 
-def _definition() -> Definition:
-    with reading():
-        definition = queries.current_definition()
-    if definition is None:
-        log.error("no questionnaire is published; run: fwsite db upgrade")
-        abort(503)
-    return definition
-
-
 @bp.get("/")
 def index() -> Page:
-    """The questions; ``?from=<token>`` fills in the answers of a result."""
-    definition = _definition()
-    data = {}
-    token = request.args.get("from")
-    if token is not None:
-        data = filled_with(definition, _response(token).answers)
-    return _form_page(definition, form_class(definition)(data=data))
+    """The questions; ``?from=<token>`` or ``?view=<view token>`` fills in the answers of a result.
+
+    ``&set=<question>:<option>[+<option>]:<weight>`` makes a change to them, and may come several times.
+    """
+    definition = definition_in_force()
+    answers: Answers = {}
+    earlier = _earlier()
+    if earlier is not None:
+        answers, _ = carry_over(earlier.definition, earlier.answers, definition)
+    made = with_settings(definition, answers, request.args.getlist("set"))
+    form = form_class(definition)(data=filled_with(definition, made.answers))
+    return _form_page(definition, form, made=made)
+
+
+def _earlier() -> responses.Response | None:
+    """The result whose answers the address asks for."""
+    if "from" in request.args:
+        return owned(request.args["from"])
+    return shared(request.args["view"]) if "view" in request.args else None
 
 
 @bp.post("/")
 def submit() -> Page | AnyResponse:
     """Store the answers and go to their result, or come back with everything that was filled in."""
-    definition = _definition()
+    definition = definition_in_force()
     form = form_class(definition)()
     faults = shape_faults(definition, request.form)
     answers: Answers = {}
+    report: Report | None = None
     try:
         answers = parse_answers(definition, form.given(definition))
     except AnswerError as error:
         faults += [_in_plain_words(definition, form, fault) for fault in error.faults]
     if not faults:
-        faults = _too_few(definition, answers)
+        report = make_report(definition, answers)
+        faults = _too_few(report)
     if not faults and not is_shaped(form.submission.data or ""):
         faults = [Fault("", "The form did not arrive whole. Your answers are here: please send it once more.")]
-    if faults:
+    if faults or report is None:
         log.info("answers refused: %s", "; ".join(sorted({fault.message for fault in faults})))
         return _form_page(definition, form, faults, 422)
-    token = token_for(current_app.config["SECRET_KEY"], form.submission.data, canonical_answers(answers))
-    queries.store_response(token, definition, answers)
+    secret = current_app.config["SECRET_KEY"]
+    token = token_for(secret, form.submission.data, canonical_answers(answers))
+    responses.store(token, view_token_for(secret, token), definition, answers, report)
     return redirect(url_for(".result", token=token), code=303)
 
 
@@ -94,15 +104,20 @@ def _in_plain_words(definition: Definition, form: AnswersForm, fault: Fault) -> 
     return Fault(fault.place, "Choose from the answers shown.")
 
 
-def _too_few(definition: Definition, answers: Answers) -> list[Fault]:
-    result = scoring.evaluate(definition, answers)
-    if result.standing not in (scoring.Standing.BLANK, scoring.Standing.TOO_FEW):
+def _too_few(report: Report) -> list[Fault]:
+    if report.result.standing not in (scoring.Standing.BLANK, scoring.Standing.TOO_FEW):
         return []
-    message = f"Answer at least {scoring.ANSWERS_NEEDED} questions. Answered so far: {result.answered}."
-    return [Fault("", message)]
+    answered = report.result.answered
+    return [Fault("", f"Answer at least {scoring.ANSWERS_NEEDED} questions. Answered so far: {answered}.")]
 
 
-def _form_page(definition: Definition, form: AnswersForm, faults: list[Fault] | None = None, status: int = 200) -> Page:
+def _form_page(
+    definition: Definition,
+    form: AnswersForm,
+    faults: list[Fault] | None = None,
+    status: int = 200,
+    made: Made | None = None,
+) -> Page:
     form.ensure_submission()
     filled = form.given(definition)
     by_question: dict[str, list[str]] = {}
@@ -115,11 +130,12 @@ def _form_page(definition: Definition, form: AnswersForm, faults: list[Fault] | 
         faults=faults or [],
         by_question=by_question,
         open_question=next((key for key, given in filled.items() if not given["options"]), definition.questions[0].key),
-        changing="from" in request.args,
+        copied="own" if "from" in request.args else "shared" if "view" in request.args else None,
+        made=made,
         weights=answering.WEIGHTS,
         weight_labels=WEIGHT_LABELS,
         needed=scoring.ANSWERS_NEEDED,
-        number=wording.number,
+        wording=wording,
     )
     return page, status
 
@@ -127,6 +143,9 @@ def _form_page(definition: Definition, form: AnswersForm, faults: list[Fault] | 
 @bp.errorhandler(CSRFError)
 def token_missing(_error: CSRFError) -> ResponseReturnValue:
     """A missing or foreign token costs nobody their answers: the page comes back as it was sent."""
+    if str(request.endpoint).startswith("questionnaire.work_"):
+        sentence = "Nothing was changed. Open its page again and fill in the form there; what you typed stands below."
+        return kept_page(status=400, heading="This form was not accepted", sentence=sentence)
     if request.endpoint != "questionnaire.submit":
         sentence = "Go back to the result, load it again, and press the button once more. Your answers are still there."
         return render_template("error.html", status=400, heading="Nothing was deleted", sentence=sentence), 400
@@ -136,72 +155,17 @@ def token_missing(_error: CSRFError) -> ResponseReturnValue:
         "If this message comes again, allow cookies for this site.",
     )
     try:
-        definition = _definition()
+        definition = definition_in_force()
     except Exception as error:  # Flask does not look for a handler for what a handler raises
         return current_app.handle_user_exception(error)
     return _form_page(definition, form_class(definition)(), [fault], 400)
-
-
-def _response(token: str) -> queries.Response:
-    response = queries.find_response(token) if is_shaped(token) else None
-    if response is None:
-        abort(404)
-    return response
-
-
-@bp.get("/<token>")
-def result(token: str) -> str:
-    """The result of stored answers, by the questionnaire they were given to."""
-    response = _response(token)
-    definition, answers = response.definition, response.answers
-    evaluated = scoring.evaluate(definition, answers)
-    return render_template(
-        "questionnaire/result.html",
-        token=token,
-        form=FlaskForm(),
-        definition=definition,
-        answers=answers,
-        created_on=response.created_on,
-        result=evaluated,
-        headline=wording.headline(definition, evaluated),
-        lead=wording.lead(definition, answers, evaluated),
-        wording=wording,
-        scoring=scoring,
-        weights=answering.WEIGHTS,
-        weight_labels=WEIGHT_LABELS,
-        rubric=FIT_RUBRIC,
-        fit_max=FIT_MAX,
-    )
-
-
-@bp.get("/<token>/result.json")
-def result_json(token: str) -> Response:
-    """The same numbers as the page, the same bytes as ``fwsite recommend``."""
-    response = _response(token)
-    evaluated = scoring.evaluate(response.definition, response.answers)
-    document = result_document(response.definition, response.answers, evaluated)
-    return Response(as_json(document), mimetype="application/json")
-
-
-@bp.post("/<token>/delete")
-def delete(token: str) -> AnyResponse:
-    """Delete the answers behind the address."""
-    if not is_shaped(token) or not queries.delete_response(token):
-        abort(404)
-    return redirect(url_for(".deleted"), code=303)
-
-
-@bp.get("/deleted")
-def deleted() -> str:
-    """Says that it is done."""
-    return render_template("questionnaire/deleted.html")
 
 
 @bp.get("/definition.json")
 def definition_json() -> Response:
     """Keys and texts of questions and options, fits and their reasons; ``?version=`` gives an earlier one."""
     version = request.args.get("version")
-    definition = _definition() if version is None else queries.find_definition(version)
+    definition = definition_in_force() if version is None else definitions.find_definition(version)
     if definition is None:
         abort(404)
     document: dict[str, Any] = {"version": definition.version, **definition.document()}
@@ -209,6 +173,11 @@ def definition_json() -> Response:
 
 
 def sitemap() -> Iterator[SitemapEntry]:
-    """The questions; results are their visitors' own."""
-    definition = queries.current_definition()
-    yield SitemapEntry(path=url_for("questionnaire.index"), changed=definition.reviewed_on if definition else None)
+    """The questions, how they are counted and tested; results are their visitors' own."""
+    definition = definitions.current_definition()
+    for endpoint in ("index", "how", "audit"):
+        yield SitemapEntry(
+            path=url_for(f"questionnaire.{endpoint}"), changed=definition.reviewed_on if definition else None
+        )
+    for endpoint in ("statistics", "privacy"):
+        yield SitemapEntry(path=url_for(f"questionnaire.{endpoint}"))

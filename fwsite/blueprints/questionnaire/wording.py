@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from fwsite.domain.answers import Answer, Answers, State
 from fwsite.domain.questionnaire import Definition, Question
+from fwsite.domain.report import Report
+from fwsite.domain.robustness import Band, Robustness
 from fwsite.domain.scoring import LEAN_LEAD, Result, Standing, Strength
 
 ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth"}
@@ -68,3 +71,72 @@ def answer_text(question: Question, answer: Answer) -> str:
     if answer.state is State.SKIPPED:
         return "Not answered"
     return "; ".join(question.by_key[option].label for option in answer.options)
+
+
+def first_then(definition: Definition, winners: Sequence[str]) -> str:
+    """Who comes first, for after a colon."""
+    names = joined([definition.names[key] for key in winners])
+    return f"{names}, tied" if len(winners) > 1 else names
+
+
+def firmness(definition: Definition, report: Report) -> list[str]:
+    """How firm the first place is, in a few sentences; nothing where it was not worked out."""
+    found, result = report.robustness, report.result
+    if found is None:
+        return []
+    names = definition.names
+    said = [_how_often(names[found.winner], found)]
+    rivals = [name for name, _ in found.shares if name != found.winner]
+    if found.favourite != found.winner:
+        favourite = names[found.favourite]
+        percent = found.printed[found.favourite]
+        said.append(
+            f"Another comes first more often: {favourite}, in about {percent} %. With your exact weights "
+            f"{names[found.winner]} has more points, but do not rely on it."
+        )
+    elif found.band is Band.CLOSE:
+        said.append(f"Compare these two: {names[found.winner]} and {names[rivals[0]]}.")
+    elif found.band is Band.USUAL:
+        said.append(f"Weigh the same answers a little differently, and the first may be: {names[rivals[0]]}.")
+    if found.band is Band.CLEAR and result.strength is Strength.CLEAR:
+        said.append("However you weigh them exactly, the advice is the same.")
+    if found.band is Band.CLEAR and result.strength in (Strength.LEAN, Strength.CLOSE):
+        said.append("The points are close all the same: other answers may change the order, other weights hardly.")
+    if found.band is Band.CLOSE and result.strength is Strength.CLEAR:
+        said.append("The lead in points is clear with the weights as we count them, and with others it is not.")
+    return said
+
+
+def _how_often(name: str, found: Robustness) -> str:
+    percent = found.winner_per_cent
+    if dict(found.shares)[found.winner] == 1:
+        return f"Clear: {name} comes first in every weighting consistent with your answers that we tried."
+    if found.band is Band.CLEAR:
+        share = "nearly all weightings" if percent == 100 else f"about {percent} % of the weightings"
+        return f"Clear: {name} comes first in {share} consistent with your answers."
+    if found.band is Band.USUAL:
+        tens, half = divmod(percent, 10)
+        share = f"{tens} to {tens + 1} of 10" if half else f"about {tens} of 10"
+        return f"{name} comes first in {share} weightings consistent with your answers."
+    share = f"only about {percent} %" if percent else "hardly any"
+    return f"Too close: {name} comes first in {share} of the weightings consistent with your answers."
+
+
+def signed(points: int) -> str:
+    """With its sign, a real minus: −3, 0, +3."""
+    return f"{'+' if points > 0 else '−' if points < 0 else ''}{abs(points)}"
+
+
+_DECIMALS = 1000
+
+
+def decimal(value: Fraction) -> str:
+    """Cut after three decimals, with an ellipsis where that is not all of it."""
+    thousandths = abs(value) * _DECIMALS
+    whole, rest = divmod(int(thousandths), _DECIMALS)
+    is_whole = thousandths.denominator == 1
+    digits = f"{whole}.{rest:03d}"
+    if is_whole:
+        digits = digits.rstrip("0").rstrip(".")
+    sign = "−" if value < 0 else ""
+    return f"{sign}{digits}{'' if is_whole else '…'}"

@@ -1,0 +1,16 @@
+"""The neutrality audit of the questionnaire in force, for everybody."""
+
+from __future__ import annotations
+
+from flask import render_template
+
+from fwsite.blueprints.questionnaire import definitions
+from fwsite.blueprints.questionnaire.bp import bp
+from fwsite.blueprints.questionnaire.in_force import definition_in_force
+
+
+@bp.get("/audit")
+def audit() -> str:
+    """Who would be recommended to people who answer at random, and what in the questions is one-sided."""
+    definition = definition_in_force()
+    return render_template("questionnaire/audit.html", definition=definition, audit=definitions.audit_of(definition))

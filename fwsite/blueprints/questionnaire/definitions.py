@@ -1,0 +1,178 @@
+"""Published versions of the questionnaire, to and from the database."""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from fwsite.blueprints.questionnaire.models import Origin, PublishedDefinition
+from fwsite.domain import items
+from fwsite.domain.audit import audit, audit_document
+from fwsite.domain.questionnaire import Alternative, Definition
+from fwsite.domain.versions import read_definition
+from fwsite.extend import db
+from fwsite.models import Framework
+
+_PARSED_KEPT = 16
+_parsed: OrderedDict[str, Definition] = OrderedDict()
+_parsed_lock = Lock()
+
+
+def edition_version() -> str | None:
+    """The version of the newest edition; none where nothing is published."""
+    editions = select(PublishedDefinition.version).where(PublishedDefinition.origin == Origin.EDITION.value)
+    return db.session.scalar(editions.order_by(PublishedDefinition.published_at.desc()).limit(1))
+
+
+def current_definition() -> Definition | None:
+    """The questionnaire that is in force: the newest edition, about the frameworks that are published now.
+
+    None where nothing is published. It is stored only once somebody answers it; see :func:`store_response`.
+    """
+    version = edition_version()
+    return None if version is None else _adjusted(version, _frameworks())
+
+
+def with_everything_offered(definition: Definition) -> Definition:
+    """The definition about the frameworks that are published now, too; what is withheld stays in it."""
+    offered = [Alternative(key, name) for key, name, is_published in _frameworks() if is_published]
+    return definition.with_alternatives(offered, ())
+
+
+def _frameworks() -> tuple[tuple[str, str, bool], ...]:
+    """Key, name, and whether it is published, of every framework."""
+    rows = db.session.execute(select(Framework.key, Framework.name, Framework.state).order_by(Framework.position))
+    return tuple((row.key, row.name, row.state == items.State.PUBLISHED) for row in rows)
+
+
+@lru_cache(maxsize=_PARSED_KEPT)
+def _adjusted(version: str, frameworks: tuple[tuple[str, str, bool], ...]) -> Definition:
+    offered = [Alternative(key, name) for key, name, is_published in frameworks if is_published]
+    withheld = frozenset(key for key, _, is_published in frameworks if not is_published)
+    return definition_of(version).with_alternatives(offered, withheld)
+
+
+def find_definition(version: str) -> Definition | None:
+    """A published version, or the one in force; none where there never was such a one."""
+    known = select(PublishedDefinition.version).where(PublishedDefinition.version == version)
+    if db.session.scalar(known) is not None:
+        return definition_of(version)
+    current = current_definition()
+    return current if current is not None and current.version == version else None
+
+
+def definition_of(version: str) -> Definition:
+    """A published version. Versions never change, so each is read once."""
+    with _parsed_lock:
+        if version in _parsed:
+            _parsed.move_to_end(version)
+            return _parsed[version]
+    query = select(PublishedDefinition.document).where(PublishedDefinition.version == version)
+    definition = read_definition(db.session.scalars(query).one())
+    with _parsed_lock:
+        _parsed[version] = definition
+        while len(_parsed) > _PARSED_KEPT:
+            _parsed.popitem(last=False)
+    return definition
+
+
+def publisher() -> str | None:
+    """The maintainer who published the newest edition; none where it came from the content file."""
+    editions = select(PublishedDefinition.who).where(PublishedDefinition.origin == Origin.EDITION.value)
+    return db.session.scalar(editions.order_by(PublishedDefinition.published_at.desc()).limit(1))
+
+
+def publish_file(definition: Definition) -> bool:
+    """Make what the content file says the newest edition; whether that changed anything."""
+    is_new = edition_version() != definition.version
+    if is_new:
+        row = put_in_force(definition, who=None, note=None)
+        row.from_file_at = row.published_at
+    else:
+        row = db.session.get_one(PublishedDefinition, definition.version)
+        row.from_file_at = row.from_file_at or row.published_at
+    row.audit = row.audit or audit_document(audit(definition))  # editions from before there were audits have none
+    db.session.commit()
+    return is_new
+
+
+def put_in_force(definition: Definition, *, who: str | None, note: str | None) -> PublishedDefinition:
+    """Make ``definition`` the newest edition. The caller gives it its audit, and commits."""
+    row = db.session.get(PublishedDefinition, definition.version)
+    now = datetime.now(UTC).replace(tzinfo=None)
+    newest = db.session.scalar(select(func.max(PublishedDefinition.published_at)))
+    if newest is not None:  # the clock may have been put back
+        now = max(now, newest + timedelta(microseconds=1))
+    if row is None:
+        row = PublishedDefinition(version=definition.version, document=definition.document())
+        db.session.add(row)
+    row.published_at = now
+    row.origin = Origin.EDITION.value
+    row.who, row.note = who, note
+    return row
+
+
+def newest_file() -> Definition | None:
+    """The content file that was published last, or taken by a maintainer."""
+    files = select(PublishedDefinition.version).where(PublishedDefinition.from_file_at.is_not(None))
+    version = db.session.scalar(files.order_by(PublishedDefinition.from_file_at.desc()).limit(1))
+    return None if version is None else definition_of(version)
+
+
+def was_a_file(version: str) -> bool:
+    """Whether a content file of this version was published or taken before."""
+    files = select(PublishedDefinition.version).where(PublishedDefinition.from_file_at.is_not(None))
+    return db.session.scalar(files.where(PublishedDefinition.version == version)) is not None
+
+
+def keep_file(definition: Definition) -> None:
+    """Note that maintainers took this content file. The caller commits."""
+    now = datetime.now(UTC).replace(tzinfo=None)
+    row = db.session.get(PublishedDefinition, definition.version)
+    if row is None:
+        row = PublishedDefinition(
+            version=definition.version, document=definition.document(), published_at=now, origin=Origin.FILE.value
+        )
+        db.session.add(row)
+    row.from_file_at = now
+
+
+def audit_of(definition: Definition) -> dict[str, Any]:
+    """The audit as :func:`fwsite.domain.audit.audit_document` writes it.
+
+    An edition's is stored. Of one that is adjusted to the frameworks, or a draft, it is worked out and kept for a
+    while; that takes a tenth of a second or two.
+    """
+    stored = select(PublishedDefinition.audit).where(PublishedDefinition.version == definition.version)
+    return db.session.scalar(stored) or _audited(json.dumps(definition.document()))
+
+
+@lru_cache(maxsize=_PARSED_KEPT)
+def _audited(document: str) -> dict[str, Any]:
+    return audit_document(audit(read_definition(json.loads(document))))
+
+
+def keep(definition: Definition) -> None:
+    """See to it that the definition is stored, so that results can refer to it."""
+    known = select(PublishedDefinition.version).where(PublishedDefinition.version == definition.version)
+    if db.session.scalar(known) is not None:
+        return
+    row = PublishedDefinition(
+        version=definition.version,
+        document=definition.document(),
+        published_at=datetime.now(UTC).replace(tzinfo=None),
+        origin=Origin.ADJUSTED.value,
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError:  # another visitor's answers have brought it in meanwhile
+        if db.session.scalar(known) is None:
+            raise

@@ -1,0 +1,167 @@
+"""The form of a question's fits: a cell of texts for every option and alternative, and back."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from fwsite.domain.evidence import Evidence
+from fwsite.domain.items import unusable
+from fwsite.domain.questionnaire import FIT_RUBRIC, Fault, Fit, Question
+
+REASON_LENGTH = 120
+CLAIMS_MOST = 10
+PARTS = ("value", "reason", "evidence", "claims")
+_CLAIM = re.compile(r"[a-z][a-z0-9-]{0,59}")
+Place = tuple[str, str]
+"""Keys of option and alternative."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell while it is filled in. ``was`` tells the fit that it was opened with, by :func:`digest`."""
+
+    texts: Mapping[str, str]
+    was: str
+    still: bool = False
+    """Whether it was looked at and found still true."""
+    chosen: str | None = None
+    """Whose fit stays, "mine" or "theirs", where both were shown; none where there was nothing to choose."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of the pros and cons, as they are written."""
+        return tuple(dict.fromkeys(key for key in re.split(r"[\s,]+", self.texts["claims"]) if key))
+
+
+@dataclass(frozen=True)
+class Read:
+    """What the cells of a form say: fits that differ from those they are compared with, and what is wrong."""
+
+    fits: Mapping[Place, Fit | None] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
+
+
+def digest(fit: Fit | None) -> str:
+    """Equal for fits that say the same; the day of review is not compared."""
+    said = None if fit is None else (fit.value, fit.reason, fit.claims, fit.evidence.value)
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
+
+
+def name(part: str, place: Place) -> str:
+    """The name of a field."""
+    return ".".join((part, *place))
+
+
+def places(question: Question, alternatives: Mapping[str, Any]) -> Iterator[Place]:
+    """Every cell of the question's grid."""
+    return ((option, alternative) for option in question.by_key for alternative in alternatives)
+
+
+def fit_at(question: Question, place: Place) -> Fit | None:
+    """The fit of a cell; none where it is unknown."""
+    return question.by_key[place[0]].fits.get(place[1])
+
+
+def cell_of(fit: Fit | None) -> Cell:
+    """The cell that shows a fit."""
+    if fit is None:
+        texts = {"value": "", "reason": "", "evidence": Evidence.OPINION.value, "claims": ""}
+    else:
+        claims = ", ".join(fit.claims)
+        texts = {"value": str(fit.value), "reason": fit.reason, "evidence": fit.evidence.value, "claims": claims}
+    return Cell(texts, digest(fit))
+
+
+def sent_cell(form: MultiDict[str, str], place: Place) -> Cell | None:
+    """The cell as it was sent; none where a part of it did not arrive."""
+    texts = {part: form.get(name(part, place)) for part in PARTS}
+    was = form.get(name("was", place))
+    if was is None or any(text is None for text in texts.values()):
+        return None
+    chosen = form.get(name("choose", place), "") if name("both", place) in form else None
+    whole = {part: text or "" for part, text in texts.items()}
+    return Cell(whole, was, still=name("still", place) in form, chosen=chosen)
+
+
+def read(cell: Cell, place: Place, before: Fit | None, today: date) -> tuple[Fit | None, list[Fault]]:
+    """The fit that a cell says. One that says the same as ``before`` is that one, unless it was found still true."""
+    texts = {part: " ".join(text.split()) for part, text in cell.texts.items()}
+    faults = [Fault(name(part, place), message) for part, message in _wrong(texts, cell.keys)]
+    if faults:
+        return before, faults
+    if not texts["value"]:
+        return None, []
+    fit = Fit(int(texts["value"]), texts["reason"], cell.keys, Evidence(texts["evidence"]), today)
+    if digest(fit) == digest(before) and not cell.still:
+        return before, []
+    return fit, []
+
+
+def _wrong(texts: Mapping[str, str], keys: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    value, reason = texts["value"], texts["reason"]
+    if value not in ("", *map(str, FIT_RUBRIC)):
+        yield "value", "Choose a fit from the list, or “unknown”."
+    if value and not reason:
+        yield "reason", "Say in a few words why."
+    if not value and reason:
+        yield "value", "Choose a fit, or take the reason away: what is unknown has none."
+    if not value and keys:
+        yield "value", "Choose a fit, or take the pros and cons away: what is unknown rests on none."
+    if len(reason) > REASON_LENGTH:
+        yield "reason", f"The reason has {len(reason)} characters; at most {REASON_LENGTH} fit."
+    if unusable(reason):
+        yield "reason", "The reason has a character that cannot be kept; write it without."
+    if texts["evidence"] not in list(Evidence):
+        yield "evidence", "Choose from the list."
+    elif value and texts["evidence"] != Evidence.OPINION and not keys:
+        yield "claims", f"What is {texts['evidence']} names the pros and cons that it rests on; or call it opinion."
+    yield from (("claims", message) for message in _wrong_keys(keys))
+
+
+def _wrong_keys(keys: tuple[str, ...]) -> Iterator[str]:
+    if len(keys) > CLAIMS_MOST:
+        yield f"There are {len(keys)} keys; at most {CLAIMS_MOST} fit."
+    for key in keys[:CLAIMS_MOST]:
+        if not _CLAIM.fullmatch(key):
+            yield "Write keys such as flask-small, separated by commas: lower-case letters, digits and hyphens."
+            return
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """A form that met somebody else's changes: what to show, and where both changed the same cell."""
+
+    cells: Mapping[Place, Cell]
+    both: frozenset[Place]
+    theirs: frozenset[Place]
+    """Cells that only they changed; these are in the form already."""
+
+
+def meet(question: Question, cells: Mapping[Place, Cell]) -> Meeting:
+    """Bring a form together with the question as it stands now, cell by cell, and keep every word of both."""
+    shown, both, theirs = {}, set(), set()
+    for place, cell in cells.items():
+        now = cell_of(fit_at(question, place))
+        mine = _said(cell)
+        if cell.was == now.was or mine == now.was:  # they left it, or both say the same
+            shown[place] = replace(cell, was=now.was)
+        elif mine == cell.was:
+            shown[place] = replace(now, still=cell.still)
+            theirs.add(place)
+        else:
+            shown[place] = replace(cell, was=now.was, chosen="")
+            both.add(place)
+    return Meeting(shown, frozenset(both), frozenset(theirs))
+
+
+def _said(cell: Cell) -> str:
+    """The digest of what the cell says, so that it compares with ``was``; of what is no fit any other text."""
+    fit, faults = read(replace(cell, still=True), ("", ""), None, date.min)
+    return "" if faults else digest(fit)

@@ -1,0 +1,307 @@
+"""Maintainers' pages: the fits question by question, and their publication."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from fwsite.blueprints.questionnaire import content, definitions, drafts, fits_form
+from fwsite.blueprints.questionnaire.bp import bp
+from fwsite.blueprints.questionnaire.fits_form import Cell, Place
+from fwsite.domain.evidence import Evidence
+from fwsite.domain.items import NOTE_LENGTH, unusable
+from fwsite.domain.questionnaire import FIT_RUBRIC, Definition, DefinitionError, Fault, Fit, Question
+from fwsite.domain.versions import differences, summary
+from fwsite.identity import Role, current_person, role_required
+
+maintainer = role_required(Role.MAINTAINER)
+Page = tuple[str, int]
+STALE_AFTER = timedelta(days=365)
+"""A fit that nobody has reviewed for so long is listed as stale."""
+EVIDENCE_LABELS = {
+    Evidence.MEASURED: "Measured",
+    Evidence.SOURCED: "Sourced",
+    Evidence.OPINION: "Opinion",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A question in the list, with numbers of its cells."""
+
+    question: Question
+    cells: int
+    unknown: int
+    opinion: int
+    stale: int
+    changed: int
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def _name() -> str:
+    person = current_person()
+    assert person is not None  # noqa: S101 - role_required has seen to it
+    return person.name
+
+
+def _work() -> drafts.Work:
+    found = drafts.work()
+    if found is None:
+        abort(503)
+    return found
+
+
+def _question(work: drafts.Work, key: str) -> Question:
+    question = work.definition.by_key.get(key)
+    if question is None:
+        abort(404)
+    return question
+
+
+# ---------------------------------------------------------------- the list
+
+
+@bp.get("/work/fits")
+@maintainer
+def work_fits() -> str:
+    """The questions, and how well their fits are kept."""
+    work = _work()
+    changed = differences(work.edition, work.definition)
+    rows = [
+        _row(work.definition, question, sum(change.question.key == question.key for change in changed.fits))
+        for question in work.definition.questions
+    ]
+    return render_template(
+        "questionnaire/work_fits.html", work=work, rows=rows, days=STALE_AFTER.days, file=_file_to_take(work)
+    )
+
+
+def _row(definition: Definition, question: Question, changed: int) -> Row:
+    fits = [fits_form.fit_at(question, place) for place in fits_form.places(question, definition.names)]
+    known = [fit for fit in fits if fit is not None]
+    before = _today() - STALE_AFTER
+    return Row(
+        question=question,
+        cells=len(fits),
+        unknown=len(fits) - len(known),
+        opinion=sum(fit.evidence is Evidence.OPINION for fit in known),
+        stale=sum((fit.reviewed_on or definition.reviewed_on) < before for fit in known),
+        changed=changed,
+    )
+
+
+# ---------------------------------------------------------------- one question
+
+
+@bp.route("/work/fits/<question>", methods=["GET", "POST"])
+@maintainer
+def work_fits_question(question: str) -> Page | AnyResponse:
+    """The grid of a question's fits."""
+    work = _work()
+    asked = _question(work, question)
+    if request.method == "POST":
+        return _sent(work, asked)
+    places = fits_form.places(asked, work.definition.names)
+    return _grid(work, asked, {place: fits_form.cell_of(fits_form.fit_at(asked, place)) for place in places})
+
+
+def _sent(work: drafts.Work, question: Question) -> Page | AnyResponse:
+    places = list(fits_form.places(question, work.definition.names))
+    sent = {place: fits_form.sent_cell(request.form, place) for place in places}
+    missing = sum(cell is None for cell in sent.values())
+    cells = {place: cell or fits_form.cell_of(fits_form.fit_at(question, place)) for place, cell in sent.items()}
+    meeting = fits_form.meet(question, cells)
+    if meeting.both or meeting.theirs:
+        return _grid(work, question, meeting.cells, status=409, theirs=len(meeting.theirs))
+    cells = dict(meeting.cells)
+    if missing:
+        fault = Fault("", f"{missing} of the cells did not arrive; they are shown as they stand. Please look and save.")
+        return _grid(work, question, cells, [fault], 422)
+    read = _read(question, cells)
+    if read.faults:
+        return _grid(work, question, cells, list(read.faults), 422)
+    if not read.fits:
+        flash("Nothing was changed, so nothing was saved.", "done")
+        return redirect(url_for(".work_fits_question", question=question.key), code=303)
+    changes = {(question.key, *place): fit for place, fit in read.fits.items()}
+    try:
+        drafts.save(work, changes, _name())
+    except drafts.MovedError:  # it shows what both have changed
+        again = _work()
+        return _sent(again, _question(again, question.key))
+    number = len(changes)
+    flash(
+        f"{number} cell{'s are' if number != 1 else ' is'} in the draft. Visitors see it once it is published.", "done"
+    )
+    return redirect(url_for(".work_fits", _anchor=f"q-{question.key}"), code=303)
+
+
+def _read(question: Question, cells: Mapping[Place, Cell]) -> fits_form.Read:
+    fits: dict[Place, Fit | None] = {}
+    faults: list[Fault] = []
+    for place, cell in cells.items():
+        if cell.chosen == "theirs":
+            continue
+        if cell.chosen is not None and cell.chosen != "mine":
+            faults.append(Fault(fits_form.name("choose", place), "Choose which of the two stays."))
+        before = fits_form.fit_at(question, place)
+        fit, wrong = fits_form.read(cell, place, before, _today())
+        faults += wrong
+        if fit != before:
+            fits[place] = fit
+    return fits_form.Read(fits, tuple(faults))
+
+
+def _grid(
+    work: drafts.Work,
+    question: Question,
+    cells: Mapping[Place, Cell],
+    faults: list[Fault] | None = None,
+    status: int = 200,
+    theirs: int = 0,
+) -> Page:
+    errors: dict[str, str] = {}
+    for fault in faults or []:
+        errors.setdefault(fault.place, fault.message)
+    page = render_template(
+        "questionnaire/work_fits_question.html",
+        work=work,
+        question=question,
+        names=work.definition.names,
+        cells=cells,
+        faults=[_placed(work.definition, question, fault) for fault in faults or []],
+        errors=errors,
+        moved=status == 409,
+        theirs=theirs,
+        fit_at=fits_form.fit_at,
+        name=fits_form.name,
+        rubric=FIT_RUBRIC,
+        values=[("", "Unknown"), *((str(value), f"{value}, {meaning}") for value, meaning in FIT_RUBRIC.items())],
+        evidence=[(kind.value, label) for kind, label in EVIDENCE_LABELS.items()],
+        all_keys=sorted({key for cell in cells.values() for key in cell.keys}),
+        reason_length=fits_form.REASON_LENGTH,
+    )
+    return page, status
+
+
+def _placed(definition: Definition, question: Question, fault: Fault) -> Fault:
+    """The fault as a sentence that says which cell it is about."""
+    if not fault.place:
+        return fault
+    _, option, alternative = fault.place.split(".")
+    where = f"{definition.names[alternative]}, “{question.by_key[option].label}”"
+    return replace(fault, message=f"{where}: {fault.message}")
+
+
+# ---------------------------------------------------------------- publication
+
+_MOVED = Fault("", "Somebody has changed the draft, or published, meanwhile. Nothing was done; please look again.")
+
+
+@bp.route("/work/publish", methods=["GET", "POST"])
+@maintainer
+def work_publish() -> Page | AnyResponse:
+    """What the draft changes, and its audit; then publish or discard it."""
+    work = _work()
+    if request.method != "POST":
+        return _publish_page(work)
+    action = _ACTIONS.get(request.form.get("do", ""))
+    if action is None:
+        return _publish_page(work, [Fault("", "Press one of the buttons below.")], 422)
+    if request.form.get("seen") != work.definition.version:
+        return _publish_page(
+            work, [Fault("", "Somebody has changed the draft, or published, meanwhile. Look again.")], 409
+        )
+    try:
+        return action(work)
+    except drafts.MovedError:
+        return _publish_page(_work(), [_MOVED], 409)
+
+
+def _publish(work: drafts.Work) -> Page | AnyResponse:
+    note = " ".join(request.form.get("note", "").split())
+    faults = _note_faults(note)
+    if faults:
+        return _publish_page(work, faults, 422)
+    try:
+        drafts.publish(work, _name(), note)
+    except DefinitionError as error:
+        return _publish_page(work, [Fault("", str(fault)) for fault in error.faults], 422)
+    flash("Published. Results that were given before stay as they were, and say what has changed.", "done")
+    return redirect(url_for(".work_fits"), code=303)
+
+
+def _note_faults(note: str) -> list[Fault]:
+    if not note:
+        return [Fault("note", "Say in a few words why; it is kept with the version.")]
+    if len(note) > NOTE_LENGTH:
+        return [Fault("note", f"The note has {len(note)} characters; at most {NOTE_LENGTH} fit.")]
+    if unusable(note):
+        return [Fault("note", "The note has a character that cannot be kept; write it without.")]
+    return []
+
+
+def _discard(work: drafts.Work) -> AnyResponse:
+    drafts.discard(work)
+    flash("The draft is gone. What is published stays as it is.", "done")
+    return redirect(url_for(".work_fits"), code=303)
+
+
+def _take(work: drafts.Work) -> AnyResponse:
+    file = _file_to_take(work)
+    if file is None:
+        raise drafts.MovedError
+    drafts.take(work, file, _name())
+    flash("The file is in the draft. The fits that maintainers judged stayed as they were.", "done")
+    return redirect(url_for(".work_publish"), code=303)
+
+
+def _catch_up(work: drafts.Work) -> AnyResponse:
+    drafts.catch_up(work, _name())
+    flash("The draft is about the newest version now; your changes are still in it.", "done")
+    return redirect(url_for(".work_publish"), code=303)
+
+
+_ACTIONS: Mapping[str, Callable[[drafts.Work], Page | AnyResponse]] = {
+    "publish": _publish,
+    "discard": _discard,
+    "take": _take,
+    "catch-up": _catch_up,
+}
+
+
+def _file_to_take(work: drafts.Work) -> Definition | None:
+    """The content file, where maintainers have published since, and it says something new."""
+    if definitions.publisher() is None:
+        return None
+    file = content.file_to_take()
+    is_taken = file is not None and work.taken is not None and file.version == work.taken.version
+    return None if is_taken else file
+
+
+def _publish_page(work: drafts.Work, faults: list[Fault] | None = None, status: int = 200) -> Page:
+    found = differences(work.edition, work.definition)
+    file = _file_to_take(work)
+    page = render_template(
+        "questionnaire/work_publish.html",
+        work=work,
+        found=found,
+        lines=summary(found),
+        faults=faults or [],
+        error=next((fault.message for fault in faults or [] if fault.place == "note"), ""),
+        note=request.form.get("note", ""),
+        discarding="discard" in request.args,
+        definition=work.definition,
+        audit=definitions.audit_of(work.definition) if work.row is not None else None,
+        file=file,
+        file_lines=summary(differences(work.edition, file)) if file else (),
+        unlike_file=differences(work.taken, work.definition).fits if work.taken else (),
+    )
+    return page, status

@@ -1,0 +1,36 @@
+"""How the questionnaire works: the formula, every fit, and an example, all from the code's own numbers."""
+
+from __future__ import annotations
+
+from flask import render_template
+
+from fwsite.blueprints.questionnaire import wording
+from fwsite.blueprints.questionnaire.bp import bp
+from fwsite.blueprints.questionnaire.forms import WEIGHT_LABELS
+from fwsite.blueprints.questionnaire.in_force import definition_in_force
+from fwsite.domain import answers, flips, questionnaire, robustness, scoring, working
+
+
+@bp.get("/how")
+def how() -> str:
+    """For everybody, and the same for everybody."""
+    definition = definition_in_force()
+    example = working.example_answers(definition)
+    result = scoring.evaluate(definition, example)
+    return render_template(
+        "questionnaire/how.html",
+        definition=definition,
+        answers=example,
+        result=result,
+        sums=working.sums(definition, example),
+        distances=working.distances(definition, example, result),
+        questionnaire=questionnaire,
+        answering=answers,
+        scoring=scoring,
+        robustness=robustness,
+        flips=flips,
+        wording=wording,
+        weights=answers.WEIGHTS,
+        weight_labels=WEIGHT_LABELS,
+        fit_max=questionnaire.FIT_MAX,
+    )

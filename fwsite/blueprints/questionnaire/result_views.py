@@ -1,0 +1,140 @@
+"""The pages of a result: the owner's, and the one to share, which only reads."""
+
+from __future__ import annotations
+
+from flask import Response, abort, current_app, redirect, render_template, url_for
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response as AnyResponse
+
+from fwsite.blueprints.questionnaire import changes, decision, definitions, responses, wording
+from fwsite.blueprints.questionnaire.bp import bp
+from fwsite.blueprints.questionnaire.forms import WEIGHT_LABELS
+from fwsite.domain import answers as answering
+from fwsite.domain import robustness, scoring, working
+from fwsite.domain.evidence import Evidence
+from fwsite.domain.questionnaire import FIT_MAX, FIT_RUBRIC
+from fwsite.domain.report import as_json, result_document
+from fwsite.extend.tokens import is_shaped, view_token_for
+
+
+def owned(token: str) -> responses.Response:
+    """The response of this owner's token, or error 404."""
+    return _or_404(responses.find(token) if is_shaped(token) else None)
+
+
+def shared(view_token: str) -> responses.Response:
+    """The response that this token may read, or error 404."""
+    return _or_404(responses.find_for_view(view_token) if is_shaped(view_token) else None)
+
+
+def _or_404(response: responses.Response | None) -> responses.Response:
+    if response is None:
+        abort(404)
+    return response
+
+
+@bp.get("/<token>")
+def result(token: str) -> str:
+    """The owner's page: as it was worked out when it was answered, with what only the owner may do."""
+    return _page(owned(token), view_token_for(current_app.config["SECRET_KEY"], token), token)
+
+
+@bp.get("/view/<view_token>")
+def view(view_token: str) -> str:
+    """The page to share: it reads, and does nothing else."""
+    return _page(shared(view_token), view_token)
+
+
+def _page(response: responses.Response, view_token: str, token: str | None = None) -> str:
+    definition, answers, report = response.definition, response.answers, response.report
+    current = definitions.current_definition()
+    counts, unknown = working.evidence_counts(definition, answers)
+    return render_template(
+        "questionnaire/result.html",
+        token=token,
+        view_token=view_token if response.is_shareable else None,
+        copy={"from": token} if token else {"view": view_token},
+        is_current=current is not None and current.version == definition.version,
+        form=FlaskForm() if token else None,
+        definition=definition,
+        answers=answers,
+        created_on=response.created_on,
+        report=report,
+        result=report.result,
+        headline=wording.headline(definition, report.result),
+        lead=wording.lead(definition, answers, report.result),
+        firmness=wording.firmness(definition, report),
+        grounds=_grounds(response),
+        counts=counts,
+        unknown=unknown,
+        cells=sum(counts.values()) + unknown,
+        sums=working.sums(definition, answers),
+        distances=working.distances(definition, answers, report.result),
+        changes=changes,
+        wording=wording,
+        scoring=scoring,
+        robustness=robustness,
+        evidence=Evidence,
+        weights=answering.WEIGHTS,
+        weight_labels=WEIGHT_LABELS,
+        rubric=FIT_RUBRIC,
+        fit_max=FIT_MAX,
+    )
+
+
+def _grounds(response: responses.Response) -> tuple[str, ...]:
+    """The keys of every pro and con behind a fit that the page shows."""
+    fits = working.used_cells(response.definition, response.answers)
+    return tuple(sorted({key for fit in fits if fit is not None for key in fit.claims}))
+
+
+@bp.get("/<token>/result.json")
+def result_json(token: str) -> Response:
+    """The same numbers as the page, the same bytes as ``fwsite recommend``."""
+    return _json(owned(token))
+
+
+@bp.get("/view/<view_token>/result.json")
+def view_json(view_token: str) -> Response:
+    """The same for those it was shared with."""
+    return _json(shared(view_token))
+
+
+def _json(response: responses.Response) -> Response:
+    document = result_document(response.definition, response.answers, response.report)
+    return Response(as_json(document), mimetype="application/json")
+
+
+@bp.get("/<token>/decision.md", endpoint="decision")
+def own_decision(token: str) -> Response:
+    """The result as a record of a decision, for the owner; it names the shared address alone."""
+    return _decision(owned(token), view_token_for(current_app.config["SECRET_KEY"], token))
+
+
+@bp.get("/view/<view_token>/decision.md")
+def view_decision(view_token: str) -> Response:
+    """The same for those it was shared with."""
+    return _decision(shared(view_token), view_token)
+
+
+def _decision(found: responses.Response, view_token: str) -> Response:
+    address = render_template("questionnaire/address.txt", view_token=view_token) if found.is_shareable else ""
+    text = decision.record(decision.Decision(found.definition, found.answers, found.report, found.created_on, address))
+    response = Response(text, mimetype="text/markdown")
+    name = f"decision-{found.created_on.isoformat()}.md"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@bp.post("/<token>/delete")
+def delete(token: str) -> AnyResponse:
+    """Delete the answers behind the address."""
+    if not is_shaped(token) or not responses.delete_response(token):
+        abort(404)
+    return redirect(url_for(".deleted"), code=303)
+
+
+@bp.get("/deleted")
+def deleted() -> str:
+    """Says that it is done."""
+    return render_template("questionnaire/deleted.html")

@@ -1,0 +1,145 @@
+"""What is stored when somebody answers the questionnaire, in words: every column of every table that it writes.
+
+The privacy page is made from this, and ``tests/test_privacy.py`` compares it with the schema: a column that is not
+described here fails.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+WITH_THE_ANSWERS = "Until you delete the answers, or the site's host clears them as too old."
+AS_NUMBERS = "For good. When answers are deleted, they are taken out of the counts at once."
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: what stands in it, and what it is needed for."""
+
+    name: str
+    what: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: what a row of it is, and how long it stays."""
+
+    name: str
+    title: str
+    row: str
+    until: str
+    columns: tuple[Column, ...]
+
+
+_VERSION = "Which version of the questions it is about."
+
+TABLES: tuple[Table, ...] = (
+    Table(
+        "questionnaire_response",
+        "Responses",
+        "One row each time the questions are sent.",
+        WITH_THE_ANSWERS,
+        (
+            Column("id", "A running number.", "Ties the answers to the response."),
+            Column(
+                "token_hash",
+                "The SHA-256 hash of the secret part of your own address. The address cannot be worked out from it.",
+                "Finds the response when you open your address.",
+            ),
+            Column(
+                "view_hash",
+                "The same of the address to share. Empty in old responses, which have none.",
+                "Finds the response for those you gave that address to.",
+            ),
+            Column("version", "Which version of the questions you answered.", "The result keeps its meaning."),
+            Column("created_on", "The day, without the time.", "Shown on the result; tells when it is too old."),
+            Column(
+                "result",
+                "Your answers and what was worked out from them. Empty in old responses.",
+                "The result stays what it was, and opens at once.",
+            ),
+            Column(
+                "published_before",
+                "How often statistics had been published when you answered.",
+                "Keeps published numbers at least ten responses apart.",
+            ),
+        ),
+    ),
+    Table(
+        "questionnaire_answer",
+        "Answers",
+        "One row for each question of a response.",
+        WITH_THE_ANSWERS,
+        (
+            Column("id", "A running number.", "Tells rows apart."),
+            Column("response_id", "The number of the response.", "Ties the answer to the response."),
+            Column("question", "The question’s key.", "Says what was asked."),
+            Column("state", "Answered, not sure, or not answered.", "Only what is answered counts."),
+            Column("options", "The keys of what you chose.", "Your answer."),
+            Column("weight", "How much it matters to you.", "Counts in the score."),
+        ),
+    ),
+    Table(
+        "questionnaire_tally",
+        "Counts",
+        "One row for each number that is counted, all responses together. Nobody sees these but the host.",
+        AS_NUMBERS,
+        (
+            Column("version", _VERSION, "Versions are never mixed."),
+            Column("part", "What is counted: a day, an option, a weight, a winner.", "Says which number it is."),
+            Column("question", "The question’s key, where it is about one.", "Says which number it is."),
+            Column("cell", "The day, or the key of what was chosen or came first.", "Says which number it is."),
+            Column("count", "How many responses.", "The number."),
+        ),
+    ),
+    Table(
+        "questionnaire_statistics",
+        "Published numbers",
+        "One row for each version of the questions.",
+        "For good. What is published is taken back when fewer than ten responses are left.",
+        (
+            Column("version", _VERSION, "Versions are never mixed."),
+            Column("responses", "How many there are.", "Too few are not published."),
+            Column("moved", "How many have come or gone since numbers were published.", "Says when the next are due."),
+            Column("published", "How often numbers were published.", "Tells which responses were in the last ones."),
+            Column("document", "The numbers as the statistics page shows them.", "The page is made from it."),
+        ),
+    ),
+    Table(
+        "questionnaire_definition",
+        "Versions of the questions",
+        "One row for each version. The questions are the site’s; nothing in here comes from you. Whoever is the first "
+        "to answer after the frameworks on offer have changed causes a row.",
+        "For good: results refer to it.",
+        (
+            Column("version", "A hash of its content.", "Names it."),
+            Column("document", "Questions, options, and how well each framework fits.", "Results are shown by it."),
+            Column("published_at", "When it came into use.", "The newest is in force."),
+            Column(
+                "from_file_at", "When a content file brought it; empty where none did.", "Tells new files from old."
+            ),
+            Column("origin", "Whether it was published, or follows the frameworks on offer.", "Says where it is from."),
+            Column("who", "The maintainer who published it; empty in rows that visitors cause.", "Shown to others."),
+            Column("note", "What that maintainer wrote; empty likewise.", "Shown to others."),
+            Column("audit", "The check for neutrality; empty likewise.", "Shown to everybody."),
+        ),
+    ),
+    Table(
+        "throttle",
+        "Tries",
+        "One row for each thing that is limited, such as signing in or sending a suggestion. Answering the questions "
+        "and reading write nothing here.",
+        "For an hour at most; it is removed when somebody tries something after that.",
+        (
+            Column(
+                "key_hash",
+                "A hash, keyed with the site’s secret, of what was tried and of the network address it came from or "
+                "the name it was tried for. Whoever reads the table cannot tell either.",
+                "Slows down guessing of passwords, and floods of suggestions.",
+            ),
+            Column("count", "How often.", "The number."),
+            Column("expires_at", "When it is forgotten.", "Ends the waiting."),
+        ),
+    ),
+)

@@ -1,0 +1,88 @@
+"""What has changed since a result was worked out: the banner on it, and both results side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template, url_for
+
+from fwsite.blueprints.questionnaire import definitions, responses, wording
+from fwsite.blueprints.questionnaire.bp import bp
+from fwsite.blueprints.questionnaire.in_force import definition_in_force
+from fwsite.blueprints.questionnaire.result_views import owned, shared
+from fwsite.domain import scoring
+from fwsite.domain.questionnaire import Definition
+from fwsite.domain.versions import Differences, carry_over, differences, summary
+
+
+@dataclass(frozen=True)
+class News:
+    """What the version in force says otherwise."""
+
+    found: Differences
+    lines: tuple[str, ...]
+
+
+@bp.context_processor
+def for_the_banner() -> dict[str, Any]:
+    """The banner asks by itself, so that a result's view need not know of it."""
+    return {"news_since": news_since}
+
+
+def news_since(definition: Definition) -> News | None:
+    """What has changed since ``definition``; none where it is in force."""
+    current = definitions.current_definition()
+    if current is None or current.version == definition.version:
+        return None
+    found = differences(definition, current)
+    return News(found, summary(found))
+
+
+@bp.get("/<token>/re-evaluate")
+def re_evaluate(token: str) -> str:
+    """The owner's result then and now; nothing is stored by looking."""
+    response = owned(token)
+    given: dict[str, Any] = {"from": token}
+    return _page(response, url_for(".result", token=token), url_for(".index", **given), is_owner=True)
+
+
+@bp.get("/view/<view_token>/re-evaluate")
+def view_re_evaluate(view_token: str) -> str:
+    """The same for those it was shared with."""
+    response = shared(view_token)
+    return _page(response, url_for(".view", view_token=view_token), url_for(".index", view=view_token), is_owner=False)
+
+
+def _page(response: responses.Response, back: str, again: str, *, is_owner: bool) -> str:
+    now = definition_in_force()
+    carried, lost = carry_over(response.definition, response.answers, now)
+    then_result, now_result = response.report.result, scoring.evaluate(now, carried)
+    return render_template(
+        "questionnaire/reevaluate.html",
+        then=response.definition,
+        then_result=then_result,
+        then_headline=wording.headline(response.definition, then_result),
+        created_on=response.created_on,
+        now=now,
+        now_result=now_result,
+        now_headline=_now_headline(now, now_result),
+        same_first=_firsts(then_result) == _firsts(now_result),
+        news=news_since(response.definition),
+        lost=lost,
+        needed=scoring.ANSWERS_NEEDED,
+        wording=wording,
+        back=back,
+        again=again,
+        is_owner=is_owner,
+    )
+
+
+def _now_headline(definition: Definition, result: scoring.Result) -> str:
+    if result.standing in (scoring.Standing.BLANK, scoring.Standing.TOO_FEW):
+        return f"Too few answers are left: {result.answered} of {scoring.ANSWERS_NEEDED} that a ranking needs"
+    return wording.headline(definition, result)
+
+
+def _firsts(result: scoring.Result) -> list[str]:
+    return [entry.alternative for entry in result.ranking if entry.place == 1]

@@ -1,0 +1,126 @@
+"""What would change a result: every single answer that gives another winner, or else the smallest pairs.
+
+A *change* is another option, "not sure", another weight, or a must on or off; where several options may be chosen,
+one more or one less. Who comes first is decided in whole numbers (:mod:`fwsite.domain.board`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+from fwsite.domain.answers import Answer, Answers, State, Weight
+from fwsite.domain.board import Row, answer_row, firsts
+from fwsite.domain.questionnaire import Definition, Question
+from fwsite.domain.scoring import ANSWERS_NEEDED
+
+MOST_PAIRS = 5
+"""So many pairs are told, those with the fewest steps."""
+_LEVELS = list(Weight)
+_OPTION_STEPS = 2
+"""Another option counts as much as two levels of weight."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One answer given otherwise. ``steps`` says how far it is from the answer given."""
+
+    question: str
+    answer: Answer
+    steps: int
+
+
+@dataclass(frozen=True)
+class Flip:
+    """Changes that, made together, put ``winners`` first; more than one where they tie, as a ranking lists them."""
+
+    changes: tuple[Change, ...]
+    winners: tuple[str, ...]
+
+
+def changed(answers: Answers, changes: Sequence[Change]) -> dict[str, Answer]:
+    """The answers with the changes made."""
+    return {**answers, **{change.question: change.answer for change in changes}}
+
+
+def flips(definition: Definition, answers: Answers) -> tuple[Flip, ...]:
+    """Every single change that gives another winner, in the order of the questions; else the smallest pairs.
+
+    Empty where there is no winner to begin with, and where neither one nor two changes give another. A change
+    that leaves nobody, or too few answers for a ranking, gives no winner and is none.
+    """
+    board = _Board(definition, answers)
+    winners = board.winners(())
+    if not winners:
+        return ()
+    changes = [change for question in definition.questions for change in _changes(question, answers[question.key])]
+    singles = _found(board, winners, ((change,) for change in changes))
+    if singles:
+        return tuple(singles)
+    pairs = (pair for pair in combinations(changes, 2) if pair[0].question != pair[1].question)
+    found = _found(board, winners, pairs)
+    return tuple(sorted(found, key=lambda flip: sum(change.steps for change in flip.changes))[:MOST_PAIRS])
+
+
+def _found(board: _Board, winners: tuple[str, ...], tried: Iterator[tuple[Change, ...]]) -> list[Flip]:
+    found = []
+    for changes in tried:
+        others = board.winners(changes)
+        if others and others != winners:
+            found.append(Flip(changes, others))
+    return found
+
+
+def _changes(question: Question, answer: Answer) -> Iterator[Change]:
+    """Every answer that is one change away."""
+    for options in _other_options(question, answer):
+        weight = answer.weight
+        yield Change(question.key, Answer(State.ANSWERED, options, weight), _OPTION_STEPS)
+    if answer.counts:
+        yield Change(question.key, replace(answer, state=State.NOT_SURE, options=()), _OPTION_STEPS)
+        for weight in _LEVELS:
+            if weight is not answer.weight:
+                steps = abs(_LEVELS.index(weight) - _LEVELS.index(answer.weight))
+                yield Change(question.key, replace(answer, weight=weight), steps)
+
+
+def _other_options(question: Question, answer: Answer) -> Iterator[tuple[str, ...]]:
+    """Another option; where several may be chosen, one more or one less."""
+    for option in question.by_key:
+        if not question.multiple:
+            options: tuple[str, ...] = (option,)
+        else:
+            chosen = set(answer.options) ^ {option}
+            options = tuple(key for key in question.by_key if key in chosen)
+        if options and options != answer.options:
+            yield options
+
+
+class _Board:
+    """The sums and misses of every alternative, of which a change touches one row."""
+
+    def __init__(self, definition: Definition, answers: Answers) -> None:
+        self.definition = definition
+        # The order of a ranking among equals, so that winners are told in it.
+        self.names = sorted(definition.names, key=lambda key: (definition.names[key].casefold(), key))
+        self.rows = {key: self._row(key, answer) for key, answer in answers.items()}
+        self.sums = [sum(column) for column in zip(*(row.values for row in self.rows.values()), strict=True)]
+        self.misses = [sum(column) for column in zip(*(row.misses for row in self.rows.values()), strict=True)]
+        self.answered = sum(row.counts for row in self.rows.values())
+
+    def _row(self, key: str, answer: Answer) -> Row:
+        return answer_row(self.definition.by_key[key], answer, self.names)
+
+    def winners(self, changes: Sequence[Change]) -> tuple[str, ...]:
+        """Who comes first with the changes made, ties by name; nobody where there is no ranking."""
+        sums, misses, answered = self.sums, self.misses, self.answered
+        for change in changes:
+            before, after = self.rows[change.question], self._row(change.question, change.answer)
+            answered += after.counts - before.counts
+            sums = [total + new - old for total, new, old in zip(sums, after.values, before.values, strict=True)]
+            misses = [total + new - old for total, new, old in zip(misses, after.misses, before.misses, strict=True)]
+        eligible = [place for place, missed in enumerate(misses) if not missed]
+        if answered < ANSWERS_NEEDED or not eligible:
+            return ()
+        return tuple(self.names[eligible[first]] for first in firsts([sums[place] for place in eligible]))

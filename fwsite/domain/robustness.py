@@ -1,0 +1,150 @@
+"""How firm a first place is: in how many weightings that agree with the visitor's answers it stays.
+
+Stochastic multicriteria acceptability analysis with ordinal weights (SMAA-O; Lahdelma, Miettinen, Salminen: Ordinal
+criteria in stochastic multicriteria acceptability analysis, European Journal of Operational Research 147, 2003).
+The visitor's levels say which questions matter more, not by how much. Weight vectors are drawn uniformly from those
+that keep that order, and an alternative's *acceptability* is the share of draws in which it comes first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from math import floor, fsum
+from operator import mul
+
+from fwsite.domain.answers import WEIGHTS, Answers, canonical_answers
+from fwsite.domain.questionnaire import Definition
+from fwsite.domain.scoring import Result, apportion, question_values
+
+DRAWS = 2000
+"""Weight vectors that are drawn."""
+STEP = 5
+"""Printed shares are rounded to so many per cent: 2,000 draws do not carry more."""
+FIRM_SHARE = 90
+"""From so many printed per cent on the first place is clear ..."""
+USUAL_SHARE = 60
+"""... from so many on it holds in most weightings, and below it is too close to call."""
+
+
+class Band(StrEnum):
+    """What a share means."""
+
+    CLEAR = "clear"
+    USUAL = "usual"
+    CLOSE = "close"
+
+
+@dataclass(frozen=True)
+class Robustness:
+    """``shares`` is every ranked alternative's acceptability, the highest first, equals as ranked; together they
+    are one. ``band`` is that of the winner, the first of the ranking. ``favourite`` is who comes first most often; it
+    is not always the winner.
+    """
+
+    shares: tuple[tuple[str, Fraction], ...]
+    winner: str
+    band: Band
+
+    @property
+    def favourite(self) -> str:
+        """The alternative with the highest share; the winner where it has the same."""
+        return self.shares[0][0]
+
+    @property
+    def winner_per_cent(self) -> int:
+        """The winner's printed share."""
+        return per_cent(dict(self.shares)[self.winner])
+
+    @property
+    def printed(self) -> dict[str, int]:
+        """Everyone's printed share, the highest first: the winner's is the nearest step, and all add up to 100."""
+        others = {name: share * 100 / STEP for name, share in self.shares if name != self.winner}
+        steps = apportion(others, (100 - self.winner_per_cent) // STEP)
+        return {name: STEP * steps[name] if name in steps else self.winner_per_cent for name, _ in self.shares}
+
+
+def per_cent(share: Fraction) -> int:
+    """The printed share: per cent, rounded half up to :data:`STEP`."""
+    return STEP * floor(share * 100 / STEP + Fraction(1, 2))
+
+
+def robustness(definition: Definition, answers: Answers, result: Result) -> Robustness | None:
+    """The acceptability of everyone ranked; none where fewer than two are.
+
+    Equal answers give equal draws in every process: the seed is the SHA-256 of version and canonical answers.
+    """
+    names = [entry.alternative for entry in result.ranking]
+    if len(names) < 2:
+        return None
+    rows = question_values(definition, answers)
+    blocks = _blocks(answers)
+    order = [question for block in blocks for question in block]
+    columns = [[float(rows[question][name]) for question in order] for name in names]
+    counts = _firsts(columns, [len(block) for block in blocks], _seed(definition, answers))
+    shares = dict(zip(names, counts, strict=True))
+    winner = names[0]
+    return Robustness(
+        shares=tuple(sorted(shares.items(), key=lambda item: (-item[1], names.index(item[0])))),
+        winner=winner,
+        band=band_of(per_cent(shares[winner])),
+    )
+
+
+def band_of(printed: int) -> Band:
+    """What a printed share means."""
+    if printed >= FIRM_SHARE:
+        return Band.CLEAR
+    return Band.USUAL if printed >= USUAL_SHARE else Band.CLOSE
+
+
+def _seed(definition: Definition, answers: Answers) -> int:
+    text = f"{definition.version}\n{canonical_answers(answers)}"
+    return int.from_bytes(hashlib.sha256(text.encode()).digest(), "big")
+
+
+def _blocks(answers: Answers) -> list[list[str]]:
+    """The answered questions by level, the most important first; in each by key, so that their order is no matter."""
+    levels: dict[int, list[str]] = {}
+    for question in sorted(key for key, answer in answers.items() if answer.counts):
+        levels.setdefault(WEIGHTS[answers[question].weight], []).append(question)
+    return [levels[level] for level in sorted(levels, reverse=True)]
+
+
+def _firsts(columns: Sequence[Sequence[float]], sizes: Sequence[int], seed: int) -> list[Fraction]:
+    """Each column's share of draws in which its weighted sum is the highest; equals share a draw."""
+    # firsts[k][i]: draws that column i won together with k others
+    firsts = [[0] * len(columns) for _ in columns]
+    for weights in _draws(sizes, seed):
+        # Not sum(): it rounds otherwise from Python 3.12 on, and only a correctly rounded sum keeps every "at least".
+        sums = [fsum(map(mul, weights, column)) for column in columns]
+        highest = max(sums)
+        winners = [index for index, total in enumerate(sums) if total == highest]
+        for index in winners:
+            firsts[len(winners) - 1][index] += 1
+    return [
+        sum((Fraction(row[index], shared * DRAWS) for shared, row in enumerate(firsts, start=1)), Fraction(0))
+        for index in range(len(columns))
+    ]
+
+
+def _draws(sizes: Sequence[int], seed: int) -> Iterator[list[float]]:
+    """Weights in the order of the questions: exponentials make a uniform point of the simplex, sorting keeps order.
+
+    The largest go to the most important block, in random order inside it. They are not made to sum to one, which
+    would change no comparison.
+    """
+    chance = random.Random(seed)  # noqa: S311 - to repeat, not to keep secret
+    number = sum(sizes)
+    for _ in range(DRAWS):
+        drawn = sorted((chance.expovariate(1.0) for _ in range(number)), reverse=True)
+        weights: list[float] = []
+        for size in sizes:
+            block, drawn = drawn[:size], drawn[size:]
+            chance.shuffle(block)
+            weights += block
+        yield weights

@@ -1,0 +1,144 @@
+"""What visitors answered, counted: from tallies to the numbers that are published.
+
+A tally is a count of responses to one version of the questionnaire. What is published is a document, made now and
+then from all tallies of a version together; page, CSV and JSON only show it. Small counts are hidden by
+:mod:`fwsite.domain.disclosure`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from fwsite.domain.answers import Answer, State, Weight
+from fwsite.domain.disclosure import LEAST, suppress, suppress_each
+from fwsite.domain.questionnaire import Definition, Question
+
+STEP = LEAST
+"""Published numbers move when at least so many responses have come or gone since the last ones."""
+
+
+class Part(StrEnum):
+    """What is counted."""
+
+    DAY = "day"
+    """Responses of a day; the cell is its ISO date. Only the first and the last day are published."""
+    OPTION = "option"
+    STATE = "state"
+    WEIGHT = "weight"
+    WINNER = "winner"
+    """Results with one first place; the cell is the alternative."""
+    OUTCOME = "outcome"
+    """Results without one; the cell is an :class:`Outcome`."""
+
+
+class Outcome(StrEnum):
+    """Why a result has no single first place."""
+
+    TIE = "tie"
+    NONE = "none"
+    """No alternative met every must."""
+    UNKNOWN = "unknown"
+    """The response is from before results were kept."""
+
+
+class Cell(NamedTuple):
+    """One number of a tally. ``question`` is empty where it is not about one."""
+
+    part: Part
+    question: str
+    cell: str
+
+
+Tally = Mapping[Cell, int]
+
+
+def cells_of(answers: Iterable[tuple[str, Answer]], result: Mapping[str, Any] | None, day: date) -> Tally:
+    """What one response counts for. ``result`` is its stored document; see :mod:`fwsite.domain.report`."""
+    cells = [Cell(Part.DAY, "", day.isoformat()), _winner(result)]
+    for question, answer in answers:
+        cells.append(Cell(Part.STATE, question, answer.state.value))
+        cells.append(Cell(Part.WEIGHT, question, answer.weight.value))
+        cells += [Cell(Part.OPTION, question, option) for option in answer.options]
+    return Counter(cells)
+
+
+def _winner(result: Mapping[str, Any] | None) -> Cell:
+    if result is None:
+        return Cell(Part.OUTCOME, "", Outcome.UNKNOWN)
+    first = [entry["alternative"] for entry in result["ranking"] if entry["place"] == 1]
+    if len(first) == 1:
+        return Cell(Part.WINNER, "", first[0])
+    return Cell(Part.OUTCOME, "", Outcome.TIE if first else Outcome.NONE)
+
+
+def may_publish(responses: int, moved: int) -> bool:
+    """Whether new numbers may be published, ``moved`` responses after the last ones.
+
+    Numbers that follow each other closely would tell what the few in between have answered.
+    """
+    return responses >= LEAST and moved >= STEP
+
+
+def published(definition: Definition, tally: Tally, responses: int, counted_on: date) -> dict[str, Any]:
+    """The numbers that may be shown, as JSON-ready data; none in place of each hidden count.
+
+    The rows of a question with one answer share out all responses, and so do the weights: they count as they were
+    sent, whether or not the question was answered. Among the answered ones only, they would tell how many those
+    were, also where that is hidden.
+    """
+    days = sorted(key.cell for key, count in tally.items() if key.part is Part.DAY and count)
+    shown: dict[Cell, int | None] = {}
+    for question in definition.questions:
+        shown |= _several(question, tally) if question.multiple else _one(question, tally)
+        shown |= _shared_out([Cell(Part.WEIGHT, question.key, weight) for weight in Weight], tally)
+    winners = [Cell(Part.WINNER, "", alternative.key) for alternative in definition.alternatives]
+    shown |= _shared_out([*winners, *(Cell(Part.OUTCOME, "", outcome) for outcome in Outcome)], tally)
+    return {
+        "version": definition.version,
+        "responses": responses,
+        "first_on": days[0],
+        "last_on": days[-1],
+        "counted_on": counted_on.isoformat(),
+        "hidden_below": LEAST,
+        "counts": [
+            {"part": key.part.value, "question": key.question, "cell": str(key.cell), "count": count}
+            for key, count in shown.items()
+        ],
+    }
+
+
+def _one(question: Question, tally: Tally) -> dict[Cell, int | None]:
+    options = [Cell(Part.OPTION, question.key, option.key) for option in question.options]
+    return _shared_out([*options, _state(question, State.NOT_SURE), _state(question, State.SKIPPED)], tally)
+
+
+def _several(question: Question, tally: Tally) -> dict[Cell, int | None]:
+    """Several answers: first how many have answered at all; of these, if it is shown, how many chose each option."""
+    states = _shared_out([_state(question, state) for state in State], tally)
+    options = [Cell(Part.OPTION, question.key, option.key) for option in question.options]
+    answered = states[_state(question, State.ANSWERED)]
+    if answered is None:
+        return states | dict.fromkeys(options)
+    counts = {option.cell: tally.get(option, 0) for option in options}
+    shown = suppress_each(counts, answered) if answered else counts
+    return states | {option: shown[option.cell] for option in options}
+
+
+def _state(question: Question, state: State) -> Cell:
+    return Cell(Part.STATE, question.key, state)
+
+
+def _shared_out(cells: Iterable[Cell], tally: Tally) -> dict[Cell, int | None]:
+    """The counts of cells of which every response is in exactly one."""
+    by_name = {f"{cell.part} {cell.cell}": cell for cell in cells}
+    shown = suppress({name: tally.get(cell, 0) for name, cell in by_name.items()})
+    return {cell: shown[name] for name, cell in by_name.items()}
+
+
+def counts_in(document: Mapping[str, Any]) -> dict[Cell, int | None]:
+    """The published counts by what they count."""
+    return {Cell(Part(entry["part"]), entry["question"], entry["cell"]): entry["count"] for entry in document["counts"]}
