@@ -10,9 +10,9 @@ import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
-from fwsite.blueprints.questionnaire import content, responses
+from fwsite.blueprints.questionnaire import content, definitions, responses
 from fwsite.domain.answers import AnswerError, parse_answers
-from fwsite.domain.questionnaire import DefinitionError
+from fwsite.domain.questionnaire import Definition, DefinitionError
 from fwsite.domain.report import as_json, make_report, result_document
 from fwsite.extend import is_schema_current, reading
 
@@ -29,18 +29,28 @@ def recommend(file: IO[bytes]) -> None:
     """Print the result for the answers in FILE as JSON; - reads standard input.
 
     FILE holds {"answers": {"<question>": {"options": ["<option>"], "weight": "little|normal|lot|must"}}}.
-    The keys are in /questionnaire/definition.json.
+    The keys are in /questionnaire/definition.json. The questionnaire is the one in force, or that of the content
+    file where the instance has no database yet.
     """
-    try:
-        definition = content.read(content.path())
-    except DefinitionError as error:
-        raise click.ClickException(f"{content.path()}: {error}") from error
+    definition = _definition()
     try:
         answers = parse_answers(definition, _given(file))
     except AnswerError as error:
         raise click.UsageError("\n".join(f"{file.name}: {fault}" for fault in error.faults)) from error
     document = result_document(definition, answers, make_report(definition, answers))
     click.echo(as_json(document), nl=False)
+
+
+def _definition() -> Definition:
+    if is_schema_current():
+        with reading():
+            in_force = definitions.current_definition()
+        if in_force is not None:
+            return in_force
+    try:
+        return content.read(content.path())
+    except DefinitionError as error:
+        raise click.ClickException(f"{content.path()}: {error}") from error
 
 
 def _given(file: IO[bytes]) -> dict[str, Any]:
