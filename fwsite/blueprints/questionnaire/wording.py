@@ -98,7 +98,7 @@ def firmness(definition: Definition, report: Report) -> list[str]:
         said.append(f"Compare these two: {names[found.winner]} and {names[rivals[0]]}.")
     elif found.band is Band.USUAL:
         said.append(f"Weigh the same answers a little differently, and the first may be: {names[rivals[0]]}.")
-    if found.band is Band.CLEAR and result.strength is Strength.CLEAR:
+    if found.band is Band.CLEAR and result.strength is Strength.CLEAR and dict(found.shares)[found.winner] < 1:
         said.append("Other weights in the same order hardly change the advice.")
     if found.band is Band.CLEAR and result.strength in (Strength.LEAN, Strength.CLOSE):
         said.append("The points are close all the same: other answers may change the order, other weights hardly.")
