@@ -24,7 +24,7 @@ from playwright.sync_api import Page, expect
 from fwsite.blueprints.comparison import ledger, rows
 from fwsite.blueprints.comparison.ledger import By
 from fwsite.blueprints.questionnaire import decision, wording
-from fwsite.domain import robustness
+from fwsite.domain import report, robustness
 from fwsite.domain.answers import parse_answers
 from fwsite.domain.evidence import Evidence
 from fwsite.domain.items import Kind, State
@@ -54,6 +54,21 @@ def answer_as(client: FlaskClient, persona: Persona) -> str:
 def texts(page: str) -> str:
     """What can be read on the page, blanks made one."""
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+def test_reading_a_stored_result_scores_nothing_again(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = answer_as(client, PERSONAS[0])
+    shared = re.search(r'id="shared" readonly value="http://localhost([^"]+)"', client.get(address).text)
+    assert shared
+
+    def again(*_arguments: object) -> None:
+        raise AssertionError("worked out a second time")
+
+    for name in ("evaluate", "robustness", "flips"):
+        monkeypatch.setattr(report, name, again)
+    for page in (address, shared[1]):
+        for part in ("", "/result.json", "/decision.md"):
+            assert client.get(page + part).status_code == 200
 
 
 def section(page: str, heading: str) -> str:
