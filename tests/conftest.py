@@ -31,7 +31,7 @@ ROOT = Path(__file__).parents[1]
 
 _slow_is_fine = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]}
 settings.register_profile("laptop", max_examples=100, **_slow_is_fine)
-settings.register_profile("ci", max_examples=400, derandomize=True, **_slow_is_fine)
+settings.register_profile("ci", max_examples=150, derandomize=True, **_slow_is_fine)
 settings.load_profile("ci" if CI else "laptop")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -19,13 +21,19 @@ PASSWORD = "correct horse battery staple"
 def add_person(app: Flask, name: str, role: Role = Role.MAINTAINER, password: str | None = PASSWORD) -> int:
     """A person with a password; returns the number."""
     with app.app_context():
-        stored = passwords.hashed(password) if password else None
+        stored = _hashed(password) if password else None
         user = User(
             name=name, name_key=name.casefold(), role=role, password_hash=stored, active=True, created_at=utc_now()
         )
         db.session.add(user)
         db.session.commit()
         return user.id
+
+
+@cache
+def _hashed(password: str) -> str:
+    """Once for all tests: a hash takes long by intent."""
+    return passwords.hashed(password)
 
 
 def sign_in(client: FlaskClient, name: str, password: str = PASSWORD, **fields: str) -> TestResponse:

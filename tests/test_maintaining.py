@@ -455,14 +455,13 @@ def shown(request: pytest.FixtureRequest, rooms: tuple[Page, Page]) -> Page:
     return page
 
 
-def test_axe_finds_nothing_in_either_theme_at_phone_and_desk_width(shown: Page) -> None:
-    for scheme in ("light", "dark"):
-        for width in (390, 1280):
-            shown.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            shown.set_viewport_size({"width": width, "height": 900})
-            results = Axe().run(shown)
-            assert len(results.response["passes"]) > 0
-            assert results.violations_count == 0, results.generate_report()
+def test_axe_finds_nothing_on_a_dark_phone_and_a_light_desk(shown: Page) -> None:
+    for scheme, width in (("dark", 390), ("light", 1280)):
+        shown.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        shown.set_viewport_size({"width": width, "height": 900})
+        results = Axe().run(shown)
+        assert len(results.response["passes"]) > 0
+        assert results.violations_count == 0, results.generate_report()
 
 
 def test_nothing_scrolls_sideways_at_any_width(shown: Page) -> None:

@@ -28,7 +28,7 @@ from .strategies import Case, answer, define, small_cases
 SHIPPED = Path(__file__).parents[1] / "fwsite" / "content" / "questionnaire.toml"
 DEFINITION = parse_definition(tomllib.loads(SHIPPED.read_text("utf-8")))
 CI = os.environ.get("CI") == "true"
-FOLLOWED = int(os.environ.get("RESULTS_FOLLOWED") or (60 if CI else 8))
+FOLLOWED = int(os.environ.get("RESULTS_FOLLOWED") or (20 if CI else 8))
 """Results whose every claim is followed over HTTP; RESULTS_FOLLOWED=500 takes some minutes."""
 SCORED = 500 if CI else 50
 """Results whose every claim is scored again, from what its link carries."""
