@@ -10,7 +10,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
-from fwsite.blueprints.questionnaire import content, definitions, responses
+from fwsite.blueprints.questionnaire import content, responses
 from fwsite.domain.answers import AnswerError, parse_answers
 from fwsite.domain.questionnaire import Definition, DefinitionError
 from fwsite.domain.report import as_json, make_report, result_document
@@ -29,8 +29,7 @@ def recommend(file: IO[bytes]) -> None:
     """Print the result for the answers in FILE as JSON; - reads standard input.
 
     FILE holds {"answers": {"<question>": {"options": ["<option>"], "weight": "little|normal|lot|must"}}}.
-    The keys are in /questionnaire/definition.json. The questionnaire is the one in force, or that of the content
-    file where the instance has no database yet.
+    The keys are in /questionnaire/definition.json. The questionnaire is that of the content file.
     """
     definition = _definition()
     try:
@@ -42,11 +41,6 @@ def recommend(file: IO[bytes]) -> None:
 
 
 def _definition() -> Definition:
-    if is_schema_current():
-        with reading():
-            in_force = definitions.current_definition()
-        if in_force is not None:
-            return in_force
     try:
         return content.read(content.path())
     except DefinitionError as error:
