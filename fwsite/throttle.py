@@ -23,6 +23,8 @@ from fwsite.database import db
 from fwsite.models import Throttle
 
 _SCHEME = "fwsite-database"
+_WAITING = 60
+"""Seconds; longer than any process waits for its turn to write."""
 _IPV6_NETWORK = 64
 """Bits of an IPv6 address that a household or a machine cannot change."""
 
@@ -119,5 +121,8 @@ class DatabaseStorage(Storage):
 
 
 def _is_open(now: float, expiry: int) -> ColumnElement[bool]:
-    """A window that ends later than one begun now comes from a clock that was wrong: it is not open either."""
-    return and_(Throttle.expires_at > now, Throttle.expires_at <= now + expiry)
+    """A window that ends much later than one begun now comes from a clock that was wrong: it is not open either.
+
+    A little later is right: another process may have begun it while this one waited for its turn to write.
+    """
+    return and_(Throttle.expires_at > now, Throttle.expires_at <= now + expiry + _WAITING)
