@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask
-
-from fwsite import config, database, headers, identity, pages, throttle
-from fwsite.extend import loading
-from fwsite.instance import Instance
+if TYPE_CHECKING:
+    from flask import Flask
 
 __version__ = "0.1.0"
 
@@ -27,10 +24,17 @@ def create_app(
     unless ``create`` is false. ``settings`` go before every other source. Raises ``SettingsError``,
     ``InstanceError`` or ``ExtensionError`` with a message for the host.
     """
+    # Imported here, so that who only asks for the version, or for the fixtures of fwsite.testing, waits for nothing.
+    from flask import Flask
+
+    from fwsite import config, database, headers, identity, pages, readiness, throttle
+    from fwsite.extend import loading
+    from fwsite.instance import Instance
+
     folder = Instance.locate(instance, os.environ)
-    registry = loading.load_extensions()
-    known = (*config.SETTINGS, *(s for extension in registry.extensions for s in extension.settings))
-    values = config.read_settings(known, folder.config_file, os.environ, settings)
+    choice = config.read_choice(folder.config_file, os.environ, settings)
+    roster = loading.installed(choice, __version__)
+    values = config.read_all(roster, folder.config_file, os.environ, settings, choice.disabled)
     if create:
         folder.create()
 
@@ -41,5 +45,6 @@ def create_app(
     pages.init_app(app)
     identity.init_app(app)
     throttle.init_app(app)
-    loading.apply(app, registry)
+    loading.apply(app, roster, choice, pages.POINTS)
+    readiness.init_app(app)
     return app

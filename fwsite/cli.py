@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import logging
 import signal
-import sqlite3
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import Any
 
@@ -17,40 +15,33 @@ import click
 from flask import Flask, current_app
 from flask.cli import FlaskGroup, ScriptInfo, with_appcontext
 from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError
 
-from fwsite import __version__, create_app, migrate
-from fwsite.config import SettingsError
+from fwsite import __version__, migrate
+from fwsite.cli_extensions import extensions_group
+from fwsite.cli_foreign import explained, refuse_pending
 from fwsite.database import db
-from fwsite.extend.contract import ContentError
-from fwsite.extend.loading import ExtensionError, registry_of
-from fwsite.instance import Instance, InstanceError, current_instance
+from fwsite.extend.content import ContentError
+from fwsite.extend.registry import registry_of
+from fwsite.instance import Instance, current_instance
 from fwsite.models import User
-from fwsite.serve import PortTaken, listen, serve
+from fwsite.scratch import site_on_a_copy
+from fwsite.serve import listen, serve
+from fwsite.site_app import INSTANCE, build, errors_said, site_app
 from fwsite.upgrade import bring_up_to_date
 
-_FOR_THE_HOST = (SettingsError, InstanceError, ExtensionError, PortTaken)
-"""Errors whose message says what to do; a traceback would only hide it."""
 
-
-@contextmanager
-def _errors_said() -> Iterator[None]:
+def _bring_up_to_date(app: Flask) -> bool:
+    """Whether every step was taken."""
+    complete = True
     try:
-        yield
-    except _FOR_THE_HOST as error:
-        raise click.ClickException(str(error)) from error
-    except DBAPIError as error:
-        raise click.ClickException(f"The database cannot be used: {error.orig}") from error
-
-
-def _bring_up_to_date(app: Flask) -> None:
-    try:
-        for line in bring_up_to_date(app):
-            click.echo(line)
+        for step in bring_up_to_date(app):
+            click.echo(str(step))
+            complete = complete and not step.failed
     except ContentError as error:
         raise click.ClickException(
             f"{error}\nThat content was not loaded. Mend the file and try: fwsite content check"
         ) from error
+    return complete
 
 
 def _say_who_is_missing(app: Flask) -> None:
@@ -59,20 +50,37 @@ def _say_who_is_missing(app: Flask) -> None:
             click.echo("Nobody can sign in yet. Make the first maintainer: fwsite user add NAME --role admin")
 
 
-def _app(path: str | None = None, *, create: bool = False, settings: dict[str, Any] | None = None) -> Flask:
-    with _errors_said():
-        return create_app(path, create=create, settings=settings)
-
-
 def _choose_instance(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
-    ctx.meta["fwsite.instance"] = value
-    ctx.ensure_object(ScriptInfo).create_app = lambda: _app(value)
+    ctx.meta[INSTANCE] = value
+    ctx.ensure_object(ScriptInfo).create_app = lambda: build(value)
 
 
-main = FlaskGroup(
+class _SiteGroup(FlaskGroup):
+    """The site's commands and those of extensions; one of those that fails is named, with its extension."""
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        command = super().get_command(ctx, name)
+        if command is not None and name not in self.commands:
+            refuse_pending(ctx, name)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, EOFError, KeyboardInterrupt):
+            raise
+        except Exception as error:
+            said = explained(ctx, error)
+            if said is None:
+                raise
+            logging.getLogger(__name__).debug(said.message, exc_info=error)
+            raise said from error
+
+
+main = _SiteGroup(
     name="fwsite",
     help="Backend Ledger: which backend framework should I pick?",
-    create_app=_app,  # --instance puts its own in place before any command runs
+    create_app=build,  # --instance puts its own in place before any command runs
     add_default_commands=False,
     add_version_option=False,
     load_dotenv=False,
@@ -90,9 +98,10 @@ main.params = [
     )
 ]
 click.version_option(__version__, prog_name="fwsite")(main)
+main.add_command(extensions_group)
 
 
-@main.command("serve")
+@main.command("serve", with_appcontext=False)
 @click.option("--host", help="Address to listen on. Default: setting HOST, 127.0.0.1.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on. Default: setting PORT, 8000.")
 @click.option("--threads", type=click.IntRange(1, 256), help="Default: setting THREADS, 8.")
@@ -101,14 +110,14 @@ def serve_command(ctx: click.Context, host: str | None, port: int | None, thread
     """Make what is missing, and serve the site."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    path = ctx.meta["fwsite.instance"]
     given = {"HOST": host, "PORT": port, "THREADS": threads}
-    app = _app(path, create=True, settings={name: value for name, value in given.items() if value is not None})
+    app = site_app(ctx, create=True, settings={name: value for name, value in given.items() if value is not None})
     config = app.config
-    with _errors_said():
+    with errors_said():
         bound = listen(config["HOST"], config["PORT"])
         _say_where(app)
         _bring_up_to_date(app)
+        _refuse_without_required(app)
         _say_who_is_missing(app)
     shown = f"[{config['HOST']}]" if ":" in config["HOST"] else config["HOST"]
     click.echo(f"Serving on http://{shown}:{config['PORT']} with {config['THREADS']} threads. Ctrl-C stops.")
@@ -118,6 +127,13 @@ def serve_command(ctx: click.Context, host: str | None, port: int | None, thread
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:
     sys.exit(0)
+
+
+def _refuse_without_required(app: Flask) -> None:
+    pending = registry_of(app).pending
+    for name in app.config["EXTENSIONS_REQUIRED"]:
+        if name in pending:
+            raise click.ClickException(f"extension {name!r} is required (EXTENSIONS_REQUIRED): {pending[name]}")
 
 
 def _say_where(app: Flask) -> None:
@@ -133,7 +149,7 @@ def _say_where(app: Flask) -> None:
         click.echo(f"{name + ':':<11} {place}")
 
 
-@main.group("db")
+@main.group("db", cls=click.Group)
 def db_group() -> None:
     """The database's schema."""
 
@@ -142,21 +158,24 @@ def db_group() -> None:
 @click.pass_context
 def db_upgrade(ctx: click.Context) -> None:
     """Run pending migrations and bring shipped content in."""
-    app = _app(ctx.meta["fwsite.instance"], create=True)
-    with _errors_said():
-        _bring_up_to_date(app)
+    app = site_app(ctx, create=True)
+    with errors_said():
+        complete = _bring_up_to_date(app)
         _say_who_is_missing(app)
+    if not complete:
+        click.echo("Not everything could be brought up to date; see: fwsite extensions list")
+        sys.exit(1)
 
 
 @db_group.command("status")
 @with_appcontext
 def db_status() -> None:
     """Say where each schema stands; exit 1 where an upgrade is pending."""
-    with _errors_said():
+    with errors_said():
         states = migrate.status(current_app)
     for state in states:
         word = f"pending, has {state.current or 'nothing'}" if state.pending else "current"
-        click.echo(f"{state.name}: {state.head} ({word})")
+        click.echo(f"{state.name}: {state.head} ({word}{f'; {state.fault}' if state.fault else ''})")
     if any(state.pending for state in states):
         click.echo("Run: fwsite db upgrade")
         sys.exit(1)
@@ -174,14 +193,18 @@ class _OpenGroup(click.Group):
         return sorted({*super().list_commands(ctx), *theirs})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        return super().get_command(ctx, cmd_name) or self._theirs(ctx).get(cmd_name)
+        own = super().get_command(ctx, cmd_name)
+        if own is None and cmd_name in self._theirs(ctx):
+            refuse_pending(ctx, f"{self.name} {cmd_name}")
+            return self._theirs(ctx)[cmd_name]
+        return own
 
     def _theirs(self, ctx: click.Context) -> Mapping[str, click.Command]:
         group = ctx.ensure_object(ScriptInfo).load_app().cli.commands.get(self.name or "")
         return group.commands if isinstance(group, click.Group) else {}
 
     def invoke(self, ctx: click.Context) -> Any:
-        with _errors_said():
+        with errors_said():
             return super().invoke(ctx)
 
 
@@ -198,39 +221,15 @@ def content_check(ctx: click.Context) -> None:
     The files are loaded into a copy of the instance's SQLite database, or else into an empty one: what is checked
     is what the site would show. The instance's own database is not touched.
     """
-    with TemporaryDirectory() as scratch:
-        database = Path(scratch) / "check.sqlite3"
-        _copy_database(_app(ctx.meta["fwsite.instance"]), database)
-        app = _app(ctx.meta["fwsite.instance"], settings={"DATABASE_URL": f"sqlite:///{database}"})
+    with site_on_a_copy(ctx) as app:
         with suppress(ContentError):  # a file that cannot be loaded: its faults are listed below
             list(bring_up_to_date(app))
         host = (app.config["TRUSTED_HOSTS"] or ["localhost"])[0].lstrip(".")
         with app.test_request_context(base_url=f"http://{host}"):  # directives build addresses
-            problems = [
-                problem
-                for extension in registry_of(app).extensions
-                if extension.check_content is not None
-                for problem in extension.check_content()
-            ]
+            problems = registry_of(app).content_problems()
             place = current_instance().path
-            db.engine.dispose()
     for problem in problems:
         click.echo(str(problem))
     if problems:
         sys.exit(1)
     click.echo(f"No faults in the shipped content and {place}.")
-
-
-def _copy_database(app: Flask, copy: Path) -> None:
-    """The instance's SQLite database as it is now, whoever writes to it meanwhile; nothing where there is none."""
-    url = app.config["SQLALCHEMY_DATABASE_URI"]
-    if url.get_backend_name() != "sqlite" or not url.database or not Path(url.database).is_file():
-        return
-    try:
-        with (
-            closing(sqlite3.connect(f"{Path(url.database).absolute().as_uri()}?mode=rw", uri=True)) as database,
-            closing(sqlite3.connect(copy)) as to,
-        ):
-            database.backup(to)
-    except sqlite3.Error as error:
-        raise click.ClickException(f"The database cannot be used: {error}") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import logging
 import re
 import secrets
 import tomllib
@@ -16,13 +17,17 @@ from flask import Flask
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
+from fwsite.extend.loading import Choice
+from fwsite.extend.roster import Roster
 from fwsite.extend.setting import Setting
 from fwsite.headers import ONE_YEAR
 from fwsite.instance import Instance
 
 ENVIRONMENT_PREFIX = "FWSITE_"
+log = logging.getLogger(__name__)
 _PRIVATE = re.compile(r"SECRET|PASSWORD|TOKEN|KEY")
 _NOT_SETTINGS = {"FWSITE_INSTANCE"}
+_MOVE = re.compile(r"(?P<name>[a-z][a-z0-9_]*)=(?P<prefix>(/[A-Za-z0-9._~-]+)+)")
 
 
 class SettingsError(Exception):
@@ -74,6 +79,52 @@ def _throttle_url(value: str) -> str | None:
     return None if find_spec("redis") else "needs the Python package redis; install it, or leave this empty"
 
 
+def _which(value: str) -> str | None:
+    return None if value in ("all", "builtin") else "must be all, or builtin"
+
+
+def _moves(value: tuple[str, ...]) -> str | None:
+    wrong = [part for part in value if not _MOVE.fullmatch(part)]
+    return f"must be like name=/path, and {wrong[0]!r} is not" if wrong else None
+
+
+CHOICE: tuple[Setting, ...] = (
+    Setting(
+        name="EXTENSIONS",
+        type=str,
+        default="all",
+        help="Which extensions are loaded: all that are installed, or, with builtin, none but the site’s own parts. "
+        "That is the safe mode.",
+        check=_which,
+    ),
+    Setting(
+        name="EXTENSIONS_DISABLED",
+        type=tuple,
+        default=(),
+        help="Names of extensions that are not loaded. Their settings and data stay, and so they do where one of them "
+        "is not installed.",
+    ),
+    Setting(
+        name="EXTENSIONS_REQUIRED",
+        type=tuple,
+        default=(),
+        help="Names of extensions without which the site does not start.",
+    ),
+    Setting(
+        name="EXTENSIONS_STRICT",
+        type=bool,
+        default=False,
+        help="Whether the site refuses to start where any extension fails, instead of leaving it out.",
+    ),
+    Setting(
+        name="EXTENSIONS_PREFIXES",
+        type=tuple,
+        default=(),
+        help="Extensions whose pages stand at another address than their name, as name=/path.",
+        check=_moves,
+    ),
+)
+"""What has to be known before extensions are loaded."""
 SETTINGS: tuple[Setting, ...] = (
     Setting(
         name="SITE_TITLE",
@@ -130,7 +181,53 @@ SETTINGS: tuple[Setting, ...] = (
         maximum=16_777_216,
         help="The largest form that is read, in bytes. More gets the page for error 413.",
     ),
+    *CHOICE,
 )
+
+
+def read_choice(config_file: Path, environ: Mapping[str, str], overrides: Mapping[str, Any] | None = None) -> Choice:
+    """What the host wants of extensions; nothing else is read. Raises :class:`SettingsError`."""
+    values = _values(
+        {setting.name: setting for setting in CHOICE}, _read_toml(config_file), config_file, environ, overrides
+    )
+    moves = [match for part in values["EXTENSIONS_PREFIXES"] if (match := _MOVE.fullmatch(part))]
+    return Choice(
+        only_builtin=values["EXTENSIONS"] == "builtin",
+        disabled=values["EXTENSIONS_DISABLED"],
+        required=values["EXTENSIONS_REQUIRED"],
+        strict=values["EXTENSIONS_STRICT"],
+        prefixes={match["name"]: match["prefix"] for match in moves},
+    )
+
+
+def read_all(
+    roster: Roster,
+    config_file: Path,
+    environ: Mapping[str, str],
+    overrides: Mapping[str, Any] | None = None,
+    disabled: Iterable[str] = (),
+) -> dict[str, Any]:
+    """Every setting of the site and of all extensions that are in.
+
+    An extension whose own settings are wrong is left out. Settings of those that are not in are left alone; one that
+    an installed package does not have any more is only logged. Raises :class:`SettingsError` for all others.
+    """
+    table = _read_toml(config_file)
+    for entry in roster.active:
+        if entry.package and entry.extension and entry.extension.settings:
+            own = {setting.name: setting for setting in entry.extension.settings}
+            try:
+                _values(own, table, config_file, environ, overrides)
+            except SettingsError as error:
+                step = f"change it there, or upgrade {entry.package}"
+                roster.fail(entry, f"settings: {'; '.join(str(error).splitlines())}; {step}")
+    roster.settle()
+    known = [*SETTINGS, *(s for entry in roster.active if entry.extension for s in entry.extension.settings)]
+    foreign = {entry.name for entry in roster.entries if entry.package or entry not in roster.active}
+    builtin = {entry.name for entry in roster.active if not entry.package}
+    prefixes = (f"{name.upper()}_" for name in {*foreign, *disabled} - builtin)  # a second "article" excuses no slip
+    spared = tuple(prefix for prefix in prefixes if not any(setting.name.startswith(prefix) for setting in SETTINGS))
+    return read_settings(known, config_file, environ, overrides, spared=spared)
 
 
 def read_settings(
@@ -138,23 +235,46 @@ def read_settings(
     config_file: Path,
     environ: Mapping[str, str],
     overrides: Mapping[str, Any] | None = None,
+    *,
+    spared: tuple[str, ...] = (),
 ) -> dict[str, Any]:
     """Every setting's value: an override, else the environment, else ``config_file``, else the default.
 
-    Raises :class:`SettingsError` with a line for each value that is wrong and each name that is unknown.
+    Raises :class:`SettingsError` with a line for each value that is wrong and each name that is unknown. An unknown
+    name that begins with one of ``spared`` is only logged.
     """
     known = {setting.name: setting for setting in settings}
     table = _read_toml(config_file)
-    faults = [_unknown(name, known, "argument") for name in overrides or () if name not in known]
-    faults += [_unknown(name, known, config_file) for name in table if name not in known]
-    faults += [
-        _unknown(name.removeprefix(ENVIRONMENT_PREFIX), known, f"environment {name}")
+    given: list[tuple[str, Path | str]] = [(name, "argument") for name in overrides or ()]
+    given += [(name, config_file) for name in table]
+    given += [
+        (name.removeprefix(ENVIRONMENT_PREFIX), f"environment {name}")
         for name in sorted(environ)
-        if name.startswith(ENVIRONMENT_PREFIX)
-        and name not in _NOT_SETTINGS
-        and name.removeprefix(ENVIRONMENT_PREFIX) not in known
+        if name.startswith(ENVIRONMENT_PREFIX) and name not in _NOT_SETTINGS
     ]
-    values = {}
+    faults = []
+    for name, source in given:
+        if name.startswith(spared) and name not in known:
+            log.warning("%s (%s) is not used: no extension that is loaded has such a setting", name, source)
+        elif name not in known:
+            faults.append(_unknown(name, known, source))
+    try:
+        values = _values(known, table, config_file, environ, overrides)
+    except SettingsError as error:
+        faults.append(str(error))
+    if faults:
+        raise SettingsError("\n".join(faults))
+    return values
+
+
+def _values(
+    known: Mapping[str, Setting],
+    table: Mapping[str, Any],
+    config_file: Path,
+    environ: Mapping[str, str],
+    overrides: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    values, faults = {}, []
     for name, setting in known.items():
         variable = ENVIRONMENT_PREFIX + name
         given: Any = setting.default
@@ -173,6 +293,8 @@ def read_settings(
                 values[name] = setting.default
         except ValueError as error:
             faults.append(f"{name} is {_shown(name, given)} ({source}): {error}")
+        except Exception as error:  # the check of an extension's own setting
+            faults.append(f"{name} ({source}): cannot be checked: {type(error).__name__}: {error}")
     if faults:
         raise SettingsError("\n".join(faults))
     return values
@@ -194,7 +316,12 @@ def _read_toml(config_file: Path) -> dict[str, Any]:
 
 def _unknown(name: str, known: Mapping[str, Setting], source: Path | str) -> str:
     close = difflib.get_close_matches(name.upper(), known, n=1)
-    hint = f"; did you mean {close[0]}?" if close else f"; known are {', '.join(known)}"
+    hint = (
+        f"; did you mean {close[0]}?"
+        if close
+        else f"; known are {', '.join(known)}. Where it belongs to an extension that is not installed, take it away, "
+        "or name that extension in EXTENSIONS_DISABLED"
+    )
     return f"{name} ({source}): there is no such setting{hint}"
 
 

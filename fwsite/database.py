@@ -9,8 +9,9 @@ from typing import Any
 
 from flask import Flask, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, MetaData, event
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy import Column, Connection, Engine, MetaData, event
+from sqlalchemy.orm import DeclarativeBase, MappedColumn, MapperProperty
+from sqlalchemy.orm.decl_api import DeclarativeAttributeIntercept
 
 SQLITE_TIMEOUT = 30
 """Seconds that a writer waits for its turn."""
@@ -18,8 +19,28 @@ _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _only_reading: ContextVar[bool] = ContextVar("only_reading", default=False)
 
 
-class Base(DeclarativeBase):
+class _Finished(DeclarativeAttributeIntercept):
+    """What is mapped stays as it was written: one more attribute would be in every query of the site."""
+
+    def __setattr__(cls, key: str, value: Any) -> None:
+        if "__mapper__" in cls.__dict__ and isinstance(value, Column | MappedColumn | MapperProperty):
+            raise TypeError(
+                f"{cls.__name__}.{key} must not be added to a model of the site; keep it in a model of your own"
+            )
+        super().__setattr__(key, value)
+
+
+class Base(DeclarativeBase, metaclass=_Finished):
     """The base of the core tables. Extensions have a base of their own on the same ``metadata``."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """A broken model breaks all others of its registry: only the site's own may be in this one."""
+        if not cls.__module__.startswith(("fwsite.", "flask_sqlalchemy.")):
+            raise TypeError(
+                f"{cls.__name__} must not be a model of the site itself: give the extension a DeclarativeBase of its "
+                "own, with metadata = fwsite.extend.metadata"
+            )
+        super().__init_subclass__(**options)
 
     metadata = MetaData(
         naming_convention={

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask, Request, Response, current_app, g, request
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Flask, Response, current_app, g, request
 
 from fwsite.compression import compress
+from fwsite.sessions import Sessions
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -24,19 +24,11 @@ ONE_YEAR = 31_536_000
 
 def init_app(app: Flask) -> None:
     """Flask runs these last to first, so what is registered first here sees the response last."""
-    app.session_interface = _WatchedSessions()
+    app.session_interface = Sessions()
     app.after_request(_answer_conditional)
     app.after_request(compress)
     app.after_request(_caching)
     app.after_request(_security)
-
-
-class _WatchedSessions(SecureCookieSessionInterface):
-    """Keeps the session where looking at it does not count as using it; Flask's own proxy marks it as used."""
-
-    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        g.session_opened = super().open_session(app, request)
-        return g.session_opened
 
 
 def allow_scripts() -> None:

@@ -19,10 +19,9 @@ from sqlalchemy import delete, func, select
 
 from fwsite.database import db, reading
 from fwsite.domain.people import Person, Role
-from fwsite.extend.contract import NavItem
-from fwsite.extend.loading import registry_of
 from fwsite.extend.tokens import token_hash
 from fwsite.models import User, UserSession
+from fwsite.navigation import Link, work
 
 __all__ = [
     "Person",
@@ -99,10 +98,10 @@ def _too_low(role: Role) -> str:
     return render_template("error.html", status=403, heading=heading, sentence=sentence)
 
 
-def _work_nav() -> list[NavItem]:
+def _work_nav() -> list[Link]:
     """The entries of the maintainers' bar for whoever is signed in."""
     person = current_person()
-    return registry_of(current_app).work_nav(person.role) if person else []
+    return work(person.role) if person else []
 
 
 @login_manager.user_loader

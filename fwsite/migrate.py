@@ -9,32 +9,46 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete, insert, inspect, select
 
 from fwsite.database import db, metadata
-from fwsite.extend.loading import registry_of
+from fwsite.extend.finding import said
+from fwsite.extend.registry import registry_of
+from fwsite.extend.roster import FAULTS
+from fwsite.extend.roster import State as Standing
+from fwsite.foreign_tables import left_alone
+from fwsite.models import MigrationFault
 
 _FOLDER = Path(__file__).parent / "migrations"
+VERSION_PREFIX = "alembic_version_"
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """The revisions of one owner of tables."""
+    """The revisions of one owner of tables. ``package`` is the distribution of a third party's."""
 
     name: str
     folder: Path
+    package: str = ""
 
     @property
     def version_table(self) -> str:
         """Where this timeline's revision is kept."""
-        return f"alembic_version_{self.name}"
+        return version_table(self.name)
+
+    def owns(self, table: str) -> bool:
+        """Whether a table is one of this owner's."""
+        return table.startswith(f"{self.name}_") or table == self.version_table
 
     def config(self, connection: Connection | None = None) -> Config:
         """Alembic's configuration, for the shared ``migrations/env.py``."""
@@ -49,8 +63,16 @@ class Timeline:
         return config
 
     def head(self) -> str | None:
-        """The newest revision there is."""
-        return ScriptDirectory.from_config(self.config()).get_current_head()
+        """The newest revision there is. Raises whatever a broken revision raises."""
+        return self._revisions()[0]
+
+    def knows(self, revision: str) -> bool:
+        """Whether it has this revision; one from a newer version of the package it does not."""
+        return revision in self._revisions()[1]
+
+    def _revisions(self) -> tuple[str | None, frozenset[str]]:
+        files = tuple(sorted((path.name, path.stat().st_mtime_ns) for path in self.folder.glob("*.py")))
+        return _read_revisions(self, files)
 
     def current(self, connection: Connection) -> str | None:
         """The revision the database has."""
@@ -58,26 +80,60 @@ class Timeline:
         return MigrationContext.configure(connection, opts=options).get_current_revision()
 
 
+def version_table(name: str) -> str:
+    """The table in which the timeline of this name counts."""
+    return f"{VERSION_PREFIX}{name}"
+
+
+@lru_cache(maxsize=256)
+def _read_revisions(timeline: Timeline, _files: tuple[tuple[str, int], ...]) -> tuple[str | None, frozenset[str]]:
+    """Head and all revisions, read once for each state of the folder: that takes longer than asking the database."""
+    scripts = ScriptDirectory.from_config(timeline.config())
+    return scripts.get_current_head(), frozenset(script.revision for script in scripts.walk_revisions())
+
+
 @dataclass(frozen=True)
 class State:
-    """Where a timeline stands."""
+    """Where a timeline stands. ``fault`` is what is wrong with its revisions, or what went wrong the last time."""
 
     name: str
     current: str | None
     head: str | None
+    fault: str = ""
+    package: str = ""
+    is_newer: bool = False
+    """Whether the database is at a revision that this timeline does not have."""
 
     @property
     def pending(self) -> bool:
         """Whether an upgrade is needed."""
-        return self.current != self.head
+        return self.current != self.head or (bool(self.fault) and self.head is None)
+
+    @property
+    def is_in_the_way(self) -> bool:
+        """Whether the extension cannot work. What is built in may meet newer tables while a host upgrades."""
+        return self.pending and not (self.is_newer and not self.package)
+
+    @property
+    def reason(self) -> str:
+        """Why it is pending, and what to do."""
+        owner = self.package or "fwsite"
+        if self.is_newer:
+            return f"migration: its tables are from a newer version, at {self.current}; upgrade {owner}"
+        if self.fault:
+            return f"migration: {self.fault}; upgrade or uninstall {owner}, then run: fwsite db upgrade"
+        there = self.current or "nothing"
+        return f"migration: its tables are at {there} and must be at {self.head}; run: fwsite db upgrade"
 
 
 def timelines(app: Flask) -> list[Timeline]:
     """The core first, then the extensions in load order."""
+    registry = registry_of(app)
+    packages = {record.name: record.package for record in registry.records if record.state is Standing.ACTIVE}
     found = [Timeline("core", _FOLDER / "versions")]
     found += [
-        Timeline(extension.name, extension.migrations)
-        for extension in registry_of(app).extensions
+        Timeline(extension.name, Path(extension.migrations), packages.get(extension.name, ""))
+        for extension in registry.extensions
         if extension.migrations is not None
     ]
     return found
@@ -85,27 +141,101 @@ def timelines(app: Flask) -> list[Timeline]:
 
 def status(app: Flask) -> list[State]:
     """Where each timeline stands. Does not create a database file that is not there."""
+    lines = timelines(app)
     file = db.engine.url.database if db.engine.dialect.name == "sqlite" else None
     if file and not Path(file).exists():
-        return [State(timeline.name, None, timeline.head()) for timeline in timelines(app)]
+        return [_state(timeline, None, "") for timeline in lines]
     with db.engine.connect() as connection:
-        return [State(line.name, line.current(connection), line.head()) for line in timelines(app)]
+        faults = _known_faults(connection)
+        return [_state(line, connection, faults.get(line.name, "")) for line in lines]
+
+
+def _state(timeline: Timeline, connection: Connection | None, fault: str) -> State:
+    current = None
+    try:
+        current = timeline.current(connection) if connection else None
+        head = timeline.head()
+        is_newer = current is not None and not timeline.knows(current)
+    except FAULTS as error:  # a revision of a third party that is no Python, or two heads
+        if not timeline.package:
+            raise
+        return State(timeline.name, current, None, said(error), timeline.package)
+    # A fault that was mended, or that the package does not have any more, is told until the next upgrade.
+    return State(timeline.name, current, head, fault if current != head else "", timeline.package, is_newer)
+
+
+def _known_faults(connection: Connection) -> dict[str, str]:
+    if not inspect(connection).has_table(MigrationFault.__tablename__):
+        return {}
+    return {row.name: row.reason for row in connection.execute(select(MigrationFault.name, MigrationFault.reason))}
 
 
 def upgrade(app: Flask) -> list[State]:
-    """Bring every timeline to its head, each in one transaction; returns those that moved, as they were."""
-    moved = []
+    """Bring every timeline to its head, each in one transaction.
+
+    Returns those that moved, as they were, and of third parties those that failed, with their fault: they are as they
+    were, and keep nobody else back but those that need them. What is built in raises.
+    """
+    told: list[State] = []
+    needs = {extension.name: extension.after for extension in registry_of(app).extensions}
+    failed: set[str] = set()
     for timeline in timelines(app):
-        with _transaction() as connection:
-            before = State(timeline.name, timeline.current(connection), timeline.head())
+        if failed.intersection(needs.get(timeline.name, ())):
+            failed.add(timeline.name)
+            continue
+        try:
+            before = _upgrade_one(timeline)
+        except FAULTS as error:
+            if not timeline.package:
+                raise
+            failed.add(timeline.name)
+            fault = said(error)
+            _note_fault(timeline.name, fault)
+            told.append(State(timeline.name, None, None, fault, timeline.package))
+        else:
             if before.pending:
+                told.append(before)
+    return told
+
+
+def _upgrade_one(timeline: Timeline) -> State:
+    with transaction() as connection:
+        before = State(timeline.name, timeline.current(connection), timeline.head(), package=timeline.package)
+        if before.pending and not timeline.package:
+            command.upgrade(timeline.config(connection), "head")
+        elif before.pending:
+            with left_alone(connection, timeline.owns), _without_session():
                 command.upgrade(timeline.config(connection), "head")
-                moved.append(before)
-    return moved
+            connection.execute(delete(MigrationFault).where(MigrationFault.name == timeline.name))
+    return before
+
+
+class _NoSession:
+    """In the place of a session while a revision of a third party runs."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise RuntimeError("uses db.session, whose connection would wait for that of the migration; use op.get_bind()")
 
 
 @contextmanager
-def _transaction() -> Iterator[Connection]:
+def _without_session() -> Iterator[None]:
+    db.session.remove()
+    db.session.registry.set(_NoSession())  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        db.session.registry.clear()
+
+
+def _note_fault(name: str, fault: str) -> None:
+    now = datetime.now(UTC).replace(tzinfo=None)
+    with db.engine.begin() as connection:
+        connection.execute(delete(MigrationFault).where(MigrationFault.name == name))
+        connection.execute(insert(MigrationFault).values(name=name, reason=fault, failed_at=now))
+
+
+@contextmanager
+def transaction() -> Iterator[Connection]:
     """One transaction, in which SQLite does not follow foreign keys until its end.
 
     SQLite changes a table by copying it and dropping the old one; followed at once, ON DELETE CASCADE would

@@ -82,3 +82,13 @@ class Throttle(Base):
     key_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     count: Mapped[int]
     expires_at: Mapped[float] = mapped_column(Double)
+
+
+class MigrationFault(Base):
+    """Why the migrations of a third party's extension failed the last time; no row once they have run."""
+
+    __tablename__ = "migration_fault"
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(1000))
+    failed_at: Mapped[datetime]

@@ -15,9 +15,9 @@ from markupsafe import Markup
 from sqlalchemy.exc import DatabaseError, TimeoutError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, ServiceUnavailable
 
-from fwsite import kept
-from fwsite.extend.contract import NavItem, SlotContext
-from fwsite.extend.loading import registry_of
+from fwsite import kept, navigation
+from fwsite.extend.points import Point, PointKind, SlotContext
+from fwsite.extend.registry import registry_of
 from fwsite.instance import Instance
 from fwsite.markup import inline
 
@@ -58,6 +58,19 @@ ERRORS = {
 }
 """Status -> heading and sentence."""
 
+POINTS = (
+    Point(
+        kind=PointKind.SLOT,
+        name="site.head",
+        help="At the end of the head of every page: links to style sheets and the like.",
+    ),
+    Point(
+        kind=PointKind.SLOT,
+        name="site.header",
+        help="At the top of every page, after the main navigation. Keep it on one line of a phone.",
+    ),
+)
+"""What the shell itself offers to extensions."""
 ONE_DAY = 86_400
 csrf = CSRFProtect()
 bp = Blueprint("site", __name__)
@@ -96,10 +109,15 @@ def moment(value: date | None) -> str:
     return f"{(value or date(1970, 1, 1)).isoformat()}T00:00:00Z"
 
 
-def asset(filename: str) -> str:
-    """The address of a static file, with its content hash, so that it can be cached for good."""
-    path = Path(current_app.static_folder or "") / filename
-    return url_for("static", filename=filename, v=_digest(path, path.stat().st_mtime_ns))
+def asset(filename: str, of: str | None = None) -> str:
+    """The address of a static file, with its content hash, so that it can be cached for good.
+
+    ``of`` names the extension in whose static folder it is; without it, it is one of the site's own.
+    """
+    folder = current_app.blueprints[of].static_folder if of else current_app.static_folder
+    path = Path(folder or "") / filename
+    endpoint = f"{of}.static" if of else "static"
+    return url_for(endpoint, filename=filename, v=_digest(path, path.stat().st_mtime_ns))
 
 
 @cache
@@ -123,16 +141,10 @@ def slot(name: str, **values: Any) -> Markup:
     return registry_of(current_app).slot(SlotContext(name=name, values=values))
 
 
-def _is_current(item: NavItem) -> str:
-    if item.endpoint == request.endpoint:
-        return "page"
-    return "true" if item.endpoint.partition(".")[0] == request.blueprint else ""
-
-
 def _helpers() -> dict[str, Any]:
     return {
-        "nav": registry_of(current_app).nav,
-        "nav_current": _is_current,
+        "nav": navigation.main,
+        "foot": navigation.foot,
         "asset": asset,
         "absolute": absolute,
         "optional_url": optional_url,
@@ -144,12 +156,7 @@ def _helpers() -> dict[str, Any]:
 @bp.get("/sitemap.xml")
 def sitemap() -> Response:
     """Every public address that extensions name."""
-    entries = [
-        entry
-        for extension in registry_of(current_app).extensions
-        if extension.sitemap is not None
-        for entry in extension.sitemap()
-    ]
+    entries = registry_of(current_app).sitemap()
     return Response(render_template("sitemap.xml", entries=entries), mimetype="application/xml")
 
 
@@ -184,7 +191,9 @@ def _http_error(error: HTTPException) -> HTTPException | Response:
 
 
 def _fault(error: Exception) -> Any:
-    current_app.logger.error("%s %r failed", request.method, request.path, exc_info=error)
+    owner = (request.endpoint or "").partition(".")[0]
+    where = f"extension {owner}: " if owner in registry_of(current_app).prefixes else ""
+    current_app.logger.error("%s%s %r failed", where, request.method, request.path, exc_info=error)
     return _http_error(InternalServerError())
 
 

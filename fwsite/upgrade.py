@@ -3,36 +3,68 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from flask import Flask, current_app
 
-from fwsite import migrate
+from fwsite import migrate, readiness
 from fwsite.database import db
-from fwsite.extend.loading import registry_of
+from fwsite.extend.content import ContentError
+from fwsite.extend.contract import Extension
+from fwsite.extend.finding import one_line, said
+from fwsite.extend.guard import NEXT, report
+from fwsite.extend.registry import registry_of
+from fwsite.extend.roster import FAULTS
 from fwsite.instance import current_instance
 
 
-def bring_up_to_date(app: Flask) -> Iterator[str]:
-    """Do it, and yield a line for each thing that was done."""
+@dataclass(frozen=True)
+class Step:
+    """One thing that was done, or that failed and was left as it was."""
+
+    text: str
+    failed: bool = False
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def bring_up_to_date(app: Flask) -> Iterator[Step]:
+    """Do it, and yield each step. What a third party's extension fails at keeps nobody else back."""
     with app.app_context():
         yield from _migrate()
-        for extension in registry_of(app).extensions:
+        registry = registry_of(app)
+        for extension in registry.in_force:
             if extension.load_content is not None:
-                yield f"content {extension.name}: {extension.load_content()}"
+                yield _load(extension, guarded=extension.name in registry.third_parties)
                 db.session.rollback()  # whatever it left open would hold up the next one
 
 
-def upgrade_schema() -> list[str]:
-    """Make what the instance folder lacks and run pending migrations, without content; a line for each of them."""
+def _load(extension: Extension, *, guarded: bool) -> Step:
+    assert extension.load_content is not None  # noqa: S101 - for the type checker
+    try:
+        return Step(f"content {extension.name}: {one_line(extension.load_content())}")
+    except FAULTS as error:
+        if not guarded:
+            raise
+        if isinstance(error, ContentError):
+            return Step(f"content {extension.name}: failed: {one_line(error)}", failed=True)
+        report(extension, "load_content", error)
+        return Step(f"content {extension.name}: failed: {said(error)}; {NEXT}", failed=True)
+
+
+def upgrade_schema() -> list[Step]:
+    """Make what the instance folder lacks and run pending migrations, without content."""
     current_instance().create()
     return _migrate()
 
 
-def _migrate() -> list[str]:
+def _migrate() -> list[Step]:
     moved = migrate.upgrade(current_app)
-    return [f"schema {state.name}: {state.current or 'new'} -> {state.head}" for state in moved]
-
-
-def is_schema_current() -> bool:
-    """Whether no migration is pending. Makes no database where there is none."""
-    return not any(state.pending for state in migrate.status(current_app))
+    readiness.refresh(current_app)
+    return [
+        Step(f"schema {state.name}: failed: {state.fault}; it stays as it was", failed=True)
+        if state.fault
+        else Step(f"schema {state.name}: {state.current or 'new'} -> {state.head}")
+        for state in moved
+    ]

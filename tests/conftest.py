@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -26,8 +27,13 @@ from werkzeug.test import TestResponse
 from fwsite import create_app
 from fwsite.upgrade import bring_up_to_date
 
+from .environments import Environment
+from .postgres import Cluster, programs
+
 CI = os.environ.get("CI") == "true"
 ROOT = Path(__file__).parents[1]
+collect_ignore = ["extensions"]
+"""Packages of their own; their tests run where they are installed."""
 
 _slow_is_fine = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]}
 settings.register_profile("laptop", max_examples=100, **_slow_is_fine)
@@ -129,18 +135,21 @@ def free_port() -> int:
 class Site:
     """A ``fwsite serve`` process of our own."""
 
-    def __init__(self, instance: Path, log: Path) -> None:
+    def __init__(self, instance: Path, log: Path, environment: Environment | None = None) -> None:
+        """``environment`` is where it runs; without one, where the tests do."""
         self.instance = instance
         self.log = log
+        self.python = str(environment.python) if environment else sys.executable
+        self.environ = environment.environ if environment else None
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it and wait for its first answer."""
-        command = [sys.executable, "-m", "fwsite", "--instance", str(self.instance), "serve", "--port", str(self.port)]
+        command = [self.python, "-m", "fwsite", "--instance", str(self.instance), "serve", "--port", str(self.port)]
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log)
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, env=self.environ)
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
@@ -168,6 +177,31 @@ def site(filled_instance: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     running.start()
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A PostgreSQL server of our own. Tests that need it stand in files of their own, so that one worker starts it."""
+    found = programs()
+    if found is None:
+        message = "PostgreSQL is not installed: apt-get install postgresql"
+        pytest.fail(message) if CI else pytest.skip(message)
+    # Not below pytest's own folder, which nobody but its owner may enter, and short enough for a socket's name.
+    with TemporaryDirectory(prefix="fwsite-pg-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        cluster = Cluster(found, Path(folder) / "server", free_port())
+        cluster.start()
+        yield cluster
+        cluster.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of this test's own, on SQLite and then on PostgreSQL: give it as DATABASE_URL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'own.sqlite3'}"
+    cluster: Cluster = request.getfixturevalue("postgres")
+    return cluster.new_database()
 
 
 def chromium() -> str | None:

@@ -13,7 +13,8 @@ from fwsite.extend import db
 
 @contextmanager
 def statements(app: Flask) -> Iterator[list[str]]:
-    """What is sent to the database meanwhile."""
+    """What is sent to the database meanwhile, but for what the first request of a process asks of the schema."""
+    app.test_client().get("/robots.txt")
     sent: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:

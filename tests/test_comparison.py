@@ -433,7 +433,7 @@ class TestLoading:
 
     def test_happens_with_every_upgrade(self, app: Flask, instance: Path) -> None:
         path = put(instance, TEXT + "# changed\n")
-        assert any(line.startswith(f"content comparison: loaded {path}: ") for line in bring_up_to_date(app))
+        assert any(line.startswith(f"content comparison: loaded {path}: ") for line in map(str, bring_up_to_date(app)))
 
     def test_accepts_a_source_that_is_named_twice(self, app: Flask, client: FlaskClient, instance: Path) -> None:
         put(

@@ -38,6 +38,16 @@ GOOD: dict[str, tuple[Any, str, str, Any]] = {
     "ACCOUNT_SESSION_HOURS": (168, "24", "24", 24),
     "COMPARISON_STALE_DAYS": (365, "90", "90", 90),
     "QUESTIONNAIRE_KEEP_DAYS": (730, "90", "90", 90),
+    "EXTENSIONS": ("all", "builtin", '"builtin"', "builtin"),
+    "EXTENSIONS_DISABLED": ((), "notes, search", '["notes", "search"]', ("notes", "search")),
+    "EXTENSIONS_REQUIRED": ((), "notes", '["notes"]', ("notes",)),
+    "EXTENSIONS_STRICT": (False, "yes", "true", True),
+    "EXTENSIONS_PREFIXES": (
+        (),
+        "notes=/n, search=/our/s",
+        '["notes=/n", "search=/our/s"]',
+        ("notes=/n", "search=/our/s"),
+    ),
     "ARTICLE_LEAD": ("django-pros-and-cons", "mine", '"mine"', "mine"),
 }
 
@@ -91,11 +101,11 @@ class TestEachSetting:
         file = f"{setting.name} = {toml}"
         environ = {f"FWSITE_{setting.name}": text}
         assert read(tmp_path, file, environ, {setting.name: default})[setting.name] == default
-        other = {int: "[]", str: "[]", tuple: '"text"'}[setting.type]  # not even looked at
+        other = {int: "[]", str: "[]", bool: "[]", tuple: '"text"'}[setting.type]  # not even looked at
         assert read(tmp_path, f"{setting.name} = {other}", environ)[setting.name] == value
 
     def test_refuses_another_type_in_the_file(self, setting: Setting, tmp_path: Path) -> None:
-        other = {int: '"8000"', str: "8000", tuple: '"text"'}[setting.type]
+        other = {int: '"8000"', str: "8000", bool: "1", tuple: '"text"'}[setting.type]
         [line] = refused(tmp_path, toml=f"{setting.name} = {other}")
         assert line.startswith(f"{setting.name} is ")
         assert str(tmp_path / "config.toml") in line
@@ -133,6 +143,9 @@ MEMORY = "must name a file: answers kept in memory would be lost"
         ("PORT", "9" * 5000, "must be a whole number from 1 to 65535"),
         ("THREADS", "-1", "must be a whole number from 1 to 256"),
         ("MAX_BODY_BYTES", "1", "must be a whole number from 16384 to 16777216"),
+        ("EXTENSIONS", "none", "must be all, or builtin"),
+        ("EXTENSIONS_PREFIXES", "notes", "must be like name=/path, and 'notes' is not"),
+        ("EXTENSIONS_PREFIXES", "notes=/n,search=/s/", "must be like name=/path, and 'search=/s/' is not"),
         ("FLAG", "perhaps", "must be true or false"),
         ("COUNT", "-1", "must be a whole number of at least 0"),
         ("ANY_COUNT", "many", "must be a whole number"),
@@ -206,7 +219,7 @@ def test_an_unknown_name_is_refused_with_the_nearest_one(
 
 def test_an_unknown_name_that_resembles_none_is_answered_with_all(tmp_path: Path) -> None:
     [line] = refused(tmp_path, toml="Q = 1")
-    assert line.endswith(f"known are {', '.join(NAMES)}")
+    assert f"known are {', '.join(NAMES)}. Where it belongs to an extension that is not installed" in line
 
 
 def test_other_programs_variables_and_the_instance_folder_are_no_settings(tmp_path: Path) -> None:

@@ -24,11 +24,11 @@ from fwsite.blueprints.comparison.models import Change, Shipped
 from fwsite.cli import main
 from fwsite.domain.items import Kind, State
 from fwsite.extend import Extension, db, upgrade_schema
-from fwsite.extend.loading import Registry, apply
 
 from .strategies import editions
 from .test_comparison import FILE, TEXT, put
 from .test_edition import SMALL
+from .test_extend import install
 
 MARA = By("mara")
 Run = Callable[..., Result]
@@ -418,17 +418,15 @@ class TestCheck:
         )
 
 
-def test_groups_of_one_name_become_one_without_changing_either() -> None:
-    own = Flask("own")
+def test_groups_of_one_name_become_one_without_changing_either(
+    monkeypatch: pytest.MonkeyPatch, make_app: Callable[..., Flask]
+) -> None:
     one = Extension(name="one", title="One", commands=(click.Group("notes", [click.Command("add")]),))
     two = Extension(name="two", title="Two", commands=(click.Group("notes", [click.Command("list")]),))
-    apply(own, Registry((one, two)))
-    group = own.cli.commands["notes"]
+    install(monkeypatch, one)
+    install(monkeypatch, two)
+    group = make_app().cli.commands["notes"]
     assert isinstance(group, click.Group)
     assert sorted(group.commands) == ["add", "list"]
-    assert [
-        list(command.commands) for it in (one, two) for command in it.commands if isinstance(command, click.Group)
-    ] == [
-        ["add"],
-        ["list"],
-    ]
+    own = [command for it in (one, two) for command in it.commands if isinstance(command, click.Group)]
+    assert [list(command.commands) for command in own] == [["add"], ["list"]]

@@ -120,7 +120,7 @@ def change_file(instance: Path, old: str, new: str) -> None:
 
 
 def load(app: Flask) -> str:
-    return next(line for line in bring_up_to_date(app) if line.startswith("content questionnaire"))
+    return next(line for line in map(str, bring_up_to_date(app)) if line.startswith("content questionnaire"))
 
 
 class TestTheList:

@@ -16,7 +16,8 @@ from sqlalchemy import select, update
 
 from fwsite.domain.people import NAME_LENGTH, name_fault, name_key, password_fault, shown_name
 from fwsite.extend import Extension, NavItem, db
-from fwsite.extend.loading import ExtensionError, check, registry_of
+from fwsite.extend.loading import ExtensionError, check
+from fwsite.extend.registry import registry_of
 from fwsite.extend.tokens import token_hash
 from fwsite.identity import Person, Role, current_person, role_required, utc_now
 from fwsite.models import User, UserSession

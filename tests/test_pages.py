@@ -54,7 +54,7 @@ def token(client: FlaskClient) -> str:
     return submit(client, first_options(client, 6)).location.rpartition("/")[2]
 
 
-FOR_SOMEBODY = re.compile(r"account\.|comparison\.(work_|suggestion$)|questionnaire\.work_")
+FOR_SOMEBODY = re.compile(r"account\.|comparison\.(work_|suggestion$)|questionnaire\.work_|extensions\.")
 """Endpoints that answer to one person only; ``test_security.py`` walks them."""
 
 
@@ -62,7 +62,7 @@ def addresses(app: Flask, token: str) -> list[str]:
     """Every address that anybody can visit, with something that exists in its gaps."""
     gaps = {"slug": "mine", "name": "dot.png", "token": token, "filename": "site.css"}
     gaps |= {"guide": "host", "picture": "article.png", "kind": "claim", "key": "django-parts", "number": "1"}
-    gaps |= {"framework": "django", "criterion": "memory"}
+    gaps |= {"framework": "django", "criterion": "memory", "format": "csv"}
     gaps["view_token"] = view_token_for(app.config["SECRET_KEY"], token)
     found = []
     for rule in app.url_map.iter_rules():

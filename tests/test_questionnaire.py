@@ -322,7 +322,7 @@ def test_a_result_keeps_the_questionnaire_it_was_given_by(app: Flask, client: Fl
     shipped = Path(create_app.__code__.co_filename).parent / "content" / "questionnaire.toml"
     text = shipped.read_text().replace("fit = 4", "fit = 1", 3)
     (instance / "questionnaire.toml").write_text(text)
-    assert any("published" in line for line in bring_up_to_date(app))
+    assert any("published" in line for line in map(str, bring_up_to_date(app)))
     assert client.get(f"{location}/result.json").data == before
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(PublishedDefinition)) == 2
@@ -365,7 +365,7 @@ def test_the_version_published_last_is_in_force_even_when_the_clock_was_put_back
         shipped = Path(create_app.__code__.co_filename).parent / "content" / "questionnaire.toml"
         (instance / "questionnaire.toml").write_text(shipped.read_text().replace("fit = 4", "fit = 3", 1))
         list(bring_up_to_date(app))
-        assert any("has in force" in line for line in bring_up_to_date(app))
+        assert any("has in force" in line for line in map(str, bring_up_to_date(app)))
 
 
 def set_framework(app: Flask, key: str, state: str = "published") -> None:
@@ -455,8 +455,8 @@ class TestFrameworksThatMaintainersKeep:
         submit(client, first_options(client, 5))
         shipped = Path(create_app.__code__.co_filename).parent / "content" / "questionnaire.toml"
         (instance / "questionnaire.toml").write_text(shipped.read_text().replace("fit = 4", "fit = 3", 1))
-        assert any("published" in line for line in bring_up_to_date(app))
-        assert any("has in force" in line for line in bring_up_to_date(app))
+        assert any("published" in line for line in map(str, bring_up_to_date(app)))
+        assert any("has in force" in line for line in map(str, bring_up_to_date(app)))
         assert origins(app) == [Origin.ADJUSTED, Origin.EDITION, Origin.EDITION]
         assert definition_of(client)["alternatives"][-1] == {"key": "rocket", "name": "Rocket"}
 

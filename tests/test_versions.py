@@ -282,7 +282,7 @@ def publish_file(app: Flask, instance: Path, *changes: tuple[str, str]) -> None:
         assert old in text
         text = text.replace(old, new, 1)
     file.write_text(text)
-    assert any("questionnaire: published" in line for line in bring_up_to_date(app))
+    assert any("questionnaire: published" in line for line in map(str, bring_up_to_date(app)))
 
 
 def judge_and_publish(mara: FlaskClient) -> None:

@@ -133,6 +133,22 @@ class Definition:
         fewer = more._without(withheld)
         return more if fewer is None else fewer
 
+    def with_questions(self, questions: Iterable[Question]) -> Definition:
+        """The same with further questions after its own, about the alternatives that it has.
+
+        Left out is a question whose key is taken, and one that tells none of these alternatives apart.
+        """
+        added: dict[str, Question] = {}
+        for question in questions:
+            options = tuple(
+                replace(option, fits={key: fit for key, fit in option.fits.items() if key in self.names})
+                for option in question.options
+            )
+            tells_apart = any(len({option.value(name) for name in self.names}) > 1 for option in options)
+            if tells_apart and question.key not in self.by_key:
+                added.setdefault(question.key, replace(question, options=options))
+        return replace(self, questions=(*self.questions, *added.values())) if added else self
+
     def _without(self, keys: Collection[str]) -> Definition | None:
         if not any(key in self.names for key in keys):
             return self
@@ -201,6 +217,33 @@ def parse_definition(document: Mapping[str, Any]) -> Definition:
     return definition
 
 
+def parse_questions(document: Mapping[str, Any]) -> tuple[Question, ...]:
+    """Check a set of further ``questions`` and build them; their fits may name any alternatives.
+
+    With ``reviewed_on``, that is the day of review of every fit that has none of its own: the questionnaire that the
+    questions come into has another. Raises :class:`DefinitionError` with every fault found; each names its question
+    and option.
+    """
+    reader = _Reader()
+    reader.known_keys("question set", document, {"reviewed_on", "questions"})
+    reviewed_on = reader.day("question set", document, "reviewed_on") if "reviewed_on" in document else None
+    questions = reader.questions(document, None)
+    if reader.faults:
+        raise DefinitionError(reader.faults)
+    return tuple(_reviewed(question, reviewed_on) for question in questions)
+
+
+def _reviewed(question: Question, day: date | None) -> Question:
+    options = (
+        replace(
+            option,
+            fits={key: replace(fit, reviewed_on=fit.reviewed_on or day) for key, fit in option.fits.items()},
+        )
+        for option in question.options
+    )
+    return replace(question, options=tuple(options))
+
+
 class _Reader:
     """Reads tables and collects what is wrong instead of stopping at the first fault."""
 
@@ -220,15 +263,20 @@ class _Reader:
         if len(alternatives) < 2:
             self.fault("alternatives", "give at least two [[alternatives]] to choose from")
         names = {alternative.key for alternative in alternatives}
+        questions = self.questions(document, names)
+        return Definition(self.day("questionnaire", document, "reviewed_on"), alternatives, questions)
+
+    def questions(self, document: Mapping[str, Any], names: set[str] | None) -> tuple[Question, ...]:
+        """``names`` are the alternatives there are; ``None`` where nobody knows them yet."""
         questions = tuple(
             self.question(place, table, names) for place, table in self.tables("question", document.get("questions"))
         )
         self.unique("questions", [question.key for question in questions])
         if not questions:
             self.fault("questions", "give at least one [[questions]] table")
-        return Definition(self.day("questionnaire", document, "reviewed_on"), alternatives, questions)
+        return questions
 
-    def question(self, place: str, table: Mapping[str, Any], names: set[str]) -> Question:
+    def question(self, place: str, table: Mapping[str, Any], names: set[str] | None) -> Question:
         self.known_keys(place, table, {"key", "text", "why", "multiple", "options"})
         options = tuple(
             self.option(f"{place}, {inner}", option, names)
@@ -238,7 +286,7 @@ class _Reader:
         if len(options) not in OPTIONS_PER_QUESTION:
             least, most = OPTIONS_PER_QUESTION[0], OPTIONS_PER_QUESTION[-1]
             self.fault(place, f"has {len(options)} options; a question needs {least} to {most}")
-        elif all(len({option.value(name) for name in names}) < 2 for option in options):
+        elif names is not None and all(len({option.value(name) for name in names}) < 2 for option in options):
             self.fault(place, "discriminates nothing: every option fits every alternative alike")
         multiple = table.get("multiple", False)
         if not isinstance(multiple, bool):
@@ -251,7 +299,7 @@ class _Reader:
             multiple is True,
         )
 
-    def option(self, place: str, table: Mapping[str, Any], names: set[str]) -> Option:
+    def option(self, place: str, table: Mapping[str, Any], names: set[str] | None) -> Option:
         self.known_keys(place, table, {"key", "label", "consequence", "fits"})
         key = self.key(place, table)
         if key == NOT_SURE:
@@ -262,7 +310,7 @@ class _Reader:
             self.fault(place, "fits must be a table of alternatives")
             cells = {}
         for alternative, cell in cells.items():
-            if alternative not in names:
+            if names is not None and alternative not in names:
                 self.fault(place, f'fits names "{alternative}", which is not among the alternatives')
             fits[alternative] = self.fit(f'{place}, fit of "{alternative}"', cell)
         return Option(key, self.text(place, table, "label"), self.text(place, table, "consequence"), fits)

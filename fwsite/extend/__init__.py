@@ -4,47 +4,86 @@ The built-in account, article, comparison and questionnaire use exactly this; se
 """
 
 from fwsite.database import db, metadata, reading
-from fwsite.extend.contract import (
-    API,
-    ContentError,
-    ContentProblem,
+from fwsite.domain.columns import Cell, FilledColumn
+from fwsite.extend.content import ContentError, ContentProblem, SitemapEntry, Text, TextsContext
+from fwsite.extend.contract import API, Extension, NavItem
+from fwsite.extend.points import (
     DirectiveContext,
     DirectiveError,
-    Extension,
-    NavItem,
-    SitemapEntry,
+    EventContext,
+    Point,
+    PointKind,
     SlotContext,
+    TransformContext,
 )
-from fwsite.extend.loading import ExtensionError, run_directive
+from fwsite.extend.registry import (
+    QuestionSet,
+    emit,
+    exports,
+    filled_columns,
+    listed_extensions,
+    path_for,
+    question_sets,
+    run_directive,
+    run_transform,
+    texts_by_extension,
+    write_export,
+)
+from fwsite.extend.roster import ExtensionError, Record, State
+from fwsite.extend.schema import is_schema_current, upgrade_schema
 from fwsite.extend.setting import Setting
+from fwsite.extend.tables import Column, ColumnContext, Export, ExportContext
 from fwsite.headers import allow_scripts
 from fwsite.instance import current_instance
 from fwsite.kept import kept_fields, kept_page
 from fwsite.throttle import hidden_key, limiter
-from fwsite.upgrade import is_schema_current, upgrade_schema
 
 __all__ = [
     "API",
+    "Cell",
+    "Column",
+    "ColumnContext",
     "ContentError",
     "ContentProblem",
     "DirectiveContext",
     "DirectiveError",
+    "EventContext",
+    "Export",
+    "ExportContext",
     "Extension",
     "ExtensionError",
+    "FilledColumn",
     "NavItem",
+    "Point",
+    "PointKind",
+    "QuestionSet",
+    "Record",
     "Setting",
     "SitemapEntry",
     "SlotContext",
+    "State",
+    "Text",
+    "TextsContext",
+    "TransformContext",
     "allow_scripts",
     "current_instance",
     "db",
+    "emit",
+    "exports",
+    "filled_columns",
     "hidden_key",
     "is_schema_current",
     "kept_fields",
     "kept_page",
     "limiter",
+    "listed_extensions",
     "metadata",
+    "path_for",
+    "question_sets",
     "reading",
     "run_directive",
+    "run_transform",
+    "texts_by_extension",
     "upgrade_schema",
+    "write_export",
 ]

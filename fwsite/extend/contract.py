@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,94 +12,58 @@ from flask import Blueprint
 from markupsafe import Markup
 from sqlalchemy.orm import DeclarativeBase
 
+from fwsite.extend.content import ContentProblem, SitemapEntry, Text, TextsContext
+from fwsite.extend.points import DirectiveContext, EventContext, Point, SlotContext, TransformContext
 from fwsite.extend.setting import Setting
+from fwsite.extend.tables import Column, Export
 
 API = 1
 """The version of this contract."""
+PLACES = ("main", "foot")
 
 
 @dataclass(frozen=True, kw_only=True)
 class NavItem:
     """An entry of a navigation. Lower ``weight`` comes first; equal weights go by label.
 
-    Without ``role`` it is in the main navigation, for everybody. With ``role``, ``"maintainer"`` or ``"admin"``, it
-    is in the bar that people of this role, or one that covers it, see while they are signed in.
+    ``place`` is ``"main"``, the navigation at the top, or ``"foot"``, the links at the foot of every page. With
+    ``role``, ``"maintainer"`` or ``"admin"``, it is in the bar that people of this role, or one that covers it, see
+    while they are signed in. ``endpoint`` is a page of the extension's own that takes no arguments.
     """
 
     label: str
     endpoint: str
     weight: int = 100
     role: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class SitemapEntry:
-    """One address for ``/sitemap.xml``: a path from the root, and the day it last changed where known."""
-
-    path: str
-    changed: date | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class ContentProblem:
-    """One fault in content that a person wrote: ``path`` and ``line`` say where, ``key`` names the part."""
-
-    path: Path
-    message: str
-    line: int | None = None
-    key: str = ""
-
-    def __str__(self) -> str:
-        place = f"{self.path}:{self.line}" if self.line else str(self.path)
-        return f"{place}: {self.key}: {self.message}" if self.key else f"{place}: {self.message}"
-
-
-class ContentError(ValueError):
-    """Raised by ``load_content`` for content that cannot be loaded; the message has a line for each fault."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class DirectiveContext:
-    """What a directive gets: the text between the brackets of ``::name[text]``."""
-
-    name: str
-    text: str
-
-    @property
-    def arguments(self) -> tuple[str, ...]:
-        """The text cut at its commas, without surrounding blanks and empty parts."""
-        return tuple(part.strip() for part in self.text.split(",") if part.strip())
-
-
-class DirectiveError(ValueError):
-    """Raised by a directive whose text it cannot use; the message says what to write instead."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class SlotContext:
-    """What a slot gets: the slot's name and the values that the page hands over."""
-
-    name: str
-    values: Mapping[str, Any] = field(default_factory=dict)
+    place: str = "main"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Extension:
     """Everything that an extension brings. Its ``name`` is the prefix of its addresses, tables and settings.
 
+    ``title``
+        What people call it.
     ``api``
         The version of the contract it was written for.
     ``after``
-        Names of extensions to load before it.
+        Names of extensions that it needs: they are loaded before it, and it is left out where one of them is.
     ``blueprint``
-        Its pages, mounted at ``/<name>``; the blueprint carries the extension's name.
+        Its pages, mounted at ``/<name>`` unless the host moves them; the blueprint carries the extension's name, its
+        templates stand in a folder of that name. Style sheets in its static folder put every rule into ``@layer ext``.
     ``root_urls``
-        Addresses outside that prefix, such as ``/feed.xml``, each with its view; the endpoint is
+        Fixed addresses outside that prefix, such as ``/feed.xml``, each with its view; the endpoint is
         ``<name>.<function name>``.
     ``nav``
-        Entries of the main navigation, and of the maintainers' bar.
+        Entries of the main navigation, of the foot of every page, and of the maintainers' bar.
+    ``offers``
+        Slots, transforms and events of its own, for others to use.
     ``slots``
         Places in other pages that it fills: slot name -> f(SlotContext) -> Markup.
+    ``transforms``
+        Texts of other pages that it changes: transform name -> f(TransformContext) -> Markup.
+    ``events``
+        What it wants to be told of: event name -> f(EventContext).
     ``directives``
         What articles may call as ``::name[text]``: f(DirectiveContext) -> Markup.
     ``commands``
@@ -112,15 +75,25 @@ class Extension:
         Its declarative base: a registry of its own on the shared ``metadata``. Table names begin with
         ``<name>_``.
     ``migrations``
-        The folder of its Alembic revisions; they are counted in the table ``alembic_version_<name>``.
+        The folder of its Alembic revisions; they are counted in the table ``alembic_version_<name>``. Until they have
+        run, the extension is pending: its pages answer 503, and nothing else of it is called.
     ``load_content``
         Called after migrations: brings shipped content into the database; returns one line saying what it did. Raises
-        :class:`ContentError`, and changes nothing, where the content has a fault.
+        :class:`~fwsite.extend.ContentError`, and changes nothing, where the content has a fault.
     ``check_content``
         Yields what is wrong with content that people wrote; used by ``fwsite content check``, inside a request
         context, so that addresses can be built.
     ``sitemap``
         Yields its public addresses.
+    ``texts``
+        Yields what its readers may look for, for whoever offers a search: f(TextsContext) -> Text, ...
+    ``columns``
+        Further facts on each framework, in the comparison and in its exports.
+    ``exports``
+        Formats in which the comparison can be taken away.
+    ``question_sets``
+        TOML files with further ``[[questions]]`` for the questionnaire, written like its own, with ``reviewed_on`` at
+        the top; the key of each question begins with the extension's name and a hyphen.
     """
 
     name: str
@@ -130,7 +103,10 @@ class Extension:
     blueprint: Blueprint | None = None
     root_urls: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     nav: tuple[NavItem, ...] = ()
+    offers: tuple[Point, ...] = ()
     slots: Mapping[str, Callable[[SlotContext], Markup]] = field(default_factory=dict)
+    transforms: Mapping[str, Callable[[TransformContext], Markup]] = field(default_factory=dict)
+    events: Mapping[str, Callable[[EventContext], None]] = field(default_factory=dict)
     directives: Mapping[str, Callable[[DirectiveContext], Markup]] = field(default_factory=dict)
     commands: tuple[click.Command, ...] = ()
     settings: tuple[Setting, ...] = ()
@@ -139,3 +115,7 @@ class Extension:
     load_content: Callable[[], str] | None = None
     check_content: Callable[[], Iterable[ContentProblem]] | None = None
     sitemap: Callable[[], Iterable[SitemapEntry]] | None = None
+    texts: Callable[[TextsContext], Iterable[Text]] | None = None
+    columns: tuple[Column, ...] = ()
+    exports: tuple[Export, ...] = ()
+    question_sets: tuple[Path, ...] = ()

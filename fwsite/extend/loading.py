@@ -1,166 +1,225 @@
-"""Finding extensions, checking them before anything is applied, and applying them."""
+"""Putting the extensions together: found, imported, checked, rehearsed, and only then applied."""
 
 from __future__ import annotations
 
+import difflib
 import logging
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from graphlib import CycleError, TopologicalSorter
-from importlib import import_module
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote
 
 import click
-from flask import Flask, current_app
-from markupsafe import Markup
+from flask import Flask, redirect, request
+from werkzeug.wrappers import Response
 
-from fwsite.domain.people import Role
-from fwsite.extend.contract import API, DirectiveContext, DirectiveError, Extension, NavItem, SlotContext
+from fwsite.domain.questionnaire import parse_questions
+from fwsite.extend import checks, finding, rehearsal
+from fwsite.extend.checks import check
+from fwsite.extend.contract import Extension
+from fwsite.extend.ground import SITE_COMMANDS, Ground, command_names, taken
+from fwsite.extend.guard import staying
+from fwsite.extend.points import Point
+from fwsite.extend.registry import KINDS, QuestionSet, Registry
+from fwsite.extend.roster import FAULTS, Breach, Entry, ExtensionError, Record, Roster, State
 
-BUILTIN = ("account", "article", "comparison", "docs", "questionnaire")
-"""Listed here rather than as entry points, which an edit would need a re-install for."""
+__all__ = ["Choice", "ExtensionError", "apply", "check", "installed", "load_extensions"]
 
 log = logging.getLogger(__name__)
-_NAME = re.compile(r"[a-z][a-z0-9_]*")
-_RESERVED = frozenset({"core", "site", "static", "fwsite"})
-"""Names of the site's own: its migrations, its blueprint, its files."""
-
-
-class ExtensionError(Exception):
-    """An extension that breaks the contract; the message names it, the place, and what to change."""
 
 
 @dataclass(frozen=True)
-class Registry:
-    """The extensions in force, in load order, and what they bring together. Every call out is guarded."""
+class Choice:
+    """What the host wants of the extensions that are installed."""
 
-    extensions: tuple[Extension, ...]
+    only_builtin: bool = False
+    disabled: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    strict: bool = False
+    prefixes: Mapping[str, str] = field(default_factory=dict)
 
-    @property
-    def nav(self) -> list[NavItem]:
-        """The main navigation in its order."""
-        return self._nav(lambda item: item.role is None)
 
-    def work_nav(self, role: Role) -> list[NavItem]:
-        """The bar of people with ``role``, in its order."""
-        return self._nav(lambda item: item.role is not None and role.covers(Role(item.role)))
+def installed(choice: Choice, site_version: str) -> Roster:
+    """Import and check everything that is installed; what breaks the contract is left out with its reason."""
+    roster = Roster()
+    names: set[str] = set()
+    for candidate in finding.candidates(site_version):
+        entry = Entry(candidate.name, candidate.package, candidate.version)
+        roster.entries.append(entry)
+        if candidate.name in choice.disabled:
+            entry.state, entry.reason = State.DISABLED, "by the setting EXTENSIONS_DISABLED"
+        elif choice.only_builtin and candidate.package:
+            entry.state, entry.reason = State.DISABLED, "by the setting EXTENSIONS: only what is built in is loaded"
+        else:
+            _load(roster, entry, candidate, names)
+    roster.settle()
+    return roster
 
-    def _nav(self, wanted: Callable[[NavItem], bool]) -> list[NavItem]:
-        items = [item for extension in self.extensions for item in extension.nav if wanted(item)]
-        return sorted(items, key=lambda item: (item.weight, item.label))
 
-    def directive(self, context: DirectiveContext) -> Markup:
-        """Call the named directive. Raises :class:`DirectiveError` where there is none or where it fails."""
-        for extension in self.extensions:
-            if context.name in extension.directives:
-                try:
-                    return extension.directives[context.name](context)
-                except DirectiveError:
-                    raise
-                except Exception as error:
-                    log.exception("extension %s: directive %s failed", extension.name, context.name)
-                    raise DirectiveError(f"failed in extension {extension.name}: {error}") from error
-        known = ", ".join(sorted(name for extension in self.extensions for name in extension.directives))
-        raise DirectiveError(f"unknown directive; known are {known}")
+def _load(roster: Roster, entry: Entry, candidate: finding.Candidate, names: set[str]) -> None:
+    try:
+        if candidate.name in names:
+            raise Breach("name: another installed extension has it already; uninstall one of the two")
+        extension = finding.imported(candidate)
+        _refuse_foreign_names(candidate, extension, names)
+        checks.refuse_on_breach(extension)
+    except Breach as breach:
+        roster.fail(entry, str(breach))
+    except FAULTS as error:  # something that no check thought of
+        roster.fail(entry, _unforeseen(entry, error))
+    else:
+        entry.extension = extension
+        names.add(candidate.name)
 
-    def slot(self, context: SlotContext) -> Markup:
-        """What the extensions put into a slot; one that fails is logged and adds nothing."""
-        parts = []
-        for extension in self.extensions:
-            if context.name in extension.slots:
-                try:
-                    parts.append(extension.slots[context.name](context))
-                except Exception:
-                    log.exception("extension %s: slot %s failed", extension.name, context.name)
-        return Markup("\n").join(parts)
+
+def _unforeseen(entry: Entry, error: BaseException) -> str:
+    return f"contract: {finding.said(error)}; upgrade {entry.package or 'the site'}, or uninstall it"
+
+
+def _refuse_foreign_names(candidate: finding.Candidate, extension: Extension, names: Iterable[str]) -> None:
+    if extension.name != candidate.name:
+        raise Breach(
+            f"name: the entry point is called {candidate.name!r} and the extension {extension.name!r}; use one name"
+        )
+    other = checks.nested_in(candidate.name, names)
+    if other and candidate.package:
+        raise Breach(f"name: its tables and settings could not be told from those of {other}; rename it")
 
 
 def load_extensions() -> Registry:
-    """Import the built-in extensions, check them, and put them into load order."""
-    found = [import_module(f"fwsite.blueprints.{name}").extension for name in BUILTIN]
-    for extension in found:
-        check(extension)
-    return Registry(tuple(in_order(found)))
+    """The built-in extensions in load order, as they are without any host or application."""
+    roster = installed(Choice(only_builtin=True), "")
+    extensions = tuple(roster.settle())
+    return Registry(extensions, points=_points(extensions))
 
 
-def check(extension: Extension) -> None:
-    """Raise :class:`ExtensionError` on the first breach of the contract; nothing has been applied by then."""
-    for wrong in _breaches(extension):
-        raise ExtensionError(f"extension {extension.name!r}: {wrong}")
+def apply(app: Flask, roster: Roster, choice: Choice, points: tuple[Point, ...] = ()) -> None:
+    """Mount what stands the rehearsal, and add the commands.
 
-
-def _breaches(extension: Extension) -> Iterator[str]:
-    name = extension.name
-    if not _NAME.fullmatch(name) or name in _RESERVED:
-        taken = ", ".join(sorted(_RESERVED))
-        yield f"name: must be lower-case letters, digits and underscores, a letter first, and none of {taken}"
-    if extension.api != API:
-        yield f"api: written for version {extension.api} of the contract, this site has version {API}"
-    if extension.blueprint is not None and extension.blueprint.name != name:
-        yield f"blueprint: is called {extension.blueprint.name!r}; give it the extension's name"
-    if extension.root_urls and extension.blueprint is None:
-        yield "root_urls: needs a blueprint"
-    yield from _unknown_roles(extension.nav)
-    for setting in extension.settings:
-        if not setting.name.startswith(f"{name.upper()}_"):
-            yield f"settings: {setting.name} must begin with {name.upper()}_"
-    for table in extension.model_base.registry.mappers if extension.model_base else ():
-        if not str(table.local_table).startswith(f"{name}_"):
-            yield f"model_base: table {table.local_table} must begin with {name}_"
-    if extension.migrations is not None and not extension.migrations.is_dir():
-        yield f"migrations: there is no folder {extension.migrations}"
-
-
-def _unknown_roles(nav: Iterable[NavItem]) -> Iterator[str]:
-    for item in nav:
-        if item.role not in (None, *Role):
-            yield f"nav: {item.label}: there is no role {item.role!r}; known are {', '.join(Role)}"
-
-
-def in_order(extensions: Iterable[Extension]) -> list[Extension]:
-    """Each after those it names in ``after``, ties by name.
-
-    Raises :class:`ExtensionError` on a name used twice, on an unknown name in ``after``, and on a circle.
+    ``points`` are those that the site itself offers. Raises :class:`ExtensionError` where something built in fails, or
+    something that the host requires.
     """
-    by_name: dict[str, Extension] = {}
-    for extension in extensions:
-        if extension.name in by_name:
-            raise ExtensionError(f"extension {extension.name!r}: the name is used twice; rename one")
-        by_name[extension.name] = extension
-    for extension in by_name.values():
-        for other in extension.after:
-            if other not in by_name:
-                raise ExtensionError(f"extension {extension.name!r}: after: there is no extension {other!r}")
-    return [by_name[name] for name in _sorted({name: ext.after for name, ext in by_name.items()})]
-
-
-def _sorted(graph: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
-    sorter = TopologicalSorter(graph)
-    try:
-        sorter.prepare()
-    except CycleError as error:
-        raise ExtensionError(f"after: goes round in a circle: {' -> '.join(error.args[1])}") from None
-    while sorter.is_active():
-        for name in sorted(sorter.get_ready()):
-            yield name
-            sorter.done(name)
-
-
-def apply(app: Flask, registry: Registry) -> None:
-    """Mount blueprints and root addresses, and add the commands.
-
-    Raises :class:`ExtensionError` where a navigation entry leads to no page: it would break every page.
-    """
+    prefixes = {entry.name: choice.prefixes.get(entry.name, f"/{entry.name}") for entry in roster.active}
+    mounted: list[Extension] = []
+    by_name = {entry.name: entry for entry in roster.active}
+    for extension in roster.settle():
+        entry = by_name[extension.name]
+        missing = [name for name in extension.after if name not in {other.name for other in mounted}]
+        # Where a part of the site stands is not for others to say.
+        around = prefixes if entry.package else {name: prefixes[name] for name in prefixes if not by_name[name].package}
+        try:
+            if missing:
+                raise Breach(f"after: the extension {missing[0]!r} is failed; mend that one first")
+            _apply_one(app, extension, _ground(app, mounted, around), _offered(points, roster))
+            _lead_from_the_usual_address(app, extension.name, prefixes)
+        except Breach as breach:
+            roster.fail(entry, str(breach))
+        except FAULTS as error:  # something that no check thought of
+            roster.fail(entry, _unforeseen(entry, error))
+        else:
+            mounted.append(extension)
+    extensions = tuple(mounted)
+    registry = Registry(
+        extensions,
+        records=tuple(entry.record for entry in roster.entries),
+        points=(*points, *_points(extensions)),
+        prefixes={extension.name: prefixes[extension.name] for extension in extensions},
+        question_sets=tuple(_question_sets(extensions)),
+    )
     app.extensions["fwsite"] = registry
-    for extension in registry.extensions:
-        if extension.blueprint is not None:
-            app.register_blueprint(extension.blueprint, url_prefix=f"/{extension.name}")
-        for path, view in extension.root_urls.items():
-            app.add_url_rule(path, endpoint=f"{extension.name}.{view.__name__}", view_func=view)
-        for item in extension.nav:
-            if item.endpoint not in app.view_functions:
-                raise ExtensionError(f"extension {extension.name!r}: nav: there is no endpoint {item.endpoint!r}")
+    _say(registry.records)
+    _refuse_to_start(registry.records, choice)
+
+
+def _apply_one(app: Flask, extension: Extension, ground: Ground, offered: Mapping[str, Point]) -> None:
+    for wrong in (*_unknown_points(extension, offered), *taken(extension, ground)):
+        raise Breach(wrong)
+    rehearsal.rehearse(extension, app.config, ground.prefixes[extension.name])
+    try:
+        rehearsal.mount(app, extension, ground.prefixes[extension.name])
+    except FAULTS as error:  # it behaves otherwise than in the rehearsal
+        raise Breach(f"blueprint: {finding.said(error)}; let it do the same on any application") from error
+    for endpoint, view in app.view_functions.items():
+        if endpoint.startswith(f"{extension.name}."):
+            app.view_functions[endpoint] = staying(view)
+    for command in extension.commands:
+        _add_command(app, command)
+
+
+def _lead_from_the_usual_address(app: Flask, name: str, prefixes: Mapping[str, str]) -> None:
+    """Where a host has moved the pages, links that people wrote into texts, or kept, still lead there."""
+    usual, prefix = f"/{name}", prefixes[name]
+    taken = any(f"{other}/".startswith(f"{usual}/") for other in prefixes.values())
+    if taken:
+        return
+
+    def moved(rest: str = "") -> Response:
+        query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
+        return redirect(f"{request.script_root}{prefix}/{quote(rest)}{query}", code=308)
+
+    app.add_url_rule(f"{usual}/", endpoint=f"site.moved_{name}", view_func=moved)
+    app.add_url_rule(f"{usual}/<path:rest>", endpoint=f"site.moved_{name}", view_func=moved)
+
+
+def _ground(app: Flask, mounted: Iterable[Extension], prefixes: Mapping[str, str]) -> Ground:
+    addresses = {rule.rule: rule.endpoint.partition(".")[0] for rule in app.url_map.iter_rules()}
+    commands = dict.fromkeys(SITE_COMMANDS, "the site itself")
+    directives: dict[str, str] = {}
+    formats: dict[str, str] = {}
+    for extension in mounted:
         for command in extension.commands:
-            _add_command(app, command)
+            commands.update(dict.fromkeys(command_names(command), extension.name))
+        directives.update(dict.fromkeys(extension.directives, extension.name))
+        formats.update({export.format: extension.name for export in extension.exports})
+    return Ground(addresses, app.url_map.bind("localhost"), prefixes, commands, directives, formats)
+
+
+def _offered(points: Iterable[Point], roster: Roster) -> dict[str, Point]:
+    extensions = [entry.extension for entry in roster.active if entry.extension]
+    return {point.name: point for point in (*points, *_points(extensions))}
+
+
+def _points(extensions: Iterable[Extension]) -> tuple[Point, ...]:
+    return tuple(point for extension in extensions for point in extension.offers)
+
+
+def _unknown_points(extension: Extension, offered: Mapping[str, Point]) -> Iterator[str]:
+    """A slot of a part that is not there is no fault; one that a part does not have is a slip."""
+    owners = {name.partition(".")[0] for name in offered}
+    for field_name, kind in KINDS.items():
+        known = [name for name, point in offered.items() if point.kind is kind]
+        for name in getattr(extension, field_name):
+            if name.partition(".")[0] in owners and name not in known:
+                close = difflib.get_close_matches(name, known, n=1)
+                hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(sorted(known)) or 'none'}"
+                yield f"{field_name}: there is no {kind} {name}; {hint}"
+
+
+def _question_sets(extensions: Iterable[Extension]) -> Iterator[QuestionSet]:
+    for extension in extensions:
+        for path in extension.question_sets:
+            questions = parse_questions(tomllib.loads(path.read_text(encoding="utf-8")))
+            yield QuestionSet(extension.name, questions)
+
+
+def _say(records: Iterable[Record]) -> None:
+    for record in records:
+        if record.state is State.FAILED:
+            log.error(
+                "extension %s (%s %s) is left out: %s", record.name, record.package, record.version, record.reason
+            )
+
+
+def _refuse_to_start(records: Iterable[Record], choice: Choice) -> None:
+    by_name = {record.name: record for record in records if record.state is State.ACTIVE}
+    failed = [record for record in records if record.state is State.FAILED]
+    wrong = [f"extension {record.name!r}: {record.reason}" for record in failed if choice.strict]
+    for name in choice.required:
+        if name not in by_name:
+            reasons = [record.reason for record in records if record.name == name] or ["it is not installed"]
+            wrong.append(f"extension {name!r} is required (EXTENSIONS_REQUIRED): {reasons[0]}")
+    if wrong:
+        raise ExtensionError("\n".join(dict.fromkeys(wrong)))
 
 
 def _add_command(app: Flask, command: click.Command) -> None:
@@ -170,15 +229,3 @@ def _add_command(app: Flask, command: click.Command) -> None:
         both = {**there.commands, **command.commands}
         command = click.Group(command.name, commands=both, help=there.help)
     app.cli.add_command(command)
-
-
-def registry_of(app: Flask) -> Registry:
-    """The extensions in force in ``app``."""
-    registry = app.extensions["fwsite"]
-    assert isinstance(registry, Registry)  # noqa: S101 - for the type checker
-    return registry
-
-
-def run_directive(context: DirectiveContext) -> Markup:
-    """What the directive gives in the running application. Raises :class:`DirectiveError`."""
-    return registry_of(current_app).directive(context)

@@ -1,7 +1,7 @@
 """People who maintain: signing in, one's own page, and who may sign in at all."""
 
 from fwsite.blueprints.account import commands, people, views
-from fwsite.extend import Extension, NavItem, Setting
+from fwsite.extend import Extension, NavItem, Point, PointKind, Setting
 
 extension = Extension(
     name="account",
@@ -11,6 +11,15 @@ extension = Extension(
     nav=(
         NavItem(label="Account", endpoint="account.index", weight=80, role="maintainer"),
         NavItem(label="People", endpoint="account.people", weight=90, role="admin"),
+        NavItem(label="Maintainers", endpoint="account.index", weight=50, place="foot"),
+    ),
+    offers=(
+        Point(
+            kind=PointKind.SLOT,
+            name="account.home",
+            help="On the first page of whoever is signed in: what there is to do.",
+            values={"person": "who is signed in: id, name, role"},
+        ),
     ),
     commands=(commands.user,),
     settings=(

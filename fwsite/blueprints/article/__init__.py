@@ -1,14 +1,54 @@
 """Articles: Markdown files from the site's edition and from the host."""
 
-from fwsite.blueprints.article import catalogue, directives, views
-from fwsite.extend import Extension, NavItem, Setting
+from fwsite.blueprints.article import catalogue, directives, slots, views
+from fwsite.extend import Extension, NavItem, Point, PointKind, Setting
 
 extension = Extension(
     name="article",
     title="Articles",
     blueprint=views.bp,
     root_urls={"/": views.home, "/feed.xml": views.feed},
-    nav=(NavItem(label="Article", endpoint="article.home", weight=10),),
+    nav=(
+        NavItem(label="Article", endpoint="article.home", weight=10),
+        NavItem(label="All articles", endpoint="article.index", weight=10, place="foot"),
+        NavItem(label="Feed", endpoint="article.feed", weight=20, place="foot"),
+    ),
+    offers=(
+        Point(
+            kind=PointKind.SLOT,
+            name="article.header",
+            help="Under the lead of an article, before its text.",
+            values={
+                "slug": "the article’s file name without .md",
+                "html": "its text as it is shown, transforms included",
+            },
+        ),
+        Point(
+            kind=PointKind.SLOT,
+            name="article.footer",
+            help="A row of buttons under an article.",
+            values={"slug": "the article’s file name without .md"},
+        ),
+        Point(
+            kind=PointKind.TRANSFORM,
+            name="article.text",
+            help="The whole text of an article, with its directives and pictures filled in, just before it is shown.",
+            values={"slug": "the article’s file name without .md"},
+        ),
+        Point(
+            kind=PointKind.EVENT,
+            name="article.shown",
+            help="An article was put together for a reader. Answers that a cache gives are not told.",
+            values={"slug": "the article’s file name without .md"},
+        ),
+        Point(
+            kind=PointKind.EVENT,
+            name="article.changed",
+            help="This process reads an article’s file for the first time, or in another state, or misses it.",
+            values={"texts": "the keys of the article’s texts"},
+        ),
+    ),
+    slots={"comparison.framework": slots.comparison_framework},
     directives={"note": directives.note},
     settings=(
         Setting(
@@ -20,4 +60,5 @@ extension = Extension(
     ),
     check_content=catalogue.check_content,
     sitemap=views.sitemap,
+    texts=catalogue.texts,
 )

@@ -12,14 +12,19 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from flask import current_app
+from markupsafe import Markup
 
-from fwsite.blueprints.article import frontmatter
+from fwsite.blueprints.article import frontmatter, news
 from fwsite.blueprints.article.frontmatter import ArticleSource, FrontMatter
+from fwsite.blueprints.article.news import State
 from fwsite.extend import (
     ContentProblem,
     DirectiveContext,
     DirectiveError,
+    Text,
+    TextsContext,
     current_instance,
+    path_for,
     run_directive,
 )
 from fwsite.markup import Directive, Document, parse
@@ -43,6 +48,7 @@ class Article:
     matter: FrontMatter
     body: str
     first_line: int
+    state: State = ()
 
     @property
     def title(self) -> str:
@@ -100,14 +106,32 @@ def find(slug: str) -> Article | None:
     for folder in (current_instance().articles, SHIPPED):
         path = folder / f"{slug}.md"
         if path.is_file():
-            return _logged(_load(path))
+            article = _logged(_load(path))
+            news.tell({slug: article.state})
+            return article
+    news.tell({}, missing=[slug])
     return None
 
 
 def everything() -> list[Article]:
     """Every article but drafts, the newest first, undated ones last."""
-    articles = [_logged(article) for article in _all() if not article.matter.draft]
+    found = [_logged(article) for article in _all()]
+    news.tell_all({article.slug: article.state for article in found})
+    articles = [article for article in found if not article.matter.draft]
     return sorted(articles, key=lambda article: (-(article.matter.date or date.min).toordinal(), article.title))
+
+
+def texts(context: TextsContext) -> Iterator[Text]:
+    """Every article but drafts, as plain text. Tells nobody of changes: those who were told of one are asking."""
+    articles = [article for article in _all() if not article.matter.draft]
+    news.know(article.slug for article in articles)
+    for article in articles:
+        if context.wants(article.slug):
+            html = Markup(" ").join(piece for piece in article.document.pieces if isinstance(piece, Markup))
+            body = f"{article.matter.description} {html.striptags()}".strip()
+            is_lead = article.slug == current_app.config["ARTICLE_LEAD"]
+            path = path_for("article.home") if is_lead else path_for("article.show", slug=article.slug)
+            yield Text(key=article.slug, kind="Article", title=article.title, body=body, path=path)
 
 
 def _all() -> Iterator[Article]:
@@ -134,7 +158,7 @@ def _load(path: Path) -> Article:
 
 
 @lru_cache(maxsize=_CACHED_ARTICLES)
-def _read(path: Path, _state: tuple[int, ...]) -> Article:
+def _read(path: Path, state: State) -> Article:
     """Read once for each state of the file."""
     text = path.read_bytes().decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\x00", "\ufffd")
     block, body, first_line = frontmatter.split(text)
@@ -148,7 +172,7 @@ def _read(path: Path, _state: tuple[int, ...]) -> Article:
         )
     if not matter.title and all(problem.key not in ("front matter", "title") for problem in matter.problems):
         matter.problems.append(ContentProblem(path=path, line=1, key="title", message="is missing"))
-    return Article(path.stem, path, matter, body, first_line)
+    return Article(path.stem, path, matter, body, first_line, state)
 
 
 def _logged(article: Article) -> Article:

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import imagesize
-from flask import render_template
+from flask import render_template, url_for
 from markupsafe import Markup
 
 from fwsite.extend import current_instance
@@ -24,7 +24,7 @@ def figure(picture: Picture) -> Markup:
     if path:
         with suppress(OSError, ValueError):  # gone in between, or no picture after all
             size = _size(path, path.stat().st_mtime_ns)
-    address = f"/article/media/{urlsplit(picture.src).path.lstrip('/')}" if path else None
+    address = url_for("article.media", name=unquote(urlsplit(picture.src).path.lstrip("/"))) if path else None
     return Markup(render_template("article/_picture.html", picture=picture, address=address, size=size))  # noqa: S704
 
 

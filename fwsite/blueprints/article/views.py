@@ -6,14 +6,14 @@ import logging
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, redirect, render_template, send_file, url_for
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, send_file, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from fwsite.blueprints.article import catalogue
 from fwsite.blueprints.article.catalogue import Article
 from fwsite.blueprints.article.pictures import figure, media_file
-from fwsite.extend import DirectiveContext, DirectiveError, SitemapEntry, run_directive
+from fwsite.extend import DirectiveContext, DirectiveError, SitemapEntry, emit, run_directive, run_transform
 from fwsite.markup import Directive, Picture
 
 FEED_LENGTH = 30
@@ -65,11 +65,14 @@ def page(article: Article) -> str:
     if article.matter.images:
         alt = article.matter.image_alts[0] if article.matter.image_alts else ""
         lead = figure(Picture(article.matter.images[0], alt, "", alone=True))
+    text = run_transform("article.text", article.document.html(fill, figure), slug=article.slug)
+    if request.method == "GET":  # nobody reads what HEAD asks for
+        emit("article.shown", slug=article.slug)
     return render_template(
         "article/show.html",
         article=article,
         lead_picture=lead,
-        text=article.document.html(fill, figure),
+        text=text,
         address=address(article),
         linked_data=linked_data(article),
     )

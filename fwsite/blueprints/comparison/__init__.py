@@ -8,15 +8,17 @@ from fwsite.blueprints.comparison import (
     content,
     directives,
     edit_views,
+    exports,
     history_views,
     models,
     queue_views,
     suggest_views,
+    texts,
     views,
     work_views,
 )
 from fwsite.blueprints.comparison.bp import bp
-from fwsite.extend import Extension, NavItem, Setting
+from fwsite.extend import Export, Extension, NavItem, Point, PointKind, Setting
 
 VIEWS = (views, history_views, suggest_views, work_views, edit_views, act_views, queue_views)
 """Imported for their routes: each hangs its own on the blueprint."""
@@ -31,6 +33,34 @@ extension = Extension(
         NavItem(label="Content", endpoint="comparison.work_home", weight=20, role="maintainer"),
         NavItem(label="To review", endpoint="comparison.work_review", weight=30, role="maintainer"),
         NavItem(label="Log", endpoint="comparison.work_log", weight=40, role="maintainer"),
+        NavItem(label="Changes", endpoint="comparison.changes", weight=30, place="foot"),
+    ),
+    offers=(
+        Point(
+            kind=PointKind.SLOT,
+            name="comparison.criterion",
+            help="Under the finding on a criterion, in the comparison.",
+            values={
+                "criterion": "the criterion’s key",
+                "text": "its name, question and finding, as plain text",
+                "frameworks": "the keys of the frameworks that are shown",
+            },
+        ),
+        Point(
+            kind=PointKind.SLOT,
+            name="comparison.framework",
+            help="At the top of a framework’s page.",
+            values={"framework": "the framework’s key"},
+        ),
+        Point(
+            kind=PointKind.EVENT,
+            name="comparison.changed",
+            help="Something in the comparison was published, changed, moved or taken away.",
+            values={
+                "items": 'kind and key of each, such as ("claim", "django-admin")',
+                "texts": "the keys of the texts that may be others now, or None for all",
+            },
+        ),
     ),
     slots={
         "account.home": directives.account_home,
@@ -55,4 +85,9 @@ extension = Extension(
     load_content=content.load,
     check_content=content.check,
     sitemap=views.sitemap,
+    texts=texts.texts,
+    exports=(
+        Export(format="json", label="JSON", mimetype="application/json", write=exports.write_json),
+        Export(format="csv", label="CSV", mimetype="text/csv", write=exports.write_csv),
+    ),
 )

@@ -57,7 +57,7 @@ def work_act(kind: str, key: str, action: str) -> Page | AnyResponse:
     except InUse as error:
         db.session.rollback()
         return _confirm_page(item, action, said_in_use(error), 409)
-    db.session.commit()
+    ledger.commit()
     return redirect(_back(item, change), code=303)
 
 
@@ -134,7 +134,7 @@ def work_undo(number: int) -> Page | AnyResponse:
     except UndoConflict as error:
         db.session.rollback()
         return _undo_conflict(change, error)
-    db.session.commit()
+    ledger.commit()
     return redirect(url_for(".work_log", change=done.id), code=303)
 
 

@@ -42,7 +42,7 @@ def load() -> str:
     remember_shipped({**{place: now[place] for place in plan.retired}, **theirs})
     db.session.execute(delete(models.Edition))
     db.session.add(models.Edition(digest=digest, loaded_on=datetime.now(UTC).date()))
-    db.session.commit()
+    ledger.commit()
     return f"loaded {path}: {in_words(plan)}"
 
 

@@ -210,7 +210,7 @@ def _finish(editing: Editing, change: Change | None) -> AnyResponse:
     person = current_person()
     if change is not None and person is not None and editing.suggestion.isdecimal():
         suggestions.mark_published(int(editing.suggestion), change, person.name)
-    db.session.commit()
+    ledger.commit()
     number = change.id if change else None
     key = change.item_key if change else editing.item.key if editing.item else ""
     return redirect(url_for(".work_edit", kind=editing.kind, key=key, change=number), code=303)

@@ -8,7 +8,10 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from fwsite.domain.columns import FilledColumn
 from fwsite.domain.comparison import Comparison, Source
+from fwsite.domain.report import as_json
+from fwsite.extend import ExportContext
 
 CSV_COLUMNS = (
     "kind",
@@ -30,7 +33,17 @@ CSV_COLUMNS = (
 )
 
 
-def as_document(comparison: Comparison) -> dict[str, Any]:
+def write_json(context: ExportContext) -> str:
+    """Everything, as JSON."""
+    return as_json(as_document(context.comparison, context.columns))
+
+
+def write_csv(context: ExportContext) -> str:
+    """Everything, as CSV."""
+    return as_csv(context.comparison, context.columns)
+
+
+def as_document(comparison: Comparison, columns: tuple[FilledColumn, ...] = ()) -> dict[str, Any]:
     """Dates as ISO texts; ratings and claims name their sources by key."""
     return {
         "reviewed_on": _plain(comparison.reviewed_on),
@@ -47,10 +60,11 @@ def as_document(comparison: Comparison) -> dict[str, Any]:
             for item in comparison.claims
         ],
         "sources": [_plain(asdict(item)) for item in comparison.sources],
+        **({"columns": [_plain(asdict(column)) for column in columns]} if columns else {}),
     }
 
 
-def as_csv(comparison: Comparison) -> str:
+def as_csv(comparison: Comparison, columns: tuple[FilledColumn, ...] = ()) -> str:
     """One row for each framework's own lines, each rating and each claim; several sources by line breaks."""
     out = io.StringIO()
     writer = csv.DictWriter(out, CSV_COLUMNS, lineterminator="\r\n", restval="")
@@ -95,6 +109,18 @@ def as_csv(comparison: Comparison) -> str:
                 "source_words": "\n".join(citation.words for citation in claim.citations),
             }
         )
+    for column in columns:
+        for key, cell in column.cells.items():
+            writer.writerow(
+                {
+                    "kind": "fact",
+                    "framework": frameworks[key],
+                    "key": column.key,
+                    "text": f"{column.label}: {cell.text}",
+                    "evidence": cell.evidence.value,
+                    "source_urls": cell.source,
+                }
+            )
     return out.getvalue()
 
 

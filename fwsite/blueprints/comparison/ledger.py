@@ -1,6 +1,6 @@
 """Every change to the comparison goes through here: it is made, and kept with who, when and why.
 
-Nothing in here commits; who calls decides what belongs together.
+Nothing in here commits but :func:`commit`; who calls decides what belongs together.
 """
 
 from __future__ import annotations
@@ -17,11 +17,14 @@ from fwsite import models as core
 from fwsite.blueprints.comparison import models, rows
 from fwsite.blueprints.comparison.models import Change
 from fwsite.blueprints.comparison.rows import Item
+from fwsite.blueprints.comparison.texts import text_key
 from fwsite.domain.changes import Merged, revert
 from fwsite.domain.items import Document, Kind, State, key_of, rests_on
-from fwsite.extend import db
+from fwsite.extend import db, emit
 
 BATCH = "batch"
+_UNTOLD = "comparison.untold"
+"""Where the session keeps what was changed in it and not told yet."""
 
 
 class Action(StrEnum):
@@ -166,7 +169,23 @@ def note_down(
     )
     db.session.add(row)
     db.session.flush()
+    db.session.info.setdefault(_UNTOLD, {})[kind, key] = None
     return row
+
+
+def commit() -> None:
+    """Commit, and tell whoever wants to know what has changed."""
+    db.session.commit()
+    items = tuple(db.session.info.pop(_UNTOLD, ()))
+    if items:
+        kinds = {kind for kind, _ in items}
+        # What is said of a framework or on a criterion comes and goes with it, and a claim names its sources.
+        keys = (
+            None
+            if kinds & {Kind.FRAMEWORK, Kind.CRITERION, Kind.SOURCE}
+            else frozenset(text_key(*item) for item in items)
+        )
+        emit("comparison.changed", items=tuple((kind.value, key) for kind, key in items), texts=keys)
 
 
 def _now() -> datetime:

@@ -92,8 +92,15 @@ def cell_claims(framework: str, criterion: str, offset: int, limit: int) -> list
 
 def claims_named(keys: Collection[str]) -> list[domain.Claim]:
     """Those of the named claims that are published, pros first, in three statements however many there are."""
+    return published_claims(keys)
+
+
+def published_claims(keys: Collection[str] | None = None) -> list[domain.Claim]:
+    """Every published claim, or the named ones of them, pros first, in three statements however many there are."""
     claim = models.Claim
-    query = _in_published_cells(_published(claim), claim).where(claim.key.in_(keys))
+    query = _in_published_cells(_published(claim), claim)
+    if keys is not None:
+        query = query.where(claim.key.in_(keys))
     query = query.order_by(claim.side.desc(), claim.position, claim.key)
     found = db.session.scalars(query.options(subqueryload(claim.citations))).all()
     sources = sources_of({citation.source_key for row in found for citation in row.citations})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from fwsite.blueprints.comparison import publication, suggestions
+from fwsite.blueprints.comparison import ledger, publication, suggestions
 from fwsite.blueprints.comparison.bp import bp
 from fwsite.blueprints.comparison.desk import Page, by_person, maintainer, page_number
 from fwsite.blueprints.comparison.ledger import Conflict, UndoConflict
@@ -39,7 +39,7 @@ def work_decide(number: int, action: str) -> Page | AnyResponse:
         return _queue_page(page, [Fault(f"reason-{number}", wrong)], 422)
     try:
         _decide(number, action)
-        db.session.commit()
+        ledger.commit()
     except (Decided, Conflict, NothingNew) as error:
         db.session.rollback()
         return _refused(number, page, error)

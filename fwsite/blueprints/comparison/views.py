@@ -10,12 +10,10 @@ from flask import Response, abort, render_template, request, url_for
 from fwsite.blueprints.comparison import history
 from fwsite.blueprints.comparison.bp import bp
 from fwsite.blueprints.comparison.desk import page_number
-from fwsite.blueprints.comparison.exports import as_csv, as_document
 from fwsite.blueprints.comparison.listing import PAGE_LENGTH, Listing
 from fwsite.blueprints.comparison.queries import cell_claims, review_days, whole_comparison
 from fwsite.domain.comparison import BALANCE_LENGTH, Comparison, Side
-from fwsite.domain.report import as_json
-from fwsite.extend import SitemapEntry
+from fwsite.extend import Export, ExportContext, FilledColumn, SitemapEntry, exports, filled_columns, write_export
 
 log = logging.getLogger(__name__)
 LATEST_CHANGES = 20
@@ -31,6 +29,8 @@ def index() -> str:
         "comparison/index.html",
         everything=everything,
         comparison=shown,
+        columns=_columns(shown),
+        formats=_formats(),
         problem=problem,
         sides=list(Side),
         selection=[] if shown == everything else [framework.key for framework in shown.frameworks],
@@ -47,6 +47,8 @@ def framework(framework: str) -> str:
         "comparison/framework.html",
         framework=comparison.frameworks[0],
         comparison=comparison,
+        columns=_columns(comparison),
+        formats=_formats(),
         sides=list(Side),
         changes=history.latest(LATEST_CHANGES, framework),
     )
@@ -73,20 +75,27 @@ def cell(framework: str, criterion: str) -> str:
     )
 
 
-@bp.get("/data.json")
-def data_json() -> Response:
-    """What there is on the page and behind its links, as JSON; takes the same ``?f=``."""
+@bp.get("/data.<format>")
+def data(format: str) -> Response:
+    """What there is on the page and behind its links, in one of the formats that extensions write; same ``?f=``."""
+    export = next((export for _, export in exports() if export.format == format), None)
+    if export is None:
+        abort(404)
     shown, _ = _filtered(_everything())
-    return Response(as_json(as_document(shown)), mimetype="application/json")
-
-
-@bp.get("/data.csv")
-def data_csv() -> Response:
-    """What there is on the page and behind its links, as CSV; takes the same ``?f=``."""
-    shown, _ = _filtered(_everything())
-    response = Response(as_csv(shown), mimetype="text/csv")
-    response.headers["Content-Disposition"] = "inline; filename=comparison.csv"
+    text = write_export(format, ExportContext(comparison=shown, columns=_columns(shown)))
+    if text is None:
+        abort(500)
+    response = Response(text, mimetype=export.mimetype)
+    response.headers["Content-Disposition"] = f"inline; filename=comparison.{format}"
     return response
+
+
+def _columns(comparison: Comparison) -> tuple[FilledColumn, ...]:
+    return filled_columns(tuple(framework.key for framework in comparison.frameworks))
+
+
+def _formats() -> list[Export]:
+    return [export for _, export in exports()]
 
 
 def _everything(most: int | None = None) -> Comparison:

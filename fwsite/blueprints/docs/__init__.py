@@ -1,6 +1,13 @@
 """The guides: the Markdown files of ``fwsite/docs``, served by the site itself."""
 
 from fwsite.blueprints.docs import views
-from fwsite.extend import Extension
+from fwsite.extend import Extension, NavItem
 
-extension = Extension(name="docs", title="Guides", blueprint=views.bp, sitemap=views.sitemap)
+extension = Extension(
+    name="docs",
+    title="Guides",
+    blueprint=views.bp,
+    nav=(NavItem(label="Guides", endpoint="docs.index", weight=40, place="foot"),),
+    sitemap=views.sitemap,
+    texts=views.texts,
+)

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, send_fr
 from werkzeug.wrappers import Response as AnyResponse
 
 from fwsite.blueprints.docs import guides
-from fwsite.extend import SitemapEntry
+from fwsite.extend import SitemapEntry, Text, TextsContext, path_for
 
 ONE_HOUR = 3600
 
@@ -36,6 +36,14 @@ def show(guide: str) -> str | AnyResponse:
 def picture(picture: str) -> Response:
     """A picture of the guides."""
     return send_from_directory(guides.PICTURES, picture, max_age=ONE_HOUR)
+
+
+def texts(context: TextsContext) -> Iterator[Text]:
+    """Every guide, as plain text."""
+    for guide in guides.everything():
+        if context.wants(guide.name):
+            path = path_for("docs.show", guide=guide.name)
+            yield Text(key=guide.name, kind="Guide", title=guide.title, body=guide.html().striptags(), path=path)
 
 
 def sitemap() -> Iterator[SitemapEntry]:

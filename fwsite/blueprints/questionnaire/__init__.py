@@ -12,11 +12,12 @@ from fwsite.blueprints.questionnaire import (
     result_views,
     slots,
     statistics_views,
+    texts,
     version_views,
     views,
 )
 from fwsite.blueprints.questionnaire.bp import bp
-from fwsite.extend import Extension, NavItem, Setting
+from fwsite.extend import Extension, NavItem, Point, PointKind, Setting
 
 VIEWS = (views, result_views, how_views, statistics_views, version_views, audit_views, fits_views)
 """Imported for their routes: each hangs its own on the blueprint."""
@@ -28,6 +29,35 @@ extension = Extension(
     nav=(
         NavItem(label="Choose", endpoint="questionnaire.index", weight=30),
         NavItem(label="Fits", endpoint="questionnaire.work_fits", weight=25, role="maintainer"),
+    ),
+    offers=(
+        Point(
+            kind=PointKind.SLOT,
+            name="questionnaire.result",
+            help="Among the buttons at the end of a result.",
+            values={
+                "alternatives": "the keys of those in front, the best first",
+                "names": "what each alternative is called, by its key",
+            },
+        ),
+        Point(
+            kind=PointKind.SLOT,
+            name="questionnaire.claims",
+            help="Under the reason for a fit: the pros and cons that it rests on.",
+            values={"keys": "the keys of these pros and cons", "all": "the keys of those of every fit on the page"},
+        ),
+        Point(
+            kind=PointKind.EVENT,
+            name="questionnaire.answer_stored",
+            help="A visitor’s answers were stored, once for each response however often it is sent.",
+            values={"version": "the version of the questionnaire", "recommended": "the key of the first, or None"},
+        ),
+        Point(
+            kind=PointKind.EVENT,
+            name="questionnaire.published",
+            help="Another edition of the questionnaire is in force.",
+            values={"texts": "None: any of its texts may be another one"},
+        ),
     ),
     slots={"article.footer": slots.article_footer},
     commands=(commands.recommend, commands.answers),
@@ -46,4 +76,5 @@ extension = Extension(
     load_content=content.load,
     check_content=content.check,
     sitemap=views.sitemap,
+    texts=texts.texts,
 )

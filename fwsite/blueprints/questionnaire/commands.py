@@ -10,7 +10,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
-from fwsite.blueprints.questionnaire import content, responses
+from fwsite.blueprints.questionnaire import content, definitions, responses
 from fwsite.domain.answers import AnswerError, parse_answers
 from fwsite.domain.questionnaire import Definition, DefinitionError
 from fwsite.domain.report import as_json, make_report, result_document
@@ -29,7 +29,8 @@ def recommend(file: IO[bytes]) -> None:
     """Print the result for the answers in FILE as JSON; - reads standard input.
 
     FILE holds {"answers": {"<question>": {"options": ["<option>"], "weight": "little|normal|lot|must"}}}.
-    The keys are in /questionnaire/definition.json. The questionnaire is that of the content file.
+    The keys are in /questionnaire/definition.json. The questionnaire is that of the content file,
+    with the questions that extensions add.
     """
     definition = _definition()
     try:
@@ -42,7 +43,7 @@ def recommend(file: IO[bytes]) -> None:
 
 def _definition() -> Definition:
     try:
-        return content.read(content.path())
+        return definitions.with_everything_asked(content.read(content.path()))
     except DefinitionError as error:
         raise click.ClickException(f"{content.path()}: {error}") from error
 

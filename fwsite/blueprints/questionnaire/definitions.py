@@ -17,7 +17,7 @@ from fwsite.domain import items
 from fwsite.domain.audit import audit, audit_document
 from fwsite.domain.questionnaire import Alternative, Definition
 from fwsite.domain.versions import read_definition
-from fwsite.extend import db
+from fwsite.extend import QuestionSet, db, emit, question_sets
 from fwsite.models import Framework
 
 _PARSED_KEPT = 16
@@ -34,10 +34,16 @@ def edition_version() -> str | None:
 def current_definition() -> Definition | None:
     """The questionnaire that is in force: the newest edition, about the frameworks that are published now.
 
-    None where nothing is published. It is stored only once somebody answers it; see :func:`store_response`.
+    With the questions that extensions add. None where nothing is published. It is stored only once somebody answers it;
+    see :func:`keep`.
     """
     version = edition_version()
-    return None if version is None else _adjusted(version, _frameworks())
+    return None if version is None else _adjusted(version, _frameworks(), question_sets())
+
+
+def with_everything_asked(definition: Definition) -> Definition:
+    """The definition with the questions that extensions in force add."""
+    return _with_questions(definition, question_sets())
 
 
 def with_everything_offered(definition: Definition) -> Definition:
@@ -53,10 +59,15 @@ def _frameworks() -> tuple[tuple[str, str, bool], ...]:
 
 
 @lru_cache(maxsize=_PARSED_KEPT)
-def _adjusted(version: str, frameworks: tuple[tuple[str, str, bool], ...]) -> Definition:
+def _adjusted(version: str, frameworks: tuple[tuple[str, str, bool], ...], more: tuple[QuestionSet, ...]) -> Definition:
     offered = [Alternative(key, name) for key, name, is_published in frameworks if is_published]
     withheld = frozenset(key for key, _, is_published in frameworks if not is_published)
-    return definition_of(version).with_alternatives(offered, withheld)
+    definition = definition_of(version).with_alternatives(offered, withheld)
+    return _with_questions(definition, more)
+
+
+def _with_questions(definition: Definition, more: tuple[QuestionSet, ...]) -> Definition:
+    return definition.with_questions(question for each in more for question in each.questions)
 
 
 def find_definition(version: str) -> Definition | None:
@@ -100,6 +111,8 @@ def publish_file(definition: Definition) -> bool:
         row.from_file_at = row.from_file_at or row.published_at
     row.audit = row.audit or audit_document(audit(definition))  # editions from before there were audits have none
     db.session.commit()
+    if is_new:
+        emit("questionnaire.published", texts=None)
     return is_new
 
 

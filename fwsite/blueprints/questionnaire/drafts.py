@@ -14,7 +14,7 @@ from fwsite.blueprints.questionnaire.models import Draft
 from fwsite.domain.audit import audit, audit_document
 from fwsite.domain.questionnaire import Definition, Fit, parse_definition
 from fwsite.domain.versions import merged, read_definition, with_fits
-from fwsite.extend import db
+from fwsite.extend import db, emit
 
 
 class MovedError(Exception):
@@ -96,6 +96,7 @@ def publish(at: Work, who: str, note: str) -> None:
         definitions.keep_file(at.taken)
     db.session.delete(at.row)
     _commit()
+    emit("questionnaire.published", texts=None)
 
 
 def discard(at: Work) -> None:

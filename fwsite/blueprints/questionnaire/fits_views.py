@@ -78,8 +78,14 @@ def work_fits() -> str:
         _row(work.definition, question, sum(change.question.key == question.key for change in changed.fits))
         for question in work.definition.questions
     ]
+    asked = definitions.with_everything_asked(work.definition)
     return render_template(
-        "questionnaire/work_fits.html", work=work, rows=rows, days=STALE_AFTER.days, file=_file_to_take(work)
+        "questionnaire/work_fits.html",
+        work=work,
+        rows=rows,
+        added=asked.questions[len(rows) :],
+        days=STALE_AFTER.days,
+        file=_file_to_take(work),
     )
 
 
@@ -289,6 +295,7 @@ def _file_to_take(work: drafts.Work) -> Definition | None:
 def _publish_page(work: drafts.Work, faults: list[Fault] | None = None, status: int = 200) -> Page:
     found = differences(work.edition, work.definition)
     file = _file_to_take(work)
+    asked = definitions.with_everything_asked(work.definition)
     page = render_template(
         "questionnaire/work_publish.html",
         work=work,
@@ -298,8 +305,8 @@ def _publish_page(work: drafts.Work, faults: list[Fault] | None = None, status: 
         error=next((fault.message for fault in faults or [] if fault.place == "note"), ""),
         note=request.form.get("note", ""),
         discarding="discard" in request.args,
-        definition=work.definition,
-        audit=definitions.audit_of(work.definition) if work.row is not None else None,
+        definition=asked,
+        audit=definitions.audit_of(asked) if work.row is not None else None,
         file=file,
         file_lines=summary(differences(work.edition, file)) if file else (),
         unlike_file=differences(work.taken, work.definition).fits if work.taken else (),

@@ -110,7 +110,7 @@ TABLES: tuple[Table, ...] = (
         "questionnaire_definition",
         "Versions of the questions",
         "One row for each version. The questions are the site’s; nothing in here comes from you. Whoever is the first "
-        "to answer after the frameworks on offer have changed causes a row.",
+        "to answer after the frameworks on offer, or the extensions’ questions, have changed causes a row.",
         "For good: results refer to it.",
         (
             Column("version", "A hash of its content.", "Names it."),
@@ -119,7 +119,7 @@ TABLES: tuple[Table, ...] = (
             Column(
                 "from_file_at", "When a content file brought it; empty where none did.", "Tells new files from old."
             ),
-            Column("origin", "Whether it was published, or follows the frameworks on offer.", "Says where it is from."),
+            Column("origin", "Whether it was published, or follows what is on offer.", "Says where it is from."),
             Column("who", "The maintainer who published it; empty in rows that visitors cause.", "Shown to others."),
             Column("note", "What that maintainer wrote; empty likewise.", "Shown to others."),
             Column("audit", "The check for neutrality; empty likewise.", "Shown to everybody."),

@@ -29,7 +29,7 @@ from fwsite.domain.answers import AnswerError, Answers, canonical_answers, parse
 from fwsite.domain.questionnaire import NOT_SURE, Definition, Fault
 from fwsite.domain.report import Report, as_json, make_report
 from fwsite.domain.versions import carry_over
-from fwsite.extend import SitemapEntry, kept_page
+from fwsite.extend import SitemapEntry, emit, kept_page
 from fwsite.extend.tokens import is_shaped, token_for, view_token_for
 
 log = logging.getLogger(__name__)
@@ -93,7 +93,9 @@ def submit() -> Page | AnyResponse:
         return _form_page(definition, form, faults, 422)
     secret = current_app.config["SECRET_KEY"]
     token = token_for(secret, form.submission.data, canonical_answers(answers))
-    responses.store(token, view_token_for(secret, token), definition, answers, report)
+    if responses.store(token, view_token_for(secret, token), definition, answers, report):
+        first = report.result.ranking[0].alternative if report.result.ranking else None
+        emit("questionnaire.answer_stored", version=definition.version, recommended=first)
     return redirect(url_for(".result", token=token), code=303)
 
 

@@ -1,0 +1,42 @@
+"""What this process has seen of articles' files, so that others are told when one is another than it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from flask import current_app
+
+from fwsite.extend import emit
+
+State = tuple[int, ...]
+"""What tells one state of a file from another."""
+_Seen = dict[str, State | None]
+
+
+def _seen() -> _Seen:
+    """The state in which each article was told of; ``None`` for one that nobody was told of yet."""
+    found: _Seen = current_app.extensions.setdefault("fwsite.article", {})
+    return found
+
+
+def know(slugs: Iterable[str]) -> None:
+    """Remember that these are there, and tell nobody: whoever was told of one of them may be asking just now."""
+    for slug in slugs:
+        _seen().setdefault(slug, None)
+
+
+def tell(states: Mapping[str, State], *, missing: Iterable[str] = ()) -> None:
+    """Tell at once of all that are new or changed, and of those that are ``missing`` and were there before."""
+    seen = _seen()
+    news = {slug for slug, state in states.items() if seen.get(slug) != state}
+    gone = {slug for slug in missing if slug in seen}
+    seen.update({slug: states[slug] for slug in news})
+    for slug in gone:
+        seen.pop(slug, None)
+    if news | gone:
+        emit("article.changed", texts=frozenset(news | gone))
+
+
+def tell_all(states: Mapping[str, State]) -> None:
+    """The same where these are all articles that there are."""
+    tell(states, missing=_seen().keys() - states.keys())

@@ -1,0 +1,48 @@
+"""What the comparison says, for whoever looks for a word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fwsite.blueprints.comparison.queries import published_claims, whole_comparison
+from fwsite.domain.items import Kind
+from fwsite.extend import Text, TextsContext, path_for
+
+_SIDES = {"pro": "For", "con": "Against"}
+
+
+def text_key(kind: Kind, key: str) -> str:
+    """The key of an item's text."""
+    return f"{kind}.{key}"
+
+
+def texts(context: TextsContext) -> Iterator[Text]:
+    """Every framework, criterion and claim that is published, as plain text."""
+    everything = whole_comparison(most=0)
+    for framework in everything.frameworks:
+        key = text_key(Kind.FRAMEWORK, framework.key)
+        if context.wants(key):
+            body = " ".join((framework.summary, framework.drawback, framework.example, framework.on_balance))
+            path = path_for("comparison.framework", framework=framework.key)
+            yield Text(key=key, kind="Framework", title=framework.name, body=body, path=path)
+    for criterion in everything.criteria:
+        key = text_key(Kind.CRITERION, criterion.key)
+        if context.wants(key):
+            path = f"{path_for('comparison.index')}#{criterion.key}"
+            body = f"{criterion.question} {criterion.finding}"
+            yield Text(key=key, kind="Criterion", title=criterion.name, body=body, path=path)
+    names = {framework.key: framework.name for framework in everything.frameworks}
+    criteria = {criterion.key: criterion.name for criterion in everything.criteria}
+    for claim in published_claims(_claim_keys(context)):
+        title = f"{_SIDES[claim.side]} {names[claim.framework]}: {criteria[claim.criterion]}"
+        body = ". ".join((claim.text, *(citation.source.title for citation in claim.citations)))
+        path = path_for("comparison.cell", framework=claim.framework, criterion=claim.criterion)
+        key = text_key(Kind.CLAIM, claim.key)
+        yield Text(key=key, kind="Claim", title=title, body=body, path=path)
+
+
+def _claim_keys(context: TextsContext) -> list[str] | None:
+    if context.keys is None:
+        return None
+    prefix = text_key(Kind.CLAIM, "")
+    return [key.removeprefix(prefix) for key in context.keys if key.startswith(prefix)]

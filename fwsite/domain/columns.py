@@ -1,0 +1,26 @@
+"""Further facts on each framework, beside its ratings: one column for each kind of fact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fwsite.domain.evidence import Evidence
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One fact on one framework: a short plain text, its evidence, and the address of its source where it has one."""
+
+    text: str
+    evidence: Evidence = Evidence.OPINION
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class FilledColumn:
+    """What one column says, by framework; a framework that it knows nothing of is not in it."""
+
+    key: str
+    label: str
+    cells: Mapping[str, Cell]
