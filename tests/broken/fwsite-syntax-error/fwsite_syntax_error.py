@@ -1,0 +1,3 @@
+"""A line that is no Python."""
+
+extension = Extension(name="syntax_error"

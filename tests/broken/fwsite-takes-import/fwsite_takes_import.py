@@ -1,0 +1,18 @@
+"""A command of a group that another extension has."""
+
+import click
+
+from fwsite.extend import Extension
+
+
+@click.group("content")
+def content() -> None:
+    """Broken."""
+
+
+@content.command("import")
+def load() -> None:
+    """Broken."""
+
+
+extension = Extension(name="takes_import", title="Broken", commands=(content,))
