@@ -1,10 +1,11 @@
 """The quarantine: whatever is wrong with an extension costs nothing but itself, and one line says what to do.
 
 Each package in ``tests/broken`` is wrong in one way; all are installed at once. What one of them does could hide what
-another does only where both are at one place, and there the later one is seen, too: slots, transforms and events are
-called one by one and each is named in the log, migrations run one by one and each has its line. Two that could hide
-others are left out before they can: those that hook or replace something for every page. ``neighbour`` has no fault,
-and has to work beside all of them.
+another does only where both are at one place, and there each is seen: slots, transforms and events are called one by
+one and each is named in the log, migrations run one by one and each has its line. Those that hook or replace something
+for every page are left out before they can hide anything. A transaction that is spoiled is mended by whatever is
+rolled back next, so after ``slot_poisons`` in the head of a page comes the query of ``neighbour`` in its header.
+``neighbour`` has no fault, and has to work beside all of them.
 """
 
 from __future__ import annotations
@@ -555,7 +556,12 @@ class TestCommands:
         assert served.returncode == 1
         assert "extension 'failing_migration' is required (EXTENSIONS_REQUIRED): migration: " in served.stderr
 
-    def test_what_is_disabled_is_not_even_imported(self, host: Host) -> None:
-        listed = host.listed(EXTENSIONS_DISABLED="syntax_error,slot_raises")
+    def test_what_is_disabled_is_not_even_imported_and_what_the_host_moves_goes_first(self, host: Host) -> None:
+        listed = host.listed(EXTENSIONS_DISABLED="syntax_error,slot_raises", EXTENSIONS_PREFIXES="article=/neighbour")
         for package in ("fwsite-syntax-error", "fwsite-slot-raises"):
             assert listed[package][1:] == ("disabled", "by the setting EXTENSIONS_DISABLED")
+        assert listed["article"][1] == "active"
+        assert listed["fwsite-neighbour"][1] == "failed"
+        assert listed["fwsite-neighbour"][2].startswith(
+            "prefix: /neighbour is within /neighbour of the extension article"
+        )

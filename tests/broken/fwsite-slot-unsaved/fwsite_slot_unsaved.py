@@ -6,13 +6,9 @@ from fwsite.extend import Extension, SlotContext, db
 from fwsite.models import Framework
 
 
-def header(_context: SlotContext) -> Markup:
+def criterion(_context: SlotContext) -> Markup:
     db.session.add(Framework(key="unsaved"))
     return Markup("")
 
 
-extension = Extension(
-    name="slot_unsaved",
-    title="Broken",
-    slots={"site.head": header, "comparison.criterion": header, "article.header": header},
-)
+extension = Extension(name="slot_unsaved", title="Broken", slots={"comparison.criterion": criterion})
