@@ -12,6 +12,7 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -65,6 +66,8 @@ from fwsite.upgrade import bring_up_to_date
 app = create_app(sys.argv[1])
 list(bring_up_to_date(app))
 client = app.test_client()
+for name in sys.argv[2:]:
+    assert client.get(f"/{name}/").text == name
 print("ready", flush=True)
 for line in sys.stdin:
     path, count = line.split()
@@ -100,7 +103,8 @@ def environment(folder: Path, nav: str | None) -> Environment:
 
 def started(made: Environment, folder: Path) -> subprocess.Popen[str]:
     """A process that answers requests by the batch."""
-    command = [str(made.python), "-c", SERVER, str(folder / "instance")]
+    there = sorted(path.name for path in folder.glob("trivial*"))
+    command = [str(made.python), "-c", SERVER, str(folder / "instance"), *there]
     process = subprocess.Popen(
         command, env=made.environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
@@ -128,6 +132,12 @@ def spent(process: subprocess.Popen[str], path: str) -> float:
     return 1000 * float(process.stdout.readline()) / REQUESTS
 
 
+def in_turn(kinds: Iterable[str], turn: int) -> list[str]:
+    """Each kind is the first as often as the others."""
+    names = list(kinds)
+    return names[turn % len(names) :] + names[: turn % len(names)]
+
+
 def main() -> int:
     kinds = {"none": None, "twenty": "", "twenty with navigation": NAV}
     times: dict[str, dict[str, list[float]]] = {}
@@ -136,13 +146,13 @@ def main() -> int:
         made = {kind: environment(folders[kind], nav) for kind, nav in kinds.items()}
         running = {kind: started(made[kind], folders[kind]) for kind in kinds}
         for turn in range(STARTS):
-            for kind in kinds:
+            for kind in in_turn(kinds, turn):
                 found = times.setdefault("start to first answer, ms", {}).setdefault(kind, [])
                 found.append(1000 * start_up(made[kind], folders[kind]))
             print(f"start {turn + 1} of {STARTS}", file=sys.stderr)
         for turn in range(TURNS):
             for path in PAGES:
-                for kind in kinds:
+                for kind in in_turn(kinds, turn):
                     times.setdefault(f"GET {path}, ms of processor", {}).setdefault(kind, []).append(
                         spent(running[kind], path)
                     )
