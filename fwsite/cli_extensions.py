@@ -52,10 +52,19 @@ def list_command(ctx: click.Context) -> None:
     app = site_app(ctx, settings=LENIENT)
     with app.app_context():
         records = _records(app)
+    in_safe_mode = app.config["EXTENSIONS"] == "builtin"
+    left_alone = [record.name for record in records if in_safe_mode and not _is_builtin(record)]
+    records = [record for record in records if not in_safe_mode or _is_builtin(record)]
     rows = [(record.name, record.version, str(record.state), _explained(record)) for record in records]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     for row in rows:
         click.echo("  ".join((*(text.ljust(width) for text, width in zip(row, widths, strict=False)), row[3])).rstrip())
+    if left_alone:
+        click.echo(f"Safe mode (EXTENSIONS is builtin): not even looked at are {', '.join(left_alone)}.")
+
+
+def _is_builtin(record: Record) -> bool:
+    return not record.package and record.state is not State.UNINSTALLED
 
 
 def _explained(record: Record) -> str:
@@ -138,7 +147,7 @@ def purge_command(ctx: click.Context, name: str, yes: bool) -> None:
     with app.app_context():
         records = _records(app)
         record = _named(records, name)
-        if record.version != "-" and not record.package:
+        if _is_builtin(record):
             raise click.ClickException(f"{name} is a part of the site and is not purged.")
         if record.state in (State.ACTIVE, State.PENDING):
             raise click.ClickException(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -37,7 +38,7 @@ def test_there_are_commands_to_test() -> None:
 
 
 @pytest.mark.parametrize("block", COMMANDS)
-def test_the_commands_of_the_guides_run_as_written(block: str, tmp_path: Path) -> None:
+def test_the_commands_of_the_guides_run_as_written(block: str, tmp_path: Path, filled_instance: Path) -> None:
     bin_folder = str(Path(sys.executable).parent)
     environment = {**os.environ, "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}"}
     if block.strip() == "fwsite serve":
@@ -45,6 +46,8 @@ def test_the_commands_of_the_guides_run_as_written(block: str, tmp_path: Path) -
         site.start()
         site.stop()
         return
+    if block.startswith("fwsite db upgrade") and "db status" not in block:  # up to date, as it is on most days
+        shutil.copytree(filled_instance, tmp_path / "instance")
     done = subprocess.run(
         ["bash", "-euc", block], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120
     )
