@@ -27,14 +27,14 @@ def create_app(
     # Imported here, so that who only asks for the version, or for the fixtures of fwsite.testing, waits for nothing.
     from flask import Flask
 
-    from fwsite import config, database, headers, identity, pages, readiness, throttle
+    from fwsite import config, database, headers, identity, pages, readiness, sources, throttle
     from fwsite.extend import loading
     from fwsite.instance import Instance
 
     folder = Instance.locate(instance, os.environ)
-    choice = config.read_choice(folder.config_file, os.environ, settings)
+    choice = sources.read_choice(folder.config_file, os.environ, settings)
     roster = loading.installed(choice, __version__)
-    values = config.read_all(roster, folder.config_file, os.environ, settings, choice.disabled)
+    values = sources.read_all(roster, folder.config_file, os.environ, settings, choice.disabled)
     if create:
         folder.create()
 

@@ -1,15 +1,11 @@
-"""Every setting of the site, once; read from the environment, ``config.toml`` and defaults, and checked."""
+"""Every setting of the site, once, and what follows from them for Flask and its extensions."""
 
 from __future__ import annotations
 
-import difflib
-import logging
 import re
 import secrets
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,21 +13,12 @@ from flask import Flask
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from fwsite.extend.loading import Choice
-from fwsite.extend.roster import Roster
 from fwsite.extend.setting import Setting
 from fwsite.headers import ONE_YEAR
 from fwsite.instance import Instance
 
-ENVIRONMENT_PREFIX = "FWSITE_"
-log = logging.getLogger(__name__)
-_PRIVATE = re.compile(r"SECRET|PASSWORD|TOKEN|KEY")
-_NOT_SETTINGS = {"FWSITE_INSTANCE"}
-_MOVE = re.compile(r"(?P<name>[a-z][a-z0-9_]*)=(?P<prefix>(/[A-Za-z0-9._~-]+)+)")
-
-
-class SettingsError(Exception):
-    """Settings that cannot be used; one line each, with name, value, source and what is expected."""
+MOVE = re.compile(r"(?P<name>[a-z][a-z0-9_]*)=(?P<prefix>(/[A-Za-z0-9._~-]+)+)")
+"""One entry of EXTENSIONS_PREFIXES."""
 
 
 def _not_empty(value: str) -> str | None:
@@ -84,7 +71,7 @@ def _which(value: str) -> str | None:
 
 
 def _moves(value: tuple[str, ...]) -> str | None:
-    wrong = [part for part in value if not _MOVE.fullmatch(part)]
+    wrong = [part for part in value if not MOVE.fullmatch(part)]
     return f"must be like name=/path, and {wrong[0]!r} is not" if wrong else None
 
 
@@ -183,146 +170,6 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     *CHOICE,
 )
-
-
-def read_choice(config_file: Path, environ: Mapping[str, str], overrides: Mapping[str, Any] | None = None) -> Choice:
-    """What the host wants of extensions; nothing else is read. Raises :class:`SettingsError`."""
-    values = _values(
-        {setting.name: setting for setting in CHOICE}, _read_toml(config_file), config_file, environ, overrides
-    )
-    moves = [match for part in values["EXTENSIONS_PREFIXES"] if (match := _MOVE.fullmatch(part))]
-    return Choice(
-        only_builtin=values["EXTENSIONS"] == "builtin",
-        disabled=values["EXTENSIONS_DISABLED"],
-        required=values["EXTENSIONS_REQUIRED"],
-        strict=values["EXTENSIONS_STRICT"],
-        prefixes={match["name"]: match["prefix"] for match in moves},
-    )
-
-
-def read_all(
-    roster: Roster,
-    config_file: Path,
-    environ: Mapping[str, str],
-    overrides: Mapping[str, Any] | None = None,
-    disabled: Iterable[str] = (),
-) -> dict[str, Any]:
-    """Every setting of the site and of all extensions that are in.
-
-    An extension whose own settings are wrong is left out. Settings of those that are not in are left alone; one that
-    an installed package does not have any more is only logged. Raises :class:`SettingsError` for all others.
-    """
-    table = _read_toml(config_file)
-    for entry in roster.active:
-        if entry.package and entry.extension and entry.extension.settings:
-            own = {setting.name: setting for setting in entry.extension.settings}
-            try:
-                _values(own, table, config_file, environ, overrides)
-            except SettingsError as error:
-                step = f"change it there, or upgrade {entry.package}"
-                roster.fail(entry, f"settings: {'; '.join(str(error).splitlines())}; {step}")
-    roster.settle()
-    known = [*SETTINGS, *(s for entry in roster.active if entry.extension for s in entry.extension.settings)]
-    foreign = {entry.name for entry in roster.entries if entry.package or entry not in roster.active}
-    builtin = {entry.name for entry in roster.active if not entry.package}
-    prefixes = (f"{name.upper()}_" for name in {*foreign, *disabled} - builtin)  # a second "article" excuses no slip
-    spared = tuple(prefix for prefix in prefixes if not any(setting.name.startswith(prefix) for setting in SETTINGS))
-    return read_settings(known, config_file, environ, overrides, spared=spared)
-
-
-def read_settings(
-    settings: Iterable[Setting],
-    config_file: Path,
-    environ: Mapping[str, str],
-    overrides: Mapping[str, Any] | None = None,
-    *,
-    spared: tuple[str, ...] = (),
-) -> dict[str, Any]:
-    """Every setting's value: an override, else the environment, else ``config_file``, else the default.
-
-    Raises :class:`SettingsError` with a line for each value that is wrong and each name that is unknown. An unknown
-    name that begins with one of ``spared`` is only logged.
-    """
-    known = {setting.name: setting for setting in settings}
-    table = _read_toml(config_file)
-    given: list[tuple[str, Path | str]] = [(name, "argument") for name in overrides or ()]
-    given += [(name, config_file) for name in table]
-    given += [
-        (name.removeprefix(ENVIRONMENT_PREFIX), f"environment {name}")
-        for name in sorted(environ)
-        if name.startswith(ENVIRONMENT_PREFIX) and name not in _NOT_SETTINGS
-    ]
-    faults = []
-    for name, source in given:
-        if name.startswith(spared) and name not in known:
-            log.warning("%s (%s) is not used: no extension that is loaded has such a setting", name, source)
-        elif name not in known:
-            faults.append(_unknown(name, known, source))
-    try:
-        values = _values(known, table, config_file, environ, overrides)
-    except SettingsError as error:
-        faults.append(str(error))
-    if faults:
-        raise SettingsError("\n".join(faults))
-    return values
-
-
-def _values(
-    known: Mapping[str, Setting],
-    table: Mapping[str, Any],
-    config_file: Path,
-    environ: Mapping[str, str],
-    overrides: Mapping[str, Any] | None,
-) -> dict[str, Any]:
-    values, faults = {}, []
-    for name, setting in known.items():
-        variable = ENVIRONMENT_PREFIX + name
-        given: Any = setting.default
-        source = "default"
-        try:
-            if overrides and name in overrides:
-                given, source = overrides[name], "argument"
-                values[name] = setting.checked(given)
-            elif variable in environ:
-                given, source = environ[variable], f"environment {variable}"
-                values[name] = setting.from_text(given)
-            elif name in table:
-                given, source = table[name], str(config_file)
-                values[name] = setting.from_toml(given)
-            else:
-                values[name] = setting.default
-        except ValueError as error:
-            faults.append(f"{name} is {_shown(name, given)} ({source}): {error}")
-        except Exception as error:  # the check of an extension's own setting
-            faults.append(f"{name} ({source}): cannot be checked: {type(error).__name__}: {error}")
-    if faults:
-        raise SettingsError("\n".join(faults))
-    return values
-
-
-def _shown(name: str, given: Any) -> str:
-    """A value for an error message, without what nobody else may read."""
-    return "(hidden)" if _PRIVATE.search(name) else re.sub(r"(?<=://).*@", "(hidden)@", repr(given))
-
-
-def _read_toml(config_file: Path) -> dict[str, Any]:
-    if not config_file.is_file():
-        return {}
-    try:
-        return tomllib.loads(config_file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise SettingsError(f"{config_file} cannot be read: {error}") from error
-
-
-def _unknown(name: str, known: Mapping[str, Setting], source: Path | str) -> str:
-    close = difflib.get_close_matches(name.upper(), known, n=1)
-    hint = (
-        f"; did you mean {close[0]}?"
-        if close
-        else f"; known are {', '.join(known)}. Where it belongs to an extension that is not installed, take it away, "
-        "or name that extension in EXTENSIONS_DISABLED"
-    )
-    return f"{name} ({source}): there is no such setting{hint}"
 
 
 def _trusted_hosts(given: tuple[str, ...], site_url: str) -> list[str] | None:

@@ -11,10 +11,10 @@ from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
 from fwsite import create_app
-from fwsite.config import SettingsError
 from fwsite.extend.roster import ExtensionError
 from fwsite.instance import InstanceError
 from fwsite.serve import PortTaken
+from fwsite.sources import SettingsError
 
 INSTANCE = "fwsite.instance"
 """Where click's context keeps the folder that ``--instance`` named."""

@@ -13,9 +13,10 @@ import pytest
 from flask import Flask
 
 from fwsite import create_app
-from fwsite.config import SETTINGS, SettingsError, read_settings
+from fwsite.config import SETTINGS
 from fwsite.extend import Setting
 from fwsite.extend.loading import load_extensions
+from fwsite.sources import SettingsError, read_settings
 
 EVERY = (*SETTINGS, *(setting for extension in load_extensions().extensions for setting in extension.settings))
 NAMES = [setting.name for setting in EVERY]

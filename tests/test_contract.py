@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
+from importlib.metadata import entry_points
 from inspect import signature
 from typing import Any
 
@@ -46,6 +49,18 @@ class TestQuestionnaire(ExtensionContract):
 def test_every_part_of_the_site_is_in_here() -> None:
     tested = {value.name for name, value in globals().items() if name.startswith("Test")}
     assert tested == set(finding.BUILTIN)
+
+
+def test_pytest_waits_for_nothing_of_the_site_where_nobody_tests_an_extension() -> None:
+    """The plugin is loaded in every environment that has the site, by every run of pytest."""
+    script = (
+        "import pytest, sys; before = set(sys.modules); import fwsite.testing\n"
+        "print({'flask', 'sqlalchemy', 'alembic', 'jinja2', 'click'} & (set(sys.modules) - before))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+    plugins = {point.name: point.value for point in entry_points(group="pytest11")}
+    assert plugins["fwsite"] == "fwsite.testing"
 
 
 def page(body: str = "", head: str = "") -> str:

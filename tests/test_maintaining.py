@@ -385,6 +385,7 @@ WORKROOMS: dict[str, Callable[[Page], None]] = {
     "retired source in use": press_at("/comparison/work/source/django-docs", "Retire"),
     "two texts": open_conflict,
     "log": at("/comparison/work/log"),
+    "extensions": at("/extensions/"),
     "ask before undo": at("/comparison/work/undo/1"),
     "stale": at("/comparison/work/review"),
     "unsourced": at("/comparison/work/review?concern=unsourced&of=claim"),

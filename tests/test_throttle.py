@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from limits import parse
 from sqlalchemy import func, select, text, update
 
-from fwsite.config import SettingsError
 from fwsite.extend import db, limiter
 from fwsite.models import Throttle
+from fwsite.sources import SettingsError
 from fwsite.throttle import DatabaseStorage, address, hidden_key
 
 Apps = Callable[..., Flask]

@@ -19,6 +19,7 @@ from .conftest import ROOT
 PACKAGE = ROOT / "fwsite"
 FRAMEWORKS = {"flask", "flask_sqlalchemy", "flask_wtf", "sqlalchemy", "werkzeug", "jinja2", "wtforms", "alembic"}
 FOR_AUTHORS = ("fwsite.extend", "fwsite.domain", "fwsite.models", "fwsite.identity", "fwsite.markup")
+EXAMPLES = sorted(path.parent for path in (ROOT / "tests" / "extensions").glob("*/fwsite_*/__init__.py"))
 EXTENSIONS = {extension.name: extension for extension in load_extensions().extensions}
 
 
@@ -64,6 +65,23 @@ def breaches(package: Path) -> list[str]:
 
 def test_no_import_goes_through_a_wall() -> None:
     assert breaches(PACKAGE) == []
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=[example.name for example in EXAMPLES])
+def test_the_examples_import_only_what_authors_may(example: Path) -> None:
+    found = [
+        f"{file.name}:{line} imports {name}"
+        for file in sorted(example.rglob("*.py"))
+        for line, name in imported(file, example)
+        if within(name, "fwsite") and not within(name, *FOR_AUTHORS)
+    ]
+    assert found == []
+
+
+def test_the_examples_are_looked_at() -> None:
+    assert {example.name for example in EXAMPLES} == {
+        f"fwsite_{name}" for name in ("glossary", "hosting", "pulse", "search")
+    }
 
 
 @pytest.mark.parametrize(
