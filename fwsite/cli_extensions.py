@@ -13,6 +13,8 @@ from flask import Flask
 
 from fwsite import leftovers
 from fwsite.database import db
+from fwsite.drift import drift
+from fwsite.extend.finding import said
 from fwsite.extend.registry import registry_of
 from fwsite.extend.roster import Record, State
 from fwsite.extend.scaffold import ScaffoldError, write_scaffold
@@ -59,6 +61,8 @@ def list_command(ctx: click.Context) -> None:
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     for row in rows:
         click.echo("  ".join((*(text.ljust(width) for text, width in zip(row, widths, strict=False)), row[3])).rstrip())
+    if not Path(app.instance_path).is_dir():
+        click.echo(f"There is no instance folder at {app.instance_path} yet: fwsite serve makes it.")
     if left_alone:
         click.echo(f"Safe mode (EXTENSIONS is builtin): not even looked at are {', '.join(left_alone)}.")
 
@@ -100,7 +104,7 @@ def check_command(ctx: click.Context, name: str) -> None:
         findings = [(not step.failed, str(step)) for step in steps]
         findings += _state_findings(record)
         if record.state is State.ACTIVE:
-            findings += _page_findings(app, name)
+            findings += [*_drift_findings(app, name), *_page_findings(app, name)]
     for is_fine, text in findings:
         click.echo(f"{'ok' if is_fine else 'FAILED':<7} {text}")
         failed = failed or not is_fine
@@ -123,15 +127,49 @@ def _state_findings(record: Record) -> Iterator[tuple[bool, str]]:
         yield False, f"{record.name} is {record.state}: {record.reason}"
 
 
+def _drift_findings(app: Flask, name: str) -> Iterator[tuple[bool, str]]:
+    with app.app_context():
+        missing = drift(name)
+    if missing:
+        yield False, f"its tables are not what its models say: write a migration that does {', '.join(missing)}"
+
+
+class _Heard(logging.Handler):
+    """Keeps what the site logs of a page that fails."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.last = ""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        self.last = said(error) if error else record.getMessage()
+
+
+@contextmanager
+def _heard() -> Iterator[_Heard]:
+    log, handler = logging.getLogger("fwsite"), _Heard()
+    before, propagates = log.level, log.propagate
+    log.addHandler(handler)
+    log.level, log.propagate = logging.ERROR, False
+    try:
+        yield handler
+    finally:
+        log.removeHandler(handler)
+        log.level, log.propagate = before, propagates
+
+
 def _page_findings(app: Flask, name: str) -> Iterator[tuple[bool, str]]:
     """Each of its pages that takes no arguments, as a visitor who is not signed in gets it."""
     host = (app.config["TRUSTED_HOSTS"] or ["localhost"])[0].lstrip(".")
     client = app.test_client()
     for rule in app.url_map.iter_rules():
         if rule.endpoint.partition(".")[0] == name and "GET" in (rule.methods or ()) and not rule.arguments:
-            response = client.get(rule.rule, base_url=f"http://{host}")
-            yield response.status_code < _PUBLIC_FAULT, f"{rule.rule} answers {response.status}"
-            response.close()
+            with _heard() as heard:
+                response = client.get(rule.rule, base_url=f"http://{host}")
+                response.close()
+            is_fine = response.status_code < _PUBLIC_FAULT
+            yield is_fine, f"{rule.rule} answers {response.status}{'' if is_fine else f': {heard.last}'}"
     with app.test_request_context(base_url=f"http://{host}"):
         for problem in registry_of(app).content_problems(of=name):
             yield False, str(problem)

@@ -50,7 +50,7 @@ def read_all(
     """Every setting of the site and of all extensions that are in.
 
     An extension whose own settings are wrong is left out. Settings of those that are not in are left alone; one that
-    an installed package does not have any more is only logged. Raises :class:`SettingsError` for all others.
+    a package does not have, or has no more, is only logged. Raises :class:`SettingsError` for all others.
     """
     table = _read_toml(config_file)
     for entry in roster.active:
@@ -67,7 +67,8 @@ def read_all(
     builtin = {entry.name for entry in roster.active if not entry.package}
     prefixes = (f"{name.upper()}_" for name in {*foreign, *disabled} - builtin)  # a second "article" excuses no slip
     spared = tuple(prefix for prefix in prefixes if not any(setting.name.startswith(prefix) for setting in SETTINGS))
-    return read_settings(known, config_file, environ, overrides, spared=spared)
+    in_force = tuple(f"{entry.name.upper()}_" for entry in roster.active)
+    return read_settings(known, config_file, environ, overrides, spared=spared, in_force=in_force)
 
 
 def read_settings(
@@ -77,11 +78,12 @@ def read_settings(
     overrides: Mapping[str, Any] | None = None,
     *,
     spared: tuple[str, ...] = (),
+    in_force: tuple[str, ...] = (),
 ) -> dict[str, Any]:
     """Every setting's value: an override, else the environment, else ``config_file``, else the default.
 
     Raises :class:`SettingsError` with a line for each value that is wrong and each name that is unknown. An unknown
-    name that begins with one of ``spared`` is only logged.
+    name that begins with one of ``spared`` is no fault; it is logged where an extension ``in_force`` might have had it.
     """
     known = {setting.name: setting for setting in settings}
     table = _read_toml(config_file)
@@ -95,7 +97,8 @@ def read_settings(
     faults = []
     for name, source in given:
         if name.startswith(spared) and name not in known:
-            log.warning("%s (%s) is not used: no extension that is loaded has such a setting", name, source)
+            if name.startswith(in_force):
+                log.warning("%s is not used", _unknown(name, known, source).partition("; known are")[0])
         elif name not in known:
             faults.append(_unknown(name, known, source))
     try:

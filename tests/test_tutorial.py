@@ -21,8 +21,8 @@ from .environments import Environment
 
 GUIDE = (ROOT / "fwsite" / "docs" / "extend.md").read_text()
 TUTORIAL = GUIDE.partition("## The rules")[0]
-STEPS = re.findall(r"^```(bash|python|html)\n(.*?)^```", TUTORIAL, re.S | re.M)
-PLACE = re.compile(r"\A(?:# |<!-- )(\S+)(?: -->)?\n")
+STEPS = re.findall(r"^```(bash|python|html|md)\n(.*?)^```", TUTORIAL, re.S | re.M)
+PLACE = re.compile(r"\A(?:# |<!-- |\{# )(\S+)(?: -->| #\})?\n")
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def test_the_tutorial_works_to_the_letter(environment: Environment, folder: Path
         if place:
             path = folder / place[1]
             assert path.parent.is_dir(), f"{place[1]} stands in no folder of the package"
-            path.write_text(text)
+            path.write_text(text.partition("\n")[2] if kind == "md" else text)  # front matter is the first thing there
         elif text.strip() == "fwsite serve":
             served += 1
             site = Site(folder / "instance", folder / "log", environment)
@@ -64,7 +64,6 @@ def test_the_tutorial_works_to_the_letter(environment: Environment, folder: Path
 
 def test_what_the_tutorial_built_is_in_articles_and_pages(environment: Environment, folder: Path) -> None:
     """Goes on where the one above ended."""
-    (folder / "instance" / "articles" / "mine.md").write_text("---\ntitle: Mine\n---\n\n::reading[3]\n")
     site = Site(folder / "instance", folder / "log", environment)
     site.start()
     article = page(site, "/article/mine")

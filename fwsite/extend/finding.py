@@ -134,12 +134,14 @@ def _short(filename: str) -> str:
 
 def _next_step(error: BaseException, candidate: Candidate) -> str:
     if _is_of_another_version(error):
-        return f"it was written for another version of fwsite; upgrade fwsite, or {candidate.package}"
+        return f"correct the name, or it is for another version of fwsite; upgrade fwsite, or {candidate.package}"
     if isinstance(error, ModuleNotFoundError) and error.name:
-        return f"install the package that has the module {error.name}, or another version of {candidate.package}"
+        return (
+            f"correct the name, or install the package that has the module {error.name}, or upgrade {candidate.package}"
+        )
     if isinstance(error, SystemExit):
         return f"it ends the process when it is imported; ask the authors of {candidate.package}, or uninstall it"
-    return f"upgrade {candidate.package}, or uninstall it"
+    return f"mend it there, or upgrade {candidate.package}, or uninstall it"
 
 
 def _is_of_another_version(error: BaseException) -> bool:

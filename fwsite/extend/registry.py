@@ -15,7 +15,7 @@ from fwsite.domain.questionnaire import Question
 from fwsite.extend import given
 from fwsite.extend.content import ContentProblem, SitemapEntry, Text, TextsContext
 from fwsite.extend.contract import Extension, NavItem
-from fwsite.extend.finding import one_line
+from fwsite.extend.finding import said
 from fwsite.extend.guard import guarded, is_running, report, session_apart
 from fwsite.extend.points import (
     DirectiveContext,
@@ -100,7 +100,7 @@ class Registry:
                     raise
                 except FAULTS as error:
                     report(extension, f"directive {context.name}", error)
-                    raise DirectiveError(f"failed in extension {extension.name}: {one_line(error)}") from error
+                    raise DirectiveError(f"failed in extension {extension.name}: {said(error)}") from error
         known = ", ".join(sorted(name for extension in self.in_force for name in extension.directives))
         raise DirectiveError(f"unknown directive; known are {known}")
 
