@@ -183,9 +183,9 @@ class Registry:
                     found.append(FilledColumn(column.key, column.label, known))
         return tuple(found)
 
-    def exports(self) -> list[tuple[str, Export]]:
-        """Every format that a comparison can be taken away in, with the name of its extension."""
-        return [(extension.name, export) for extension in self.in_force for export in extension.exports]
+    def exports(self) -> list[Export]:
+        """Every format that a comparison can be taken away in."""
+        return [export for extension in self.in_force for export in extension.exports]
 
     def document(self, format: str, context: ExportContext) -> str | None:
         """The comparison in that format; ``None`` where there is none, or it fails, which is logged."""
@@ -237,8 +237,8 @@ def filled_columns(frameworks: tuple[str, ...]) -> tuple[FilledColumn, ...]:
     return registry_of(current_app).columns(frameworks)
 
 
-def exports() -> list[tuple[str, Export]]:
-    """Every format in which a comparison can be taken away, with the name of the extension that writes it."""
+def exports() -> list[Export]:
+    """Every format in which a comparison can be taken away."""
     return registry_of(current_app).exports()
 
 

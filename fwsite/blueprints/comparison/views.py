@@ -13,7 +13,7 @@ from fwsite.blueprints.comparison.desk import page_number
 from fwsite.blueprints.comparison.listing import PAGE_LENGTH, Listing
 from fwsite.blueprints.comparison.queries import cell_claims, review_days, whole_comparison
 from fwsite.domain.comparison import BALANCE_LENGTH, Comparison, Side
-from fwsite.extend import Export, ExportContext, FilledColumn, SitemapEntry, exports, filled_columns, write_export
+from fwsite.extend import ExportContext, FilledColumn, SitemapEntry, exports, filled_columns, write_export
 
 log = logging.getLogger(__name__)
 LATEST_CHANGES = 20
@@ -30,7 +30,7 @@ def index() -> str:
         everything=everything,
         comparison=shown,
         columns=_columns(shown),
-        formats=_formats(),
+        formats=exports(),
         problem=problem,
         sides=list(Side),
         selection=[] if shown == everything else [framework.key for framework in shown.frameworks],
@@ -48,7 +48,7 @@ def framework(framework: str) -> str:
         framework=comparison.frameworks[0],
         comparison=comparison,
         columns=_columns(comparison),
-        formats=_formats(),
+        formats=exports(),
         sides=list(Side),
         changes=history.latest(LATEST_CHANGES, framework),
     )
@@ -78,7 +78,7 @@ def cell(framework: str, criterion: str) -> str:
 @bp.get("/data.<format>")
 def data(format: str) -> Response:
     """What there is on the page and behind its links, in one of the formats that extensions write; same ``?f=``."""
-    export = next((export for _, export in exports() if export.format == format), None)
+    export = next((export for export in exports() if export.format == format), None)
     if export is None:
         abort(404)
     shown, _ = _filtered(_everything())
@@ -92,10 +92,6 @@ def data(format: str) -> Response:
 
 def _columns(comparison: Comparison) -> tuple[FilledColumn, ...]:
     return filled_columns(tuple(framework.key for framework in comparison.frameworks))
-
-
-def _formats() -> list[Export]:
-    return [export for _, export in exports()]
 
 
 def _everything(most: int | None = None) -> Comparison:
