@@ -12,16 +12,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import Connection, delete, insert, inspect, select
 
-from fwsite.database import db, metadata
+from fwsite import revisions
+from fwsite.database import SQLITE_TIMEOUT, db, metadata
 from fwsite.extend.finding import said
 from fwsite.extend.registry import registry_of
 from fwsite.extend.roster import FAULTS
@@ -29,8 +26,13 @@ from fwsite.extend.roster import State as Standing
 from fwsite.foreign_tables import left_alone
 from fwsite.models import MigrationFault
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 _FOLDER = Path(__file__).parent / "migrations"
 VERSION_PREFIX = "alembic_version_"
+_WAITING = 600
+"""Seconds that a migration waits on SQLite: the one before it may have a large database to change."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ class Timeline:
 
     def config(self, connection: Connection | None = None) -> Config:
         """Alembic's configuration, for the shared ``migrations/env.py``."""
+        from alembic.config import Config
+
         config = Config()
         for option, value in {
             "script_location": str(_FOLDER),
@@ -62,8 +66,13 @@ class Timeline:
         config.attributes.update(connection=connection, version_table=self.version_table, target_metadata=metadata)
         return config
 
-    def head(self) -> str | None:
-        """The newest revision there is. Raises whatever a broken revision raises."""
+    def head(self, current: str | None = None) -> str | None:
+        """The newest revision there is. Raises whatever a broken revision raises.
+
+        Where the files plainly say that it is ``current``, none of them is run.
+        """
+        if current is not None and current == revisions.head(self.folder):
+            return current
         return self._revisions()[0]
 
     def knows(self, revision: str) -> bool:
@@ -71,13 +80,11 @@ class Timeline:
         return revision in self._revisions()[1]
 
     def _revisions(self) -> tuple[str | None, frozenset[str]]:
-        files = tuple(sorted((path.name, path.stat().st_mtime_ns) for path in self.folder.glob("*.py")))
-        return _read_revisions(self, files)
+        return _read_revisions(self, revisions.files(self.folder))
 
     def current(self, connection: Connection) -> str | None:
         """The revision the database has."""
-        options = {"version_table": self.version_table}
-        return MigrationContext.configure(connection, opts=options).get_current_revision()
+        return revisions.current(connection, self.version_table)
 
 
 def version_table(name: str) -> str:
@@ -86,8 +93,10 @@ def version_table(name: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _read_revisions(timeline: Timeline, _files: tuple[tuple[str, int], ...]) -> tuple[str | None, frozenset[str]]:
+def _read_revisions(timeline: Timeline, _files: revisions.Files) -> tuple[str | None, frozenset[str]]:
     """Head and all revisions, read once for each state of the folder: that takes longer than asking the database."""
+    from alembic.script import ScriptDirectory
+
     scripts = ScriptDirectory.from_config(timeline.config())
     return scripts.get_current_head(), frozenset(script.revision for script in scripts.walk_revisions())
 
@@ -154,8 +163,8 @@ def _state(timeline: Timeline, connection: Connection | None, fault: str) -> Sta
     current = None
     try:
         current = timeline.current(connection) if connection else None
-        head = timeline.head()
-        is_newer = current is not None and not timeline.knows(current)
+        head = timeline.head(current)
+        is_newer = current not in (None, head) and not timeline.knows(str(current))
     except FAULTS as error:  # a revision of a third party that is no Python, or two heads
         if not timeline.package:
             raise
@@ -200,14 +209,21 @@ def upgrade(app: Flask) -> list[State]:
 
 def _upgrade_one(timeline: Timeline) -> State:
     with transaction() as connection:
-        before = State(timeline.name, timeline.current(connection), timeline.head(), package=timeline.package)
+        current = timeline.current(connection)
+        before = State(timeline.name, current, timeline.head(current), package=timeline.package)
         if before.pending and not timeline.package:
-            command.upgrade(timeline.config(connection), "head")
+            _run(timeline, connection)
         elif before.pending:
             with left_alone(connection, timeline.owns), _without_session():
-                command.upgrade(timeline.config(connection), "head")
+                _run(timeline, connection)
             connection.execute(delete(MigrationFault).where(MigrationFault.name == timeline.name))
     return before
+
+
+def _run(timeline: Timeline, connection: Connection) -> None:
+    from alembic import command
+
+    command.upgrade(timeline.config(connection), "head")
 
 
 class _NoSession:
@@ -248,6 +264,7 @@ def transaction() -> Iterator[Connection]:
             return
         driver = connection.connection
         driver.execute("PRAGMA foreign_keys=OFF")
+        driver.execute(f"PRAGMA busy_timeout={_WAITING * 1000}")
         try:
             with connection.begin():
                 yield connection
@@ -258,3 +275,4 @@ def transaction() -> Iterator[Connection]:
                     )
         finally:
             driver.execute("PRAGMA foreign_keys=ON")
+            driver.execute(f"PRAGMA busy_timeout={SQLITE_TIMEOUT * 1000}")
