@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import secrets
 from collections.abc import Mapping
@@ -50,8 +51,8 @@ def _database_url(value: str) -> str | None:
 
 
 def _engine_url(value: str) -> URL:
-    """``postgres://`` is what many hosts hand out; SQLAlchemy knows it as ``postgresql://`` only."""
-    return make_url(re.sub(r"\Apostgres://", "postgresql://", value))
+    """``postgres://`` is what many hosts hand out; what driver ``postgresql://`` means depends on SQLAlchemy."""
+    return make_url(re.sub(r"\Apostgres(ql)?://", "postgresql+psycopg://", value))
 
 
 def _secret(value: str) -> str | None:
@@ -64,6 +65,25 @@ def _throttle_url(value: str) -> str | None:
     if not re.match(r"rediss?://.", value):
         return "must be an address such as redis://localhost:6379/0"
     return None if find_spec("redis") else "needs the Python package redis; install it, or leave this empty"
+
+
+def _host(value: str) -> str | None:
+    if value.startswith("unix:") and not value.startswith("unix:/"):
+        return "must have the socket file's whole path, such as unix:/run/fwsite/socket"
+    return _not_empty(value)
+
+
+def _proxies(value: tuple[str, ...]) -> str | None:
+    for part in value:
+        try:
+            part == "unix" or ipaddress.ip_network(part)
+        except ValueError:
+            return f"must be addresses such as 127.0.0.1, networks such as 10.0.0.0/8, or unix, and {part!r} is none"
+    return None
+
+
+def _log_format(value: str) -> str | None:
+    return None if value in ("plain", "json") else "must be plain, or json"
 
 
 def _which(value: str) -> str | None:
@@ -157,9 +177,81 @@ SETTINGS: tuple[Setting, ...] = (
         "Empty: the database.",
         check=_throttle_url,
     ),
-    Setting(name="HOST", type=str, default="127.0.0.1", help="Address to listen on.", check=_not_empty),
+    Setting(
+        name="HOST",
+        type=str,
+        default="127.0.0.1",
+        help="Address to listen on, or a socket file for a proxy on this machine, as unix:/run/fwsite/socket.",
+        check=_host,
+    ),
     Setting(name="PORT", type=int, default=8000, minimum=1, maximum=65535, help="Port to listen on."),
-    Setting(name="THREADS", type=int, default=8, minimum=1, maximum=256, help="Threads that answer requests."),
+    Setting(
+        name="PROCESSES",
+        type=int,
+        default=1,
+        minimum=1,
+        maximum=64,
+        help="Processes that answer requests; as many as there are cores to use.",
+    ),
+    Setting(
+        name="THREADS",
+        type=int,
+        default=8,
+        minimum=1,
+        maximum=256,
+        help="Threads of each process that answer requests.",
+    ),
+    Setting(
+        name="CONNECTION_LIMIT",
+        type=int,
+        default=1000,
+        minimum=20,
+        maximum=100_000,
+        help="Connections that one process holds open; further ones wait.",
+    ),
+    Setting(
+        name="DRAIN_SECONDS",
+        type=int,
+        default=30,
+        minimum=0,
+        maximum=3600,
+        help="How long requests under way may take to be answered when the site is stopped or restarted, in seconds.",
+    ),
+    Setting(
+        name="TRUSTED_PROXIES",
+        type=tuple,
+        default=(),
+        help="Addresses or networks of the proxies whose word counts for the visitor's address (X-Forwarded-For) and "
+        "for https (X-Forwarded-Proto); unix for one that comes by the socket file. Empty: nobody's.",
+        check=_proxies,
+    ),
+    Setting(
+        name="TRUSTED_PROXY_COUNT",
+        type=int,
+        default=1,
+        minimum=1,
+        maximum=10,
+        help="How many proxies in a row every request passes, each adding to X-Forwarded-For.",
+    ),
+    Setting(
+        name="LOG_FORMAT",
+        type=str,
+        default="plain",
+        help="How log lines are written: plain for people, or json for programs, one object a line.",
+        check=_log_format,
+    ),
+    Setting(
+        name="LOG_ACCESS",
+        type=bool,
+        default=True,
+        help="Whether each answer is a line in the log. Errors always are.",
+    ),
+    Setting(
+        name="LOG_ADDRESSES",
+        type=bool,
+        default=False,
+        help="Whether these lines have the visitor's address.",
+    ),
     Setting(
         name="MAX_BODY_BYTES",
         type=int,

@@ -33,7 +33,15 @@ GOOD: dict[str, tuple[Any, str, str, Any]] = {
     "DATABASE_URL": ("", "sqlite:////srv/l.db", '"sqlite:////srv/l.db"', "sqlite:////srv/l.db"),
     "HOST": ("127.0.0.1", "::1", '"::1"', "::1"),
     "PORT": (8000, "8080", "8080", 8080),
+    "PROCESSES": (1, "2", "2", 2),
     "THREADS": (8, "2", "2", 2),
+    "CONNECTION_LIMIT": (1000, "200", "200", 200),
+    "DRAIN_SECONDS": (30, "5", "5", 5),
+    "TRUSTED_PROXIES": ((), "unix, ::1, 10.0.0.0/8", '["unix", "::1", "10.0.0.0/8"]', ("unix", "::1", "10.0.0.0/8")),
+    "TRUSTED_PROXY_COUNT": (1, "2", "2", 2),
+    "LOG_FORMAT": ("plain", "json", '"json"', "json"),
+    "LOG_ACCESS": (True, "off", "false", False),
+    "LOG_ADDRESSES": (False, "on", "true", True),
     "MAX_BODY_BYTES": (262_144, "16384", "16_384", 16_384),
     "THROTTLE_URL": ("", "", '""', ""),
     "ACCOUNT_SESSION_HOURS": (168, "24", "24", 24),
@@ -116,6 +124,7 @@ EMPTY = "must not be empty"
 ADDRESS = "must be an address without a path such as https://ledger.example.org"
 DATABASE = "must be a database address such as sqlite:////var/lib/fwsite/ledger.sqlite3"
 MEMORY = "must name a file: answers kept in memory would be lost"
+PROXIES = "must be addresses such as 127.0.0.1, networks such as 10.0.0.0/8, or unix, and 'nginx' is none"
 
 
 @pytest.mark.parametrize(
@@ -123,6 +132,9 @@ MEMORY = "must name a file: answers kept in memory would be lost"
     [
         ("SITE_TITLE", " ", EMPTY),
         ("HOST", "", EMPTY),
+        ("HOST", "unix:run/socket", "must have the socket file's whole path, such as unix:/run/fwsite/socket"),
+        ("TRUSTED_PROXIES", "127.0.0.1, nginx", PROXIES),
+        ("LOG_FORMAT", "xml", "must be plain, or json"),
         ("SITE_URL", "ledger.example.org", ADDRESS),
         ("SITE_URL", "ftp://ledger.example.org", ADDRESS),
         ("SITE_URL", "https://", ADDRESS),
