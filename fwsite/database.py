@@ -9,12 +9,24 @@ from typing import Any
 
 from flask import Flask, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Column, Connection, Engine, MetaData, event
+from sqlalchemy import URL, Column, Connection, Engine, MetaData, event
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, MapperProperty
 from sqlalchemy.orm.decl_api import DeclarativeAttributeIntercept
 
 SQLITE_TIMEOUT = 30
 """Seconds that a writer waits for its turn."""
+POOL_TIMEOUT = 10
+"""Seconds that a request waits for a connection of the pool, before its page says that the site is not ready."""
+POSTGRESQL = {
+    "application_name": "fwsite",
+    "connect_timeout": 5,
+    "keepalives_idle": 30,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""How connections are made, unless DATABASE_URL says otherwise: a server that does not answer is given up within
+seconds and not, as is usual, within minutes. In seconds, the last one in milliseconds."""
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _only_reading: ContextVar[bool] = ContextVar("only_reading", default=False)
 
@@ -60,10 +72,14 @@ db = SQLAlchemy(model_class=Base)
 def init_app(app: Flask) -> None:
     """Bind the session to the application's database."""
     options: dict[str, Any] = {"pool_size": max(5, app.config["THREADS"]), "max_overflow": 5}
-    if app.config["SQLALCHEMY_DATABASE_URI"].get_backend_name() == "sqlite":
+    url: URL = app.config["SQLALCHEMY_DATABASE_URI"]
+    if url.get_backend_name() == "sqlite":
         options["connect_args"] = {"timeout": SQLITE_TIMEOUT}
     else:
-        options["pool_pre_ping"] = True
+        options |= {"pool_pre_ping": True, "pool_timeout": POOL_TIMEOUT}
+    if url.get_driver_name() == "psycopg":
+        given = url.query.keys()
+        options["connect_args"] = {name: value for name, value in POSTGRESQL.items() if name not in given}
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     db.init_app(app)
     with app.app_context():

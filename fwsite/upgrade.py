@@ -16,6 +16,7 @@ from fwsite.extend.guard import NEXT, report
 from fwsite.extend.registry import registry_of
 from fwsite.extend.roster import FAULTS
 from fwsite.instance import current_instance
+from fwsite.upgrade_lock import upgrade_turn
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,14 @@ class Step:
 
 
 def bring_up_to_date(app: Flask) -> Iterator[Step]:
-    """Do it, and yield each step. What a third party's extension fails at keeps nobody else back."""
-    with app.app_context():
+    """Do it, and yield each step. What a third party's extension fails at keeps nobody else back.
+
+    Of several processes on one database each does it in turn; one that has to wait says so first.
+    """
+    with app.app_context(), upgrade_turn(db.engine) as turn:
+        if not turn.is_ours:
+            yield Step("waiting for another process that is bringing the database up to date")
+            turn.wait()
         yield from _migrate()
         registry = registry_of(app)
         for extension in registry.in_force:
@@ -56,7 +63,9 @@ def _load(extension: Extension, *, guarded: bool) -> Step:
 def upgrade_schema() -> list[Step]:
     """Make what the instance folder lacks and run pending migrations, without content."""
     current_instance().create()
-    return _migrate()
+    with upgrade_turn(db.engine) as turn:
+        turn.wait()
+        return _migrate()
 
 
 def _migrate() -> list[Step]:

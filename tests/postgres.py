@@ -26,11 +26,13 @@ def programs() -> Path | None:
 class Cluster:
     """One server; each test gets a database of its own."""
 
-    def __init__(self, programs: Path, folder: Path, port: int) -> None:
+    def __init__(self, programs: Path, folder: Path, port: int, *, durable: bool = False) -> None:
+        """``durable`` is for tests that let it crash: others need not wait for the disk."""
         self._programs = programs
         self._folder = folder
         self._port = port
         self._data = folder / "data"
+        self._fsync = "on" if durable else "off"
 
     def _command(self, program: str, *arguments: str) -> list[str]:
         own = [str(self._programs / program), *arguments]
@@ -43,13 +45,17 @@ class Cluster:
             shutil.chown(self._folder, _NOT_ROOT)
         make = self._command("initdb", "-D", str(self._data), "-U", "tests", "-A", "trust", "-E", "UTF8", "--no-sync")
         self._run([*make, "--locale=C.UTF-8"])
-        options = f"-p {self._port} -k {self._folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+        self.start_again()
+
+    def start_again(self) -> None:
+        """Start it after :meth:`stop`; returns when it answers."""
+        options = f"-p {self._port} -k {self._folder} -c listen_addresses=127.0.0.1 -c fsync={self._fsync}"
         log = str(self._folder / "log")
         self._run(self._command("pg_ctl", "-D", str(self._data), "-l", log, "-w", "-o", options, "start"))
 
-    def stop(self) -> None:
-        """Stop it at once."""
-        self._run(self._command("pg_ctl", "-D", str(self._data), "-m", "immediate", "-w", "stop"))
+    def stop(self, mode: str = "immediate") -> None:
+        """Stop it: ``fast`` ends the sessions there are, ``immediate`` is like a crash."""
+        self._run(self._command("pg_ctl", "-D", str(self._data), "-m", mode, "-w", "stop"))
 
     def _run(self, command: list[str]) -> None:
         done = subprocess.run(
@@ -57,9 +63,22 @@ class Cluster:
         )
         assert done.returncode == 0, done.stdout
 
-    def new_database(self) -> str:
-        """The address of an empty database, as DATABASE_URL takes it."""
+    def new_database(self, template: str = "template1") -> str:
+        """The address of an empty database, or of a copy of ``template``, as DATABASE_URL takes it."""
         name = f"test_{uuid4().hex}"
-        with psycopg.connect(f"postgresql://tests@127.0.0.1:{self._port}/postgres", autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-        return f"postgresql://tests@127.0.0.1:{self._port}/{name}"
+        with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return self._address(name)
+
+    def drop_database(self, url: str) -> None:
+        """Drop a database, whoever is still connected to it."""
+        with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {database_name(url)} WITH (FORCE)")
+
+    def _address(self, database: str) -> str:
+        return f"postgresql://tests@127.0.0.1:{self._port}/{database}"
+
+
+def database_name(url: str) -> str:
+    """The name of the database at an address that a cluster has given."""
+    return url.rpartition("/")[2]
