@@ -27,7 +27,19 @@ def create_app(
     # Imported here, so that who only asks for the version, or for the fixtures of fwsite.testing, waits for nothing.
     from flask import Flask
 
-    from fwsite import config, database, headers, identity, pages, readiness, sources, throttle
+    from fwsite import (
+        config,
+        content_version,
+        database,
+        headers,
+        health,
+        identity,
+        page_cache,
+        pages,
+        readiness,
+        sources,
+        throttle,
+    )
     from fwsite.extend import loading
     from fwsite.instance import Instance
 
@@ -41,10 +53,13 @@ def create_app(
     app = Flask(__name__, instance_path=str(folder.path))
     config.configure(app, folder, values)
     database.init_app(app)
+    content_version.init_app(app)
     headers.init_app(app)
     pages.init_app(app)
     identity.init_app(app)
     throttle.init_app(app)
+    health.init_app(app)
     loading.apply(app, roster, choice, pages.POINTS)
     readiness.init_app(app)
+    page_cache.init_app(app)
     return app

@@ -62,6 +62,14 @@ def kept_page(
     return response
 
 
+def kept_page_to_send_again(*, status: int, heading: str, sentence: str) -> Response:
+    """A :func:`kept_page` for what may work later: with a button that sends everything there once more.
+
+    Without the button where the form had a password, or may come from another site.
+    """
+    return kept_page(status=status, heading=heading, sentence=sentence, action=_address_to_send_again())
+
+
 def _token_refused(_error: CSRFError) -> Response:
     """Nothing was done. Only what comes from the site itself may be sent again by one click."""
     action = _address_to_send_again()

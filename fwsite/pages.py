@@ -12,14 +12,14 @@ from flask import Blueprint, Flask, Response, current_app, render_template, requ
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
 from markupsafe import Markup
-from sqlalchemy.exc import DatabaseError, TimeoutError
-from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, ServiceUnavailable
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
-from fwsite import kept, navigation
+from fwsite import degraded, kept, navigation
 from fwsite.extend.points import Point, PointKind, SlotContext
 from fwsite.extend.registry import registry_of
 from fwsite.instance import Instance
 from fwsite.markup import inline
+from fwsite.outage import is_of_the_disk
 
 ERRORS = {
     400: ("This request cannot be answered", "The address or the form is not one that this page understands."),
@@ -83,9 +83,8 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _fault)
-    for error in (DatabaseError, TimeoutError):
-        app.register_error_handler(error, _database_error)
     kept.init_app(app)
+    degraded.init_app(app, _http_error)
     app.context_processor(_helpers)
 
 
@@ -191,13 +190,9 @@ def _http_error(error: HTTPException) -> HTTPException | Response:
 
 
 def _fault(error: Exception) -> Any:
+    if is_of_the_disk(error):
+        return degraded.unavailable(error)
     owner = (request.endpoint or "").partition(".")[0]
     where = f"extension {owner}: " if owner in registry_of(current_app).prefixes else ""
     current_app.logger.error("%s%s %r failed", where, request.method, request.path, exc_info=error)
     return _http_error(InternalServerError())
-
-
-def _database_error(error: Exception) -> Any:
-    reason = str(getattr(error, "orig", error)).splitlines()[0]
-    current_app.logger.error("database: %s (%s %r); see: fwsite db status", reason, request.method, request.path)
-    return _http_error(ServiceUnavailable())

@@ -16,6 +16,8 @@ from fwsite.kept import kept_fields, kept_page
 
 RECHECK = 2.0
 """Seconds between two looks at the database while something is pending."""
+ALWAYS = frozenset({"site.healthz", "site.readyz"})
+"""Pages that say how the site is: they look by themselves, or not at all."""
 _HEADING = "This part of the site is not ready"
 _SENTENCE = "It is being set up; the other parts work. Nothing was stored. Please try again in a few minutes."
 log = logging.getLogger(__name__)
@@ -26,6 +28,7 @@ class _Watch:
 
     def __init__(self) -> None:
         self.next_look: float | None = 0.0
+        self.core_is_there = False
         self.lock = Lock()
 
     def is_due(self) -> bool:
@@ -66,9 +69,20 @@ def refresh(app: Flask) -> bool:
             )
     registry.pending = pending
     watch: _Watch = app.extensions["fwsite.readiness"]
-    is_there = not states["core"].is_in_the_way
+    watch.core_is_there = is_there = not states["core"].is_in_the_way
     watch.next_look = None if is_there and not pending else time.monotonic() + RECHECK
     return is_there
+
+
+def look(app: Flask) -> bool:
+    """Look if it is time to, and say whether the site's own tables are there; what is pending is in the registry.
+
+    Needs the application's context. Raises what the database raises.
+    """
+    watch: _Watch = app.extensions["fwsite.readiness"]
+    if watch.is_due():
+        _look(app)
+    return watch.core_is_there
 
 
 def _look(app: Flask) -> None:
@@ -82,6 +96,8 @@ def _look(app: Flask) -> None:
 
 
 def _refuse_what_is_pending() -> Response | None:
+    if request.endpoint in ALWAYS:
+        return None
     watch: _Watch = current_app.extensions["fwsite.readiness"]
     if watch.is_due():
         try:

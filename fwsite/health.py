@@ -1,0 +1,75 @@
+"""Whether the process answers, and whether it is ready: for systemd, load balancers and watchers.
+
+Both are answered whatever the Host header says: load balancers ask by address. No page is made of what it says, and
+neither answer tells more than words of this file.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask import Flask, Response, current_app, jsonify, request
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from fwsite import as_seen, readiness
+from fwsite.database import db, reading
+from fwsite.extend.registry import registry_of
+from fwsite.outage import reason
+
+ADDRESSES = frozenset({"/healthz", "/readyz"})
+log = logging.getLogger(__name__)
+
+
+def init_app(app: Flask) -> None:
+    """Add the two addresses."""
+    app.add_url_rule("/healthz", "site.healthz", healthz)
+    app.add_url_rule("/readyz", "site.readyz", readyz)
+    app.wsgi_app = _AnyHost(app.wsgi_app, app.config["TRUSTED_HOSTS"])  # type: ignore[method-assign]
+
+
+class _AnyHost:
+    """Takes the host of a request for its state to be one that the site answers to."""
+
+    def __init__(self, inner: Callable[..., Iterable[bytes]], trusted: list[str] | None) -> None:
+        self._inner = inner
+        self._host = (trusted or [""])[0].lstrip(".")
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if self._host and environ["PATH_INFO"] in ADDRESSES:
+            environ = {**environ, "HTTP_HOST": self._host, as_seen.GIVEN_HOST: environ.get("HTTP_HOST", "")}
+        return self._inner(environ, start_response)
+
+
+def healthz() -> Response:
+    """The process answers; nothing else is asked."""
+    seen = as_seen.answer(request, current_app.config["SECRET_KEY"])
+    return _unkept(seen or Response("ok\n", mimetype="text/plain"))
+
+
+def readyz() -> Response:
+    """Database, schema and required extensions: 200, or 503 naming which of the three is not ready."""
+    parts = {"database": False, "schema": False, "extensions": False}
+    try:
+        with reading():
+            db.session.execute(text("SELECT 1"))
+            parts["database"] = True
+            there = readiness.look(current_app)
+    except SQLAlchemyError as error:
+        log.warning("not ready: the database cannot be asked: %s", reason(error))
+    else:
+        registry = registry_of(current_app)
+        waiting = set(registry.pending)
+        parts["schema"] = there and not waiting - registry.third_parties
+        parts["extensions"] = there and not waiting.intersection(current_app.config["EXTENSIONS_REQUIRED"])
+    return _unkept(jsonify(ready=all(parts.values()), **parts), all(parts.values()))
+
+
+def _unkept(response: Response, is_fine: bool = True) -> Response:
+    response.cache_control.no_store = True
+    if not is_fine:
+        response.status_code = 503
+        response.headers["Retry-After"] = "5"
+    return response
