@@ -3,51 +3,26 @@
 from __future__ import annotations
 
 import logging
-import signal
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import click
-from flask import Flask, current_app
+from flask import current_app
 from flask.cli import FlaskGroup, ScriptInfo, with_appcontext
-from sqlalchemy import select
 
 from fwsite import __version__, migrate
 from fwsite.cli_extensions import extensions_group
 from fwsite.cli_foreign import explained, refuse_pending
-from fwsite.database import db
+from fwsite.cli_serve import serve_command
+from fwsite.cli_upgrade import say_steps, say_who_is_missing
 from fwsite.extend.content import ContentError
 from fwsite.extend.registry import registry_of
-from fwsite.instance import Instance, current_instance
-from fwsite.models import User
+from fwsite.instance import current_instance
 from fwsite.scratch import site_on_a_copy
-from fwsite.serve import listen, serve
 from fwsite.site_app import INSTANCE, build, errors_said, site_app
 from fwsite.upgrade import bring_up_to_date
-
-
-def _bring_up_to_date(app: Flask) -> bool:
-    """Whether every step was taken."""
-    complete = True
-    try:
-        for step in bring_up_to_date(app):
-            click.echo(str(step))
-            complete = complete and not step.failed
-    except ContentError as error:
-        raise click.ClickException(
-            f"{error}\nThat content was not loaded. Mend the file and try: fwsite content check"
-        ) from error
-    return complete
-
-
-def _say_who_is_missing(app: Flask) -> None:
-    with app.app_context():
-        if db.session.scalar(select(User.id).limit(1)) is None:
-            click.echo("Nobody can sign in yet. Make the first maintainer: fwsite user add NAME --role admin")
 
 
 def _choose_instance(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
@@ -99,54 +74,7 @@ main.params = [
 ]
 click.version_option(__version__, prog_name="fwsite")(main)
 main.add_command(extensions_group)
-
-
-@main.command("serve", with_appcontext=False)
-@click.option("--host", help="Address to listen on. Default: setting HOST, 127.0.0.1.")
-@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on. Default: setting PORT, 8000.")
-@click.option("--threads", type=click.IntRange(1, 256), help="Default: setting THREADS, 8.")
-@click.pass_context
-def serve_command(ctx: click.Context, host: str | None, port: int | None, threads: int | None) -> None:
-    """Make what is missing, and serve the site."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    given = {"HOST": host, "PORT": port, "THREADS": threads}
-    app = site_app(ctx, create=True, settings={name: value for name, value in given.items() if value is not None})
-    config = app.config
-    with errors_said():
-        bound = listen(config["HOST"], config["PORT"])
-        _say_where(app)
-        _bring_up_to_date(app)
-        _refuse_without_required(app)
-        _say_who_is_missing(app)
-    shown = f"[{config['HOST']}]" if ":" in config["HOST"] else config["HOST"]
-    click.echo(f"Serving on http://{shown}:{config['PORT']} with {config['THREADS']} threads. Ctrl-C stops.")
-    signal.signal(signal.SIGTERM, _stop)
-    serve(app, bound, config["THREADS"])
-
-
-def _stop(_signal: int, _frame: FrameType | None) -> None:
-    sys.exit(0)
-
-
-def _refuse_without_required(app: Flask) -> None:
-    pending = registry_of(app).pending
-    for name in app.config["EXTENSIONS_REQUIRED"]:
-        if name in pending:
-            raise click.ClickException(f"extension {name!r} is required (EXTENSIONS_REQUIRED): {pending[name]}")
-
-
-def _say_where(app: Flask) -> None:
-    instance = Instance(Path(app.instance_path))
-    config_file = instance.config_file
-    places = {
-        "instance": instance.path,
-        "settings": config_file if config_file.is_file() else f"defaults (there is no {config_file})",
-        "secret key": "setting SECRET_KEY" if app.config["SECRET_KEY_GIVEN"] else instance.secret_file,
-        "database": "setting DATABASE_URL" if app.config["DATABASE_URL"] else instance.database_file,
-    }
-    for name, place in places.items():
-        click.echo(f"{name + ':':<11} {place}")
+main.add_command(serve_command)
 
 
 @main.group("db", cls=click.Group)
@@ -160,8 +88,8 @@ def db_upgrade(ctx: click.Context) -> None:
     """Run pending migrations and bring shipped content in."""
     app = site_app(ctx, create=True)
     with errors_said():
-        complete = _bring_up_to_date(app)
-        _say_who_is_missing(app)
+        complete = say_steps(app)
+        say_who_is_missing(app)
     if not complete:
         click.echo("Not everything could be brought up to date; see: fwsite extensions list")
         sys.exit(1)

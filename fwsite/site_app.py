@@ -13,12 +13,12 @@ from sqlalchemy.exc import DBAPIError
 from fwsite import create_app
 from fwsite.extend.roster import ExtensionError
 from fwsite.instance import InstanceError
-from fwsite.serve import PortTaken
+from fwsite.serving.failures import AddressChanged, CrashLoop, PortTaken
 from fwsite.sources import SettingsError
 
 INSTANCE = "fwsite.instance"
 """Where click's context keeps the folder that ``--instance`` named."""
-_FOR_THE_HOST = (SettingsError, InstanceError, ExtensionError, PortTaken)
+_FOR_THE_HOST = (SettingsError, InstanceError, ExtensionError, PortTaken, AddressChanged, CrashLoop)
 """Errors whose message says what to do; a traceback would only hide it."""
 
 

@@ -18,7 +18,8 @@ from flask.testing import FlaskClient, FlaskCliRunner
 
 from fwsite import __version__
 from fwsite.cli import main
-from fwsite.serve import PortTaken, listen
+from fwsite.serving.failures import PortTaken
+from fwsite.serving.listening import listen
 
 from .conftest import ROOT, Site, free_port
 

@@ -1,0 +1,106 @@
+"""A process that answers requests until it is told to stop: alone, as one of several, or as a stand-in."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import socket
+import time
+from collections.abc import Callable
+
+from flask import Flask
+from waitress import wasyncore
+from waitress.server import BaseWSGIServer
+
+from fwsite.database import db
+from fwsite.serving.drain import drain
+from fwsite.serving.handover import Post, Predecessors, Reload
+from fwsite.serving.orders import Orders
+from fwsite.serving.server import make_server, step
+
+log = logging.getLogger(__name__)
+
+
+class _Lifeline(wasyncore.file_dispatcher):
+    """Ends when the parent does, however it ended: nobody would pass on signals any more."""
+
+    def __init__(self, descriptor: int, server_map: dict[int, object], lost: Callable[[], None]) -> None:
+        super().__init__(descriptor, map=server_map)
+        self._lost = lost
+
+    def writable(self) -> bool:
+        return False
+
+    def handle_read(self) -> None:
+        self.handle_close()
+
+    def handle_close(self) -> None:
+        self.close()
+        self._lost()
+
+
+def serve_for_parent(app: Flask, bound: socket.socket, lifeline: int, ready: int) -> None:
+    """Serve until the parent says SIGTERM, or ends. A byte is written to ``ready`` once requests are answered."""
+    orders = Orders()
+    server = make_server(app, bound)
+    _Lifeline(lifeline, server._map, orders.request_stop)
+    orders.obey_parent()
+    os.write(ready, b"1")
+    os.close(ready)
+    while not orders.stop:
+        step(server)
+    _finish(app, server, orders)
+
+
+def serve_alone(app: Flask, post: Post, old: list[int], orders: Orders) -> None:
+    """Serve as the process that the host started, without another; returns when it was told to stop.
+
+    ``old`` are the processes that served before, and end now.
+    """
+    server = make_server(app, post.bound.dup())
+    predecessors = Predecessors(old)
+    predecessors.dismiss()
+    reload = Reload(post)
+    settle_memory()
+    orders.obey()
+    is_due = False
+    while not orders.stop and not is_due:
+        step(server)
+        asked, orders.reload = orders.reload, False
+        is_due = reload.is_due(asked)
+        predecessors.reap()
+    if not is_due:
+        post.bound.close()
+    deadline = time.monotonic() + app.config["DRAIN_SECONDS"]
+    _finish(app, server, orders)
+    predecessors.add(reload.pids)
+    if is_due and not orders.stop:
+        post.begin_again(predecessors.left)
+    post.bound.close()
+    predecessors.dismiss()
+    predecessors.see_off(deadline, lambda: orders.hurry)
+
+
+def settle_memory() -> None:
+    """What lives as long as the process need not be looked at, nor copied by a child, whenever memory is cleaned up."""
+    gc.collect()
+    gc.freeze()
+
+
+def close_database(app: Flask) -> None:
+    """Close every connection that nobody uses. None may be open across a fork; SQLite tidies its files up."""
+    with app.app_context():
+        db.session.remove()
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+def _finish(app: Flask, server: BaseWSGIServer, orders: Orders) -> None:
+    cut_off = drain(server, app.config["DRAIN_SECONDS"], lambda: orders.hurry)
+    if cut_off:
+        log.warning(
+            "%s connections were cut off: they took longer than DRAIN_SECONDS, or a second signal came", cut_off
+        )
+    server.task_dispatcher.shutdown(timeout=1)
+    close_database(app)
