@@ -29,7 +29,8 @@ from fwsite.models import Throttle, User, UserSession
 
 from .conftest import Site
 from .forms import inputs
-from .people import PASSWORD, add_person, send, sign_in, signed_in
+from .people import PASSWORD, add_person, send, sign_in
+from .people import signed_in_by_form as signed_in
 
 Apps = Callable[..., Flask]
 WRONG = "Name or password is wrong."

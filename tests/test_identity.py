@@ -23,7 +23,8 @@ from fwsite.identity import Person, Role, current_person, role_required, utc_now
 from fwsite.models import User, UserSession
 
 from .forms import inputs
-from .people import PASSWORD, add_person, send, sign_in, signed_in
+from .people import PASSWORD, add_person, send, sign_in
+from .people import signed_in_by_form as signed_in
 
 Apps = Callable[..., Flask]
 TYPED = [("text", 'Two "lines"\r\n& <b>more</b>'), ("name", "a name"), ("tag", "one"), ("tag", "two")]

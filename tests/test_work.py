@@ -19,7 +19,7 @@ from fwsite.extend import db
 from fwsite.models import UserSession
 
 from .forms import inputs
-from .people import add_person, sign_in, signed_in
+from .people import sign_in, signed_in
 from .statements import statements
 
 CLAIM = "/comparison/work/claim/django-parts"
@@ -35,10 +35,7 @@ def mara(app: Flask) -> FlaskClient:
 @pytest.fixture
 def jo(app: Flask) -> FlaskClient:
     """Another one."""
-    add_person(app, "jo")
-    client = app.test_client()
-    sign_in(client, "jo")
-    return client
+    return signed_in(app, "jo")
 
 
 def filled(client: FlaskClient, address: str, **changes: str | None) -> dict[str, str]:
