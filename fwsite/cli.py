@@ -13,6 +13,7 @@ from flask import current_app
 from flask.cli import FlaskGroup, ScriptInfo, with_appcontext
 
 from fwsite import __version__, migrate
+from fwsite.cli_copy import copy_command
 from fwsite.cli_extensions import extensions_group
 from fwsite.cli_foreign import explained, refuse_pending
 from fwsite.cli_serve import serve_command
@@ -80,6 +81,9 @@ main.add_command(serve_command)
 @main.group("db", cls=click.Group)
 def db_group() -> None:
     """The database's schema."""
+
+
+db_group.add_command(copy_command)
 
 
 @db_group.command("upgrade")

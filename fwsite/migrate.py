@@ -220,6 +220,16 @@ def _upgrade_one(timeline: Timeline) -> State:
     return before
 
 
+def build_schema(app: Flask, connection: Connection) -> None:
+    """Every timeline from nothing to its head in an empty database, within the caller's transaction.
+
+    Raises where any of them fails, third parties' too.
+    """
+    for timeline in timelines(app):
+        with _without_session():
+            _run(timeline, connection)
+
+
 def _run(timeline: Timeline, connection: Connection) -> None:
     from alembic import command
 

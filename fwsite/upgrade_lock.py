@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy.exc import SQLAlchemyError
 
 KEY = 0x6677_7369_7465
 """“fwsite”, as PostgreSQL counts locks: by a number, within one database."""
@@ -41,5 +42,6 @@ def upgrade_turn(engine: Engine) -> Iterator[Turn]:
         try:
             yield turn
         finally:
-            # The connection goes with the lock; one that is lost has given it back already.
-            connection.invalidate()
+            if turn.is_ours:
+                with suppress(SQLAlchemyError):  # a connection that is lost has given it back already
+                    connection.execute(select(func.pg_advisory_unlock(KEY)))

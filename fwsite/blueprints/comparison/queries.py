@@ -119,15 +119,18 @@ def framework_keys() -> set[str]:
 
 
 def framework_names() -> dict[str, str]:
-    """Name of each published framework."""
-    rows = db.session.execute(select(core.Framework.key, core.Framework.name).where(core.Framework.state == PUBLISHED))
-    return {row.key: row.name for row in rows}
+    """Name of each published framework, in the site's order."""
+    return _names(core.Framework)
 
 
 def criterion_names() -> dict[str, str]:
-    """Name of each published criterion."""
-    rows = db.session.execute(select(core.Criterion.key, core.Criterion.name).where(core.Criterion.state == PUBLISHED))
-    return {row.key: row.name for row in rows}
+    """Name of each published criterion, in the site's order."""
+    return _names(core.Criterion)
+
+
+def _names(table: type[core.Framework] | type[core.Criterion]) -> dict[str, str]:
+    query = select(table.key, table.name).where(table.state == PUBLISHED).order_by(table.position, table.key)
+    return {row.key: row.name for row in db.session.execute(query)}
 
 
 def review_days() -> dict[str, date | None]:
