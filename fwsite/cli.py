@@ -14,6 +14,7 @@ from flask.cli import FlaskGroup, ScriptInfo, with_appcontext
 
 from fwsite import __version__, migrate
 from fwsite.cli_copy import copy_command
+from fwsite.cli_deploy import deploy_files_command
 from fwsite.cli_extensions import extensions_group
 from fwsite.cli_foreign import explained, refuse_pending
 from fwsite.cli_serve import serve_command
@@ -76,6 +77,7 @@ main.params = [
 click.version_option(__version__, prog_name="fwsite")(main)
 main.add_command(extensions_group)
 main.add_command(serve_command)
+main.add_command(deploy_files_command)
 
 
 @main.group("db", cls=click.Group)

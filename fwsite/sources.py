@@ -143,6 +143,11 @@ def _values(
     return values
 
 
+def is_private(name: str, text: str) -> bool:
+    """Whether nobody else may read it: a key, a password, or an address with one in it."""
+    return bool(_PRIVATE.search(name) or re.search(r"://.*@", text))
+
+
 def _shown(name: str, given: Any) -> str:
     """A value for an error message, without what nobody else may read."""
     return "(hidden)" if _PRIVATE.search(name) else re.sub(r"(?<=://).*@", "(hidden)@", repr(given))
