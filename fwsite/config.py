@@ -243,7 +243,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         name="LOG_ACCESS",
         type=bool,
-        default=True,
+        default=False,
         help="Whether each answer is a line in the log. Errors always are.",
     ),
     Setting(

@@ -40,7 +40,7 @@ GOOD: dict[str, tuple[Any, str, str, Any]] = {
     "TRUSTED_PROXIES": ((), "unix, ::1, 10.0.0.0/8", '["unix", "::1", "10.0.0.0/8"]', ("unix", "::1", "10.0.0.0/8")),
     "TRUSTED_PROXY_COUNT": (1, "2", "2", 2),
     "LOG_FORMAT": ("plain", "json", '"json"', "json"),
-    "LOG_ACCESS": (True, "off", "false", False),
+    "LOG_ACCESS": (False, "on", "true", True),
     "LOG_ADDRESSES": (False, "on", "true", True),
     "MAX_BODY_BYTES": (262_144, "16384", "16_384", 16_384),
     "THROTTLE_URL": ("", "", '""', ""),

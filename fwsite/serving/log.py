@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
 import os
@@ -9,8 +10,9 @@ import re
 import secrets
 import sys
 import time
+from collections import deque
 from collections.abc import Iterator, MutableMapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from logging.handlers import MemoryHandler
 from typing import Any
 
@@ -26,6 +28,9 @@ _WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _SHOWN_AT_MOST = 256
 _HELD_AT_MOST = 10_000
 _STANDARD_ERROR = 2
+_MANY = 100
+WAITING = 0.2
+"""Seconds after which the line of an answer is written."""
 
 
 def request_id(environ: MutableMapping[str, Any]) -> str:
@@ -33,8 +38,26 @@ def request_id(environ: MutableMapping[str, Any]) -> str:
     known: str | None = environ.get(REQUEST_ID)
     if known is None:
         given = environ.get("HTTP_X_REQUEST_ID", "")
-        known = environ[REQUEST_ID] = given if _WELL_FORMED.fullmatch(given) else secrets.token_hex(8)
+        known = environ[REQUEST_ID] = given if _WELL_FORMED.fullmatch(given) else _ids.next()
     return known
+
+
+class _Ids:
+    """A random beginning for each process, and a number: asking the system each time would cost a thread its turn."""
+
+    def __init__(self) -> None:
+        self.renew()
+        os.register_at_fork(after_in_child=self.renew)
+
+    def renew(self) -> None:
+        self._beginning = secrets.token_hex(5)
+        self._numbers = itertools.count(1)
+
+    def next(self) -> str:
+        return f"{self._beginning}-{next(self._numbers):x}"
+
+
+_ids = _Ids()
 
 
 @contextmanager
@@ -159,22 +182,31 @@ def _extension(environ: MutableMapping[str, Any]) -> str | None:
 
 
 class AccessLog:
-    """A line for each answer. It is on the way of every page: written without the logging package, in one call."""
+    """A line for each answer. It is on the way of every page: made without the logging package, and written by the
+    loop, many at once, as a thread that writes has to wait for its turn afterwards.
+    """
 
     def __init__(self, app: Flask) -> None:
         self.json = app.config["LOG_FORMAT"] == "json"
         self.addresses = bool(app.config["LOG_ADDRESSES"])
+        self._lines: deque[str] = deque()
+        self._written = time.monotonic()
 
     def __call__(self, environ: MutableMapping[str, Any], status: str, size: int, seconds: float, now: float) -> None:
         """``size`` in bytes, without headers; ``seconds`` until the answer was handed to the system; ``now`` in epoch
         seconds.
         """
         make = self._as_json if self.json else self._as_text
-        line = make(environ, status[:3], size, seconds * 1000, _clock(now))
-        try:
-            os.write(_STANDARD_ERROR, line.encode("ascii", "backslashreplace"))
-        except OSError:  # a full disk or a closed pipe is no reason not to answer
-            return
+        self._lines.append(make(environ, status[:3], size, seconds * 1000, _clock(now)))
+
+    def write(self, *, all_of_them: bool = False) -> None:
+        """Write the lines that wait, if they are many or have waited for a while, or are to be written at any rate."""
+        waiting, now = len(self._lines), time.monotonic()
+        if waiting and (all_of_them or waiting >= _MANY or now - self._written >= WAITING):
+            self._written = now
+            lines = "".join(self._lines.popleft() for _ in range(waiting))
+            with suppress(OSError):  # a full disk or a closed pipe is no reason not to answer
+                os.write(_STANDARD_ERROR, lines.encode("ascii", "backslashreplace"))
 
     def _as_text(self, environ: MutableMapping[str, Any], status: str, size: int, took: float, moment: str) -> str:
         comes_from = f" from {environ.get('REMOTE_ADDR')}" if self.addresses else ""

@@ -91,6 +91,8 @@ def make_server(app: Flask, bound: socket.socket) -> BaseWSGIServer:
 def step(server: BaseWSGIServer) -> None:
     """Read, send and accept what is due; returns after at most :data:`TICK` seconds without anything to do."""
     wasyncore.loop(timeout=TICK, map=server._map, count=1, use_poll=True)
+    if server.access_log is not None:
+        server.access_log.write()
 
 
 def stop_listening(server: BaseWSGIServer) -> None:

@@ -103,4 +103,6 @@ def _finish(app: Flask, server: BaseWSGIServer, orders: Orders) -> None:
             "%s connections were cut off: they took longer than DRAIN_SECONDS, or a second signal came", cut_off
         )
     server.task_dispatcher.shutdown(timeout=1)
+    if server.access_log is not None:
+        server.access_log.write(all_of_them=True)
     close_database(app)
