@@ -260,6 +260,14 @@ SETTINGS: tuple[Setting, ...] = (
         maximum=16_777_216,
         help="The largest form that is read, in bytes. More gets the page for error 413.",
     ),
+    Setting(
+        name="PAGE_CACHE_BYTES",
+        type=int,
+        default=16_777_216,
+        minimum=0,
+        maximum=1_073_741_824,
+        help="How much memory each process may use for pages that it keeps whole, in bytes. 0: none is kept.",
+    ),
     *CHOICE,
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response, current_app, g, request
 
+from fwsite import page_cache
 from fwsite.compression import compress
 from fwsite.sessions import Sessions
 
@@ -26,7 +27,8 @@ def init_app(app: Flask) -> None:
     """Flask runs these last to first, so what is registered first here sees the response last."""
     app.session_interface = Sessions()
     app.after_request(_answer_conditional)
-    app.after_request(compress)
+    app.after_request(page_cache.keep)
+    app.after_request(_compress)
     app.after_request(_caching)
     app.after_request(_security)
 
@@ -45,6 +47,10 @@ def _security(response: Response) -> Response:
     if request.is_secure or current_app.config["SESSION_COOKIE_SECURE"]:  # behind a proxy the request itself is not
         headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}"
     return response
+
+
+def _compress(response: Response) -> Response:
+    return compress(response, tightly=page_cache.may_be_kept(response))
 
 
 def _caching(response: Response) -> Response:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 from sqlalchemy import Connection, delete, insert, inspect, select
 
-from fwsite import revisions
+from fwsite import content_version, revisions
 from fwsite.database import SQLITE_TIMEOUT, db, metadata
 from fwsite.extend.finding import said
 from fwsite.extend.registry import registry_of
@@ -208,7 +208,7 @@ def upgrade(app: Flask) -> list[State]:
 
 
 def _upgrade_one(timeline: Timeline) -> State:
-    with transaction() as connection:
+    with transaction() as connection, content_version.migrating(connection):
         current = timeline.current(connection)
         before = State(timeline.name, current, timeline.head(current), package=timeline.package)
         if before.pending and not timeline.package:

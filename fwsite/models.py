@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Double, ForeignKey, String
+from sqlalchemy import BigInteger, CheckConstraint, Double, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from fwsite.content_version import NOT_CONTENT
 from fwsite.database import Base
 
 KEY_LENGTH = 60
@@ -67,6 +68,7 @@ class UserSession(Base):
     """One browser where a person is signed in. The cookie has a random token, the table its SHA-256."""
 
     __tablename__ = "user_session"
+    __table_args__ = {"info": NOT_CONTENT}  # noqa: RUF012 - SQLAlchemy declares it so
 
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
@@ -78,6 +80,7 @@ class Throttle(Base):
     """How often something was tried. ``key_hash`` does not tell by whom; ``expires_at`` is in epoch seconds."""
 
     __tablename__ = "throttle"
+    __table_args__ = {"info": NOT_CONTENT}  # noqa: RUF012 - SQLAlchemy declares it so
 
     key_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     count: Mapped[int]
@@ -88,7 +91,18 @@ class MigrationFault(Base):
     """Why the migrations of a third party's extension failed the last time; no row once they have run."""
 
     __tablename__ = "migration_fault"
+    __table_args__ = {"info": NOT_CONTENT}  # noqa: RUF012 - SQLAlchemy declares it so
 
     name: Mapped[str] = mapped_column(String(60), primary_key=True)
     reason: Mapped[str] = mapped_column(String(1000))
     failed_at: Mapped[datetime]
+
+
+class ContentVersionRow(Base):
+    """The one row of the content version; see :mod:`fwsite.content_version`."""
+
+    __tablename__ = "content_version"
+    __table_args__ = (CheckConstraint("id = 1", name="one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(BigInteger)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from fwsite.blueprints.docs import guides
@@ -200,7 +201,9 @@ class TestOneGuide:
     def test_shows_directives_as_they_are_written(self, text: str) -> None:
         assert "<p>::nothing[to call]</p>" in text
 
-    def test_is_read_again_when_it_changes(self, client: FlaskClient, folder: Path, text: str) -> None:
+    def test_is_read_again_when_it_changes(self, make_app: Callable[..., Flask], folder: Path) -> None:
+        client = make_app(PAGE_CACHE_BYTES=0).test_client()  # guides change with the package, while nothing is served
+        client.get("/docs/a-guide")
         (folder / "a-guide.md").write_text("# Another\n\nNew text\nwithout a point\n")
         page = client.get("/docs/a-guide").text
         assert "<h1>Another</h1>" in page

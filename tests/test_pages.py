@@ -409,8 +409,7 @@ class TestHosts:
 
 
 class TestStaticFiles:
-    @pytest.fixture
-    def folder(self, app: Flask, tmp_path: Path) -> Path:
+    def folder_of(self, app: Flask, tmp_path: Path) -> Path:
         app.static_folder = str(shutil.copytree(ROOT / "fwsite" / "static", tmp_path / "static"))
         return tmp_path / "static"
 
@@ -418,7 +417,12 @@ class TestStaticFiles:
         [address] = re.findall(r'<link rel="stylesheet" href="([^"]+)">', client.get("/article/").text)
         return str(address)
 
-    def test_have_an_address_that_changes_with_their_content(self, client: FlaskClient, folder: Path) -> None:
+    def test_have_an_address_that_changes_with_their_content(
+        self, make_app: Callable[..., Flask], tmp_path: Path
+    ) -> None:
+        app = make_app(PAGE_CACHE_BYTES=0)  # they change while nothing is served; pages are not kept over that
+        folder = self.folder_of(app, tmp_path)
+        client = app.test_client()
         before = self.stylesheet(client)
         assert re.fullmatch(r"/static/site\.css\?v=[0-9a-f]{10}", before)
         assert self.stylesheet(client) == before

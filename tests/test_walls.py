@@ -179,5 +179,5 @@ class TestOneName:
 def test_every_table_is_cores_or_carries_its_extensions_name() -> None:
     cores = {mapper.local_table.name for mapper in Base.registry.mappers}
     others = set(metadata.tables) - cores
-    assert cores == {"framework", "criterion", "user", "user_session", "throttle", "migration_fault"}
+    assert cores == {"framework", "criterion", "user", "user_session", "throttle", "migration_fault", "content_version"}
     assert {name.partition("_")[0] for name in others} == {"comparison", "questionnaire"}

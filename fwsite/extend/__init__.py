@@ -3,6 +3,7 @@
 The built-in account, article, comparison and questionnaire use exactly this; see ``fwsite/docs/architecture.md``.
 """
 
+from fwsite.content_version import NOT_CONTENT
 from fwsite.database import db, metadata, reading
 from fwsite.domain.columns import Cell, FilledColumn
 from fwsite.extend.content import ContentError, ContentProblem, SitemapEntry, Text, TextsContext
@@ -36,10 +37,12 @@ from fwsite.extend.tables import Column, ColumnContext, Export, ExportContext
 from fwsite.headers import allow_scripts
 from fwsite.instance import current_instance
 from fwsite.kept import kept_fields, kept_page
+from fwsite.page_cache import whole_page
 from fwsite.throttle import hidden_key, limiter
 
 __all__ = [
     "API",
+    "NOT_CONTENT",
     "Cell",
     "Column",
     "ColumnContext",
@@ -85,5 +88,6 @@ __all__ = [
     "run_transform",
     "texts_by_extension",
     "upgrade_schema",
+    "whole_page",
     "write_export",
 ]

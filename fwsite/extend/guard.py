@@ -10,7 +10,7 @@ from functools import wraps
 from inspect import iscoroutinefunction
 from typing import Any, TypeVar
 
-from flask import Response, has_app_context, has_request_context
+from flask import Response, g, has_app_context, has_request_context
 from flask.globals import request_ctx
 from sqlalchemy.orm import Session
 
@@ -123,6 +123,8 @@ def session_apart() -> Iterator[None]:
 def report(extension: Extension, what: str, error: BaseException) -> None:
     """Log what failed, and free the session from it."""
     log.error("extension %s: %s failed: %s; %s", extension.name, what, said(error), NEXT, exc_info=error)
+    if has_app_context():
+        g.is_incomplete = True  # the page goes without what failed, and the next one may not
     if has_app_context() and db.session().in_transaction():
         db.session.rollback()  # a failed statement would make those after it fail, too
 

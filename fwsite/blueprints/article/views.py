@@ -13,7 +13,15 @@ from werkzeug.wrappers import Response as AnyResponse
 from fwsite.blueprints.article import catalogue
 from fwsite.blueprints.article.catalogue import Article
 from fwsite.blueprints.article.pictures import figure, media_file
-from fwsite.extend import DirectiveContext, DirectiveError, SitemapEntry, emit, run_directive, run_transform
+from fwsite.extend import (
+    DirectiveContext,
+    DirectiveError,
+    SitemapEntry,
+    emit,
+    run_directive,
+    run_transform,
+    whole_page,
+)
 from fwsite.markup import Directive, Picture
 
 FEED_LENGTH = 30
@@ -23,6 +31,7 @@ log = logging.getLogger(__name__)
 bp = Blueprint("article", __name__, template_folder="templates")
 
 
+@whole_page
 def home() -> str | Response:
     """The lead article, or the list where the setting names none that exists."""
     article = catalogue.find(current_app.config["ARTICLE_LEAD"])
@@ -30,6 +39,7 @@ def home() -> str | Response:
 
 
 @bp.get("/")
+@whole_page
 def index() -> str:
     """All articles, by category."""
     articles = catalogue.everything()
@@ -40,6 +50,7 @@ def index() -> str:
 
 
 @bp.get("/<slug>")
+@whole_page
 def show(slug: str) -> str | AnyResponse:
     """One article; the lead's own address is the home page."""
     article = catalogue.find(slug)
@@ -111,6 +122,7 @@ def media(name: str) -> Response:
     return send_file(path, conditional=True, max_age=3600)
 
 
+@whole_page
 def feed() -> Response:
     """The articles as an Atom feed."""
     articles = [article for article in catalogue.everything() if article.matter.date]

@@ -13,7 +13,7 @@ from fwsite.blueprints.comparison.desk import page_number
 from fwsite.blueprints.comparison.listing import PAGE_LENGTH, Listing
 from fwsite.blueprints.comparison.queries import cell_claims, review_days, whole_comparison
 from fwsite.domain.comparison import BALANCE_LENGTH, Comparison, Side
-from fwsite.extend import ExportContext, FilledColumn, SitemapEntry, exports, filled_columns, write_export
+from fwsite.extend import ExportContext, FilledColumn, SitemapEntry, exports, filled_columns, whole_page, write_export
 
 log = logging.getLogger(__name__)
 LATEST_CHANGES = 20
@@ -21,6 +21,7 @@ LATEST_CHANGES = 20
 
 
 @bp.get("/")
+@whole_page(reads=("f", "show"))
 def index() -> str:
     """The comparison; ``?f=django&f=flask`` shows those alone."""
     everything = _everything(BALANCE_LENGTH)
@@ -38,6 +39,7 @@ def index() -> str:
 
 
 @bp.get("/<framework>")
+@whole_page
 def framework(framework: str) -> str:
     """All about one framework: its balance by criterion, ratings, sources, latest changes."""
     comparison = _everything(BALANCE_LENGTH).only([framework])
@@ -55,6 +57,7 @@ def framework(framework: str) -> str:
 
 
 @bp.get("/<framework>/<criterion>")
+@whole_page(reads=("page",))
 def cell(framework: str, criterion: str) -> str:
     """Every point on one criterion of one framework, a page at a time."""
     comparison = _everything(most=0)
@@ -76,6 +79,7 @@ def cell(framework: str, criterion: str) -> str:
 
 
 @bp.get("/data.<format>")
+@whole_page(reads=("f", "show"))
 def data(format: str) -> Response:
     """What there is on the page and behind its links, in one of the formats that extensions write; same ``?f=``."""
     export = next((export for export in exports() if export.format == format), None)

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, send_fr
 from werkzeug.wrappers import Response as AnyResponse
 
 from fwsite.blueprints.docs import guides
-from fwsite.extend import SitemapEntry, Text, TextsContext, path_for
+from fwsite.extend import SitemapEntry, Text, TextsContext, path_for, whole_page
 
 ONE_HOUR = 3600
 
@@ -16,12 +16,14 @@ bp = Blueprint("docs", __name__, template_folder="templates")
 
 
 @bp.get("/")
+@whole_page
 def index() -> str:
     """The list of guides."""
     return render_template("docs/index.html", guides=guides.everything())
 
 
 @bp.get("/<guide>")
+@whole_page
 def show(guide: str) -> str | AnyResponse:
     """One guide; by the name of its file it leads to its address."""
     found = guides.find(guide.removesuffix(".md"))

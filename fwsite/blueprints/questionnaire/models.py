@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from fwsite.extend import metadata
+from fwsite.extend import NOT_CONTENT, metadata
 
 
 class QuestionnaireBase(DeclarativeBase):
@@ -71,6 +71,7 @@ class StoredResponse(QuestionnaireBase):
     """One submission, with its result. Only hashes of its tokens are kept: the addresses are the visitor's own."""
 
     __tablename__ = "questionnaire_response"
+    __table_args__ = {"info": NOT_CONTENT}  # noqa: RUF012 - SQLAlchemy declares it so
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
@@ -93,6 +94,7 @@ class StoredAnswer(QuestionnaireBase):
         UniqueConstraint("response_id", "question"),
         CheckConstraint("state IN ('answered', 'not_sure', 'skipped')", name="state"),
         CheckConstraint("weight IN ('little', 'normal', 'lot', 'must')", name="weight"),
+        {"info": NOT_CONTENT},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -110,6 +112,7 @@ class Statistics(QuestionnaireBase):
     """
 
     __tablename__ = "questionnaire_statistics"
+    __table_args__ = {"info": NOT_CONTENT}  # noqa: RUF012 - SQLAlchemy declares it so
 
     version: Mapped[str] = mapped_column(ForeignKey("questionnaire_definition.version"), primary_key=True)
     responses: Mapped[int]
@@ -125,6 +128,7 @@ class TallyCount(QuestionnaireBase):
     """One number of a version's tally, as :class:`fwsite.domain.statistics.Cell` says; none is zero."""
 
     __tablename__ = "questionnaire_tally"
+    __table_args__ = {"info": NOT_CONTENT}  # noqa: RUF012 - SQLAlchemy declares it so
 
     version: Mapped[str] = mapped_column(ForeignKey("questionnaire_definition.version"), primary_key=True)
     part: Mapped[str] = mapped_column(String(8), primary_key=True)

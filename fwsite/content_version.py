@@ -1,0 +1,179 @@
+"""The content version: one number in the database, raised in the same transaction by whatever changes what pages show.
+
+What was made from the content at one version need not be made again before the next. Tables whose rows no page for
+everybody shows, such as answers, are marked :data:`NOT_CONTENT` and raise nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+from urllib.parse import quote
+
+from flask import Flask, current_app
+from sqlalchemy import Connection, Engine, event, inspect
+from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
+
+from fwsite.database import db
+
+log = logging.getLogger(__name__)
+
+NOT_CONTENT: dict[str, Any] = {"content": False}
+"""``__table_args__ = {"info": NOT_CONTENT}`` for a table whose changes change no page that everybody sees alike."""
+ASK_EVERY = 0.5
+"""Seconds on PostgreSQL between two looks at the number; so late may a process learn what another one changed."""
+CERTAIN_FOR = 5.0
+"""Seconds on PostgreSQL during which a process asks each time, after it has changed something itself: longer than its
+commit takes."""
+_READ = "SELECT number FROM content_version"
+_RAISE = "UPDATE content_version SET number = number + 1"
+_CHANGED = "fwsite.content_changed"
+_MIGRATING = "fwsite.migrating"
+_WRITES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE|MERGE|TRUNCATE|COPY|WITH)\b", re.IGNORECASE)
+
+
+class ContentVersion(Protocol):
+    """Where the number is read."""
+
+    def current(self) -> int | None:
+        """The number; the last one known where the database cannot be asked, and ``None`` where none is known."""
+
+    def changed(self) -> None:
+        """Note that this process is about to commit a change."""
+
+
+class OnSqlite:
+    """Asks the file each time, which takes a hundredth of a millisecond: a change is seen at once by every process."""
+
+    def __init__(self, path: str) -> None:
+        self._address = f"file:{quote(path)}?mode=rw"
+        self._own = threading.local()
+        self._last: int | None = None
+
+    def current(self) -> int | None:
+        try:
+            row = self._connection().execute(_READ).fetchone()
+        except sqlite3.Error as error:
+            log.debug("content version: %s", error)
+            self._own.connection = None
+            if str(error).startswith("no such table"):
+                self._last = None
+            return self._last
+        self._last = row[0] if row else None
+        return self._last
+
+    def changed(self) -> None:
+        """Nothing to note."""
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._own, "connection", None)
+        if connection is None or self._own.process != os.getpid():  # must not be carried into another process
+            connection = sqlite3.connect(self._address, uri=True, timeout=1.0, isolation_level=None)
+            connection.execute("PRAGMA query_only=ON")
+            self._own.connection, self._own.process = connection, os.getpid()
+        return connection
+
+
+class OnServer:
+    """Asks now and then, and for a while each time where this process has changed something."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._last: int | None = None
+        self._next = 0.0
+        self._certain_until = 0.0
+        self._asking = threading.Lock()
+
+    def current(self) -> int | None:
+        now = time.monotonic()
+        if now < self._certain_until:
+            self._ask()
+        elif now >= self._next and self._asking.acquire(blocking=False):  # one asks; the others need not wait for it
+            try:
+                self._ask()
+                self._next = time.monotonic() + ASK_EVERY
+            finally:
+                self._asking.release()
+        return self._last
+
+    def changed(self) -> None:
+        self._certain_until = time.monotonic() + CERTAIN_FOR
+
+    def _ask(self) -> None:
+        try:
+            with self._engine.connect() as connection:
+                self._last = connection.exec_driver_sql(_READ).scalar()
+        except ProgrammingError:  # there is no such table
+            self._last = None
+        except SQLAlchemyError as error:
+            log.debug("content version: %s", error)
+
+
+def init_app(app: Flask) -> None:
+    """Watch what the application writes, and keep where its number is read."""
+    with app.app_context():
+        engine = db.engine
+    is_file = engine.dialect.name == "sqlite"
+    found: ContentVersion = OnSqlite(str(engine.url.database)) if is_file else OnServer(engine)
+    app.extensions["fwsite.content_version"] = found
+    _watch(engine, found)
+
+
+def content_version() -> int | None:
+    """The running application's content version; ``None`` where the database cannot say."""
+    found: ContentVersion = current_app.extensions["fwsite.content_version"]
+    return found.current()
+
+
+@contextmanager
+def migrating(connection: Connection) -> Iterator[None]:
+    """While tables are made and changed: the number's own table may not be there before, and is raised after."""
+    connection.info[_MIGRATING] = True
+    try:
+        yield
+        if connection.info.pop(_CHANGED, False) and _has_table(connection):
+            connection.exec_driver_sql(_RAISE)
+    finally:
+        connection.info.pop(_MIGRATING, None)
+        connection.info.pop(_CHANGED, None)
+
+
+def _watch(engine: Engine, version: ContentVersion) -> None:
+    @event.listens_for(engine, "before_cursor_execute")
+    def notice(
+        connection: Connection, _cursor: Any, statement: str, _parameters: Any, context: Any, _many: bool
+    ) -> None:
+        if _is_content(statement, context):
+            connection.info[_CHANGED] = True
+
+    @event.listens_for(engine, "commit")
+    def raise_it(connection: Connection) -> None:
+        if connection.info.pop(_CHANGED, False) and not connection.info.get(_MIGRATING):
+            version.changed()
+            if _has_table(connection):
+                connection.exec_driver_sql(_RAISE)
+
+    @event.listens_for(engine, "rollback")
+    def forget(connection: Connection) -> None:
+        if not connection.invalidated:  # one that is lost has nothing to be asked for
+            connection.info.pop(_CHANGED, None)
+
+
+def _has_table(connection: Connection) -> bool:
+    return inspect(connection).has_table("content_version")  # not before the first upgrade
+
+
+def _is_content(statement: str, context: Any) -> bool:
+    if context.compiled is None or context.is_text:
+        return _WRITES.match(statement) is not None and statement != _RAISE
+    if not (context.isinsert or context.isupdate or context.isdelete):
+        return False
+    table = getattr(context.compiled.statement, "table", None)
+    return bool(getattr(table, "info", {}).get("content", True))

@@ -1,0 +1,254 @@
+"""Pages for everybody, kept whole and answered before Flask is asked.
+
+A page is kept under its scheme, host, path and encoding, and counts as long as what it was made from is the same: the
+content version, the host's files, and the day. Only views under :func:`whole_page` are kept.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property, wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, overload
+from urllib.parse import parse_qsl
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from flask import Flask, Request, Response, current_app, g, request
+
+from fwsite.compression import encoding_for
+from fwsite.extend.registry import Registry, registry_of
+from fwsite.instance import Instance
+
+if TYPE_CHECKING:
+    from fwsite.content_version import ContentVersion
+
+_View = TypeVar("_View", bound=Callable[..., Any])
+State = tuple[Any, ...]
+"""What tells what pages are made from; equal as long as nothing has changed."""
+_SECONDS_OF_A_DAY = 86_400
+_OVERHEAD = 2_000
+"""Bytes that a kept page takes beside its body, about."""
+_OF_THE_TIME = 20
+"""Of the time, one part in so many may go into looking at files."""
+_OF_THE_BODY = frozenset({"content-type", "content-length", "content-encoding"})
+"""Headers that an answer without a body does without."""
+_STATE, _ARGS_READ, ENDPOINT = "fwsite.page_state", "fwsite.args_read", "fwsite.endpoint"
+
+
+@dataclass(slots=True)
+class _Page:
+    state: State
+    endpoint: str
+    reads: frozenset[str]
+    headers: list[tuple[str, str]]
+    etag: str
+    body: bytes
+    was_asked: bool = False
+
+    @property
+    def size(self) -> int:
+        return len(self.body) + _OVERHEAD
+
+    def is_asked_for_more(self, query: str) -> bool:
+        """Whether the query has a name that the page reads; any other query changes nothing."""
+        if not query or not self.reads:
+            return False
+        try:
+            return any(name in self.reads for name, _ in parse_qsl(query, keep_blank_values=True, max_num_fields=20))
+        except ValueError:
+            return True
+
+
+class PageRequest(Request):
+    """Flask's request, which notes that somebody looks at the query: the page may depend on it then."""
+
+    @cached_property
+    def args(self) -> Any:
+        self.environ[_ARGS_READ] = True
+        return super().args
+
+
+class Files:
+    """The state of every file below some folders. With many files it is looked at less often."""
+
+    def __init__(self, *folders: Path) -> None:
+        self._folders = folders
+        self._state: State = ()
+        self._next = 0.0
+
+    def state(self) -> State:
+        """Names, times and sizes; as they are, or as they were a moment ago."""
+        now = time.monotonic()
+        if now >= self._next:
+            found = tuple(state for folder in self._folders for state in _states(str(folder)))
+            if found != self._state:  # the same object is compared in no time
+                self._state = found
+            after = time.monotonic()
+            self._next = after + _OF_THE_TIME * (after - now)
+        return self._state
+
+
+def _states(folder: str) -> Iterator[tuple[str, int, int, int]]:
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_dir():
+                    yield from _states(entry.path)
+                else:
+                    status = entry.stat()
+                    yield entry.path, status.st_mtime_ns, status.st_size, status.st_ino
+    except OSError:  # not there, or gone meanwhile
+        return
+
+
+class PageCache:
+    """WSGI middleware that answers from kept pages; at most ``most`` bytes of them, the least wanted go first."""
+
+    def __init__(self, app: WSGIApplication, registry: Registry, version: ContentVersion, files: Files, most: int):
+        self._app = app
+        self._registry = registry
+        self._version = version
+        self._files = files
+        self._most = most
+        self._pages: OrderedDict[tuple[str, ...], _Page] = OrderedDict()
+        self._size = 0
+        self._newest: State | None = None
+        self._storing = threading.Lock()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or self._registry.pending:
+            return self._app(environ, start_response)
+        state = self._state()
+        if state is None:
+            return self._app(environ, start_response)
+        page = self._pages.get(_key(environ))
+        if page is None or page.state != state or page.is_asked_for_more(environ["QUERY_STRING"]):
+            environ[_STATE] = state
+            return self._app(environ, start_response)
+        page.was_asked = True
+        environ[ENDPOINT] = page.endpoint
+        return _answer(page, environ, start_response)
+
+    def _state(self) -> State | None:
+        number = self._version.current()
+        if number is None:
+            return None
+        state = (number, int(time.time()) // _SECONDS_OF_A_DAY, self._files.state())
+        self._newest = state
+        return state
+
+    def keep(self, environ: WSGIEnvironment, response: Response, reads: frozenset[str]) -> None:
+        """Keep the page that answers the request, as it stands."""
+        state = environ.get(_STATE)
+        if state is None or state != self._newest:  # changed while it was made
+            return
+        headers = response.get_wsgi_headers(environ).to_wsgi_list()
+        etag = response.headers.get("ETag", "")
+        page = _Page(state, request.endpoint or "", reads, headers, etag, response.get_data())
+        if page.size > self._most // 4:
+            return
+        key = _key(environ)
+        with self._storing:
+            before = self._pages.pop(key, None)
+            self._size += page.size - (before.size if before else 0)
+            self._pages[key] = page
+            while self._size > self._most:
+                self._drop_one()
+
+    def _drop_one(self) -> None:
+        """The oldest one that is out of date, or that nobody has asked for since it was the oldest the last time."""
+        while True:
+            key, page = self._pages.popitem(last=False)
+            if not page.was_asked or page.state != self._newest:
+                self._size -= page.size
+                return
+            page.was_asked = False
+            self._pages[key] = page
+
+
+def _key(environ: WSGIEnvironment) -> tuple[str, ...]:
+    return (
+        environ["wsgi.url_scheme"],
+        environ.get("HTTP_HOST", ""),
+        environ.get("SCRIPT_NAME", ""),
+        environ["PATH_INFO"],
+        encoding_for(environ.get("HTTP_ACCEPT_ENCODING", "")) or "",
+    )
+
+
+def _answer(page: _Page, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    known = environ.get("HTTP_IF_NONE_MATCH")
+    if known and page.etag and (page.etag in _tags(known) or known.strip() == "*"):
+        start_response("304 NOT MODIFIED", [each for each in page.headers if each[0].lower() not in _OF_THE_BODY])
+        return []
+    start_response("200 OK", page.headers.copy())
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [page.body]
+
+
+def _tags(known: str) -> list[str]:
+    return [tag.strip().removeprefix("W/") for tag in known.split(",")]
+
+
+@overload
+def whole_page(view: _View) -> _View: ...
+@overload
+def whole_page(*, reads: Iterable[str] = ()) -> Callable[[_View], _View]: ...
+def whole_page(view: _View | None = None, *, reads: Iterable[str] = ()) -> _View | Callable[[_View], _View]:
+    """For a view whose page is the same for everybody, made from nothing but the content of the database, the host's
+    articles and pictures, and the settings: it is kept whole until one of them changes.
+
+    ``reads`` names what the page takes from the query; with any of these it is made anew each time. A page that looked
+    at the session, or at the query without saying so here, is not kept. It goes below the route's own decorator.
+    """
+    names = frozenset(reads)
+
+    def mark(view: _View) -> _View:
+        @wraps(view)
+        def marked(*args: Any, **values: Any) -> Any:
+            g.whole_page = names
+            return view(*args, **values)
+
+        return marked  # type: ignore[return-value]
+
+    return mark if view is None else mark(view)
+
+
+def may_be_kept(response: Response) -> bool:
+    """Whether the page that answers this request will be asked for again as it is."""
+    reads: frozenset[str] | None = g.get("whole_page")
+    if reads is None or request.method != "GET" or response.status_code != 200 or not response.cache_control.public:
+        return False
+    if g.get("is_incomplete") or response.is_streamed:
+        return False
+    return not request.environ.get(_ARGS_READ) or (bool(reads) and reads.isdisjoint(request.args))
+
+
+def keep(response: Response) -> Response:
+    """Keep the page where that is allowed; to run when it is whole, before it is compared with what a visitor has."""
+    request.environ[ENDPOINT] = request.endpoint
+    cache: PageCache | None = current_app.extensions.get("fwsite.page_cache")
+    if cache is not None and may_be_kept(response):
+        cache.keep(request.environ, response, g.whole_page)
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Stand before Flask, unless the settings leave no room for pages."""
+    app.request_class = PageRequest
+    if not app.config["PAGE_CACHE_BYTES"]:
+        return
+    instance = Instance(Path(app.instance_path))
+    cache = PageCache(
+        app.wsgi_app,
+        registry_of(app),
+        app.extensions["fwsite.content_version"],
+        Files(instance.articles, instance.media),
+        app.config["PAGE_CACHE_BYTES"],
+    )
+    app.extensions["fwsite.page_cache"] = cache
+    app.wsgi_app = cache  # type: ignore[method-assign]
