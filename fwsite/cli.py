@@ -13,6 +13,7 @@ from flask import current_app
 from flask.cli import FlaskGroup, ScriptInfo, with_appcontext
 
 from fwsite import __version__, migrate
+from fwsite.cli_care import backup_command, restore_command
 from fwsite.cli_copy import copy_command
 from fwsite.cli_deploy import deploy_files_command
 from fwsite.cli_extensions import extensions_group
@@ -76,6 +77,8 @@ main.params = [
 ]
 click.version_option(__version__, prog_name="fwsite")(main)
 main.add_command(extensions_group)
+main.add_command(backup_command)
+main.add_command(restore_command)
 main.add_command(serve_command)
 main.add_command(deploy_files_command)
 

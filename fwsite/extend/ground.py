@@ -11,7 +11,7 @@ from werkzeug.routing import MapAdapter, RequestRedirect
 
 from fwsite.extend.contract import Extension
 
-SITE_COMMANDS = ("serve", "db", "extensions", "content check")
+SITE_COMMANDS = ("serve", "db", "extensions", "backup", "restore", "doctor", "content check")
 """Commands, and groups that no extension adds to; to ``content`` they may."""
 
 
