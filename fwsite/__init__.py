@@ -62,4 +62,5 @@ def create_app(
     loading.apply(app, roster, choice, pages.POINTS)
     readiness.init_app(app)
     page_cache.init_app(app)
+    health.stand_in_front(app)
     return app

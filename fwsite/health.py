@@ -7,8 +7,8 @@ neither answer tells more than words of this file.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Response, current_app, jsonify, request
 from sqlalchemy import text
@@ -27,20 +27,27 @@ def init_app(app: Flask) -> None:
     """Add the two addresses."""
     app.add_url_rule("/healthz", "site.healthz", healthz)
     app.add_url_rule("/readyz", "site.readyz", readyz)
-    app.wsgi_app = _AnyHost(app.wsgi_app, app.config["TRUSTED_HOSTS"])  # type: ignore[method-assign]
 
 
-class _AnyHost:
-    """Takes the host of a request for its state to be one that the site answers to."""
+def stand_in_front(app: Flask) -> None:
+    """See to it that nothing stands between these questions and their answers; to be called last."""
+    app.wsgi_app = _Front(app, app.wsgi_app)  # type: ignore[method-assign]
 
-    def __init__(self, inner: Callable[..., Iterable[bytes]], trusted: list[str] | None) -> None:
+
+class _Front:
+    """WSGI middleware: asks the application itself how it is, under a host that it answers to."""
+
+    def __init__(self, app: Flask, inner: WSGIApplication) -> None:
+        self._app = app
         self._inner = inner
-        self._host = (trusted or [""])[0].lstrip(".")
+        self._host = (app.config["TRUSTED_HOSTS"] or [""])[0].lstrip(".")
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if self._host and environ["PATH_INFO"] in ADDRESSES:
-            environ = {**environ, "HTTP_HOST": self._host, as_seen.GIVEN_HOST: environ.get("HTTP_HOST", "")}
-        return self._inner(environ, start_response)
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["PATH_INFO"] not in ADDRESSES:
+            return self._inner(environ, start_response)
+        given = environ.get("HTTP_HOST", "")
+        environ.update({as_seen.GIVEN_HOST: given, "HTTP_HOST": self._host or given})
+        return Flask.wsgi_app(self._app, environ, start_response)
 
 
 def healthz() -> Response:
