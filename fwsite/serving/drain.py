@@ -20,7 +20,7 @@ PATIENCE = 5.0
 
 
 def drain(server: BaseWSGIServer, seconds: float, hurry: Callable[[], bool]) -> int:
-    """Go on for at most ``seconds``, or until ``hurry`` says so; returns how many connections were cut off."""
+    """Go on for at most ``seconds``, or until ``hurry`` says so; returns how many connections wait for answers."""
     deadline = time.monotonic() + seconds
     _accept_waiting(server)
     server.draining = True
@@ -31,7 +31,7 @@ def drain(server: BaseWSGIServer, seconds: float, hurry: Callable[[], bool]) -> 
             if _is_idle(channel, now):
                 channel.will_close = True
         step(server)
-    return len(server.active_channels)
+    return sum(1 for channel in server.active_channels.values() if _is_busy(channel) or channel.request is not None)
 
 
 def _accept_waiting(server: BaseWSGIServer) -> None:
@@ -43,8 +43,12 @@ def _accept_waiting(server: BaseWSGIServer) -> None:
             return
 
 
+def _is_busy(channel: HTTPChannel) -> bool:
+    return bool(channel.requests or channel.total_outbufs_len or channel.close_when_flushed)
+
+
 def _is_idle(channel: HTTPChannel, now: float) -> bool:
-    if channel.requests or channel.total_outbufs_len or channel.close_when_flushed:
+    if _is_busy(channel):
         return False
     patience = KEEP_ALIVE if channel.request is None else PATIENCE
     if 0 <= now - channel.last_activity < patience:

@@ -176,8 +176,8 @@ def _places(fault: BaseException) -> Iterator[tuple[str, int]]:
 
 
 def _extension(environ: MutableMapping[str, Any]) -> str | None:
-    """Whose endpoint answers; nobody's where Flask was not asked, or found none."""
-    endpoint = getattr(environ.get("werkzeug.request"), "endpoint", None)
+    """Whose endpoint answers; nobody's where none was found. Of a page that was kept whole Flask does not hear."""
+    endpoint = environ.get("fwsite.endpoint") or getattr(environ.get("werkzeug.request"), "endpoint", None)
     return endpoint.partition(".")[0] if endpoint else None
 
 

@@ -99,9 +99,7 @@ def close_database(app: Flask) -> None:
 def _finish(app: Flask, server: BaseWSGIServer, orders: Orders) -> None:
     cut_off = drain(server, app.config["DRAIN_SECONDS"], lambda: orders.hurry)
     if cut_off:
-        log.warning(
-            "%s connections were cut off: they took longer than DRAIN_SECONDS, or a second signal came", cut_off
-        )
+        log.warning("connections cut off: %s. They took longer than DRAIN_SECONDS, or a second signal came", cut_off)
     server.task_dispatcher.shutdown(timeout=1)
     if server.access_log is not None:
         server.access_log.write(all_of_them=True)
