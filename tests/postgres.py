@@ -23,14 +23,36 @@ def programs() -> Path | None:
     return versions[-1].parent if versions else None
 
 
-class Cluster:
+class Databases:
+    """The databases of a server that runs on a port of this machine."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+
+    def new_database(self, template: str = "template1") -> str:
+        """The address of an empty database, or of a copy of ``template``, as DATABASE_URL takes it."""
+        name = f"test_{uuid4().hex}"
+        with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return self._address(name)
+
+    def drop_database(self, url: str) -> None:
+        """Drop a database, whoever is still connected to it."""
+        with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {database_name(url)} WITH (FORCE)")
+
+    def _address(self, database: str) -> str:
+        return f"postgresql://tests@127.0.0.1:{self._port}/{database}"
+
+
+class Cluster(Databases):
     """One server; each test gets a database of its own."""
 
     def __init__(self, programs: Path, folder: Path, port: int, *, durable: bool = False) -> None:
         """``durable`` is for tests that let it crash: others need not wait for the disk."""
+        super().__init__(port)
         self._programs = programs
         self._folder = folder
-        self._port = port
         self._data = folder / "data"
         self._fsync = "on" if durable else "off"
 
@@ -63,22 +85,12 @@ class Cluster:
         )
         assert done.returncode == 0, done.stdout
 
-    def new_database(self, template: str = "template1") -> str:
-        """The address of an empty database, or of a copy of ``template``, as DATABASE_URL takes it."""
-        name = f"test_{uuid4().hex}"
-        with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-        return self._address(name)
-
-    def drop_database(self, url: str) -> None:
-        """Drop a database, whoever is still connected to it."""
-        with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE IF EXISTS {database_name(url)} WITH (FORCE)")
-
-    def _address(self, database: str) -> str:
-        return f"postgresql://tests@127.0.0.1:{self._port}/{database}"
-
 
 def database_name(url: str) -> str:
     """The name of the database at an address that a cluster has given."""
     return url.rpartition("/")[2]
+
+
+def databases_of(url: str) -> Databases:
+    """The server that has the database at this address."""
+    return Databases(int(url.rpartition(":")[2].partition("/")[0]))
