@@ -68,7 +68,7 @@ class TestWriting:
         ]
         second = deploy(tmp_path / "instance", tmp_path / "files")
         assert second.exit_code == 0
-        assert "wrote" not in second.output
+        assert not [line for line in second.output.splitlines() if line.startswith("wrote")]
 
     def test_overwrites_nothing_that_differs_and_shows_the_difference(self, tmp_path: Path) -> None:
         deploy(tmp_path / "instance", tmp_path / "files")
