@@ -54,8 +54,8 @@ class Crew:
                 continue
             del self._born[pid]
             how = f"signal {-code} ({signal.Signals(-code).name})" if code < 0 else f"exit code {code}"
-            log.error("process %s has ended: %s; another takes its place", pid, how)
             self._count(time.monotonic() - born < EARLY, how)
+            log.error("process %s has ended: %s; another takes its place", pid, how)
 
     def _count(self, early: bool, how: str) -> None:
         self._early = self._early + 1 if early else 0
