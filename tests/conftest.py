@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -30,10 +30,12 @@ from fwsite import create_app
 from fwsite.upgrade import bring_up_to_date
 
 from .environments import Environment
+from .on_postgresql import OwnDatabases
 from .postgres import Cluster, programs
 
 CI = os.environ.get("CI") == "true"
 ROOT = Path(__file__).parents[1]
+OWN_DATABASES = pytest.StashKey[OwnDatabases]()
 collect_ignore = ["extensions"]
 """Packages of their own; their tests run where they are installed."""
 
@@ -44,6 +46,30 @@ settings.load_profile("ci" if CI else "laptop")
 
 gc.set_threshold(50_000)
 """Applications come and go by the thousand; to look for them as often as Python does takes a fifth of the time."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="What the site runs on.")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--database") == "postgresql":
+        config.stash[OWN_DATABASES] = OwnDatabases(_start_postgres)
+        config.stash[OWN_DATABASES].install()
+        # Many a test leaves its application to the garbage collector, which the driver finds worth a warning.
+        config.addinivalue_line("filterwarnings", "ignore:connection .* was deleted while still open:ResourceWarning")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if OWN_DATABASES in config.stash:
+        config.stash[OWN_DATABASES].stop()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items if OWN_DATABASES in config.stash else ():
+        marker = item.get_closest_marker("sqlite_only")
+        if marker:
+            item.add_marker(pytest.mark.skip(reason=f"SQLite only: {marker.kwargs['reason']}"))
 
 
 def pytest_collection_finish() -> None:
@@ -75,6 +101,16 @@ def _own_settings_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """No setting of the machine reaches a test."""
     for name in [name for name in os.environ if name.startswith("FWSITE_")]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _own_databases(request: pytest.FixtureRequest) -> Iterator[None]:
+    """With ``--database postgresql``: the databases that a test made go with it."""
+    own = request.config.stash.get(OWN_DATABASES, None)
+    if own is None:
+        yield
+    else:
+        yield from own.for_one_test()
 
 
 @pytest.fixture(scope="session")
@@ -208,20 +244,25 @@ def site(filled_instance: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     running.stop()
 
 
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """A PostgreSQL server of our own. Tests that need it stand in files of their own, so that one worker starts it."""
+def _start_postgres() -> Cluster:
     found = programs()
     if found is None:
         message = "PostgreSQL is not installed: apt-get install postgresql"
         pytest.fail(message) if CI else pytest.skip(message)
     # Not below pytest's own folder, which nobody but its owner may enter, and short enough for a socket's name.
-    with TemporaryDirectory(prefix="fwsite-pg-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)
-        cluster = Cluster(found, Path(folder) / "server", free_port())
-        cluster.start()
-        yield cluster
-        cluster.stop()
+    folder = Path(mkdtemp(prefix="fwsite-pg-"))
+    folder.chmod(0o755)
+    cluster = Cluster(found, folder, free_port())
+    cluster.start()
+    return cluster
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """A PostgreSQL server of our own. Tests that need it stand in files of their own, so that one worker starts it."""
+    cluster = _start_postgres()
+    yield cluster
+    cluster.remove()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

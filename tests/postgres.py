@@ -79,6 +79,11 @@ class Cluster(Databases):
         """Stop it: ``fast`` ends the sessions there are, ``immediate`` is like a crash."""
         self._run(self._command("pg_ctl", "-D", str(self._data), "-m", mode, "-w", "stop"))
 
+    def remove(self) -> None:
+        """Stop it for good; its folder goes, too."""
+        self.stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
     def _run(self, command: list[str]) -> None:
         done = subprocess.run(
             command, cwd="/", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120
