@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, render_template, request, send_from_directory, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, render_template, request, send_from_directory, url_for
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
 from markupsafe import Markup
@@ -79,6 +79,7 @@ bp = Blueprint("site", __name__)
 def init_app(app: Flask) -> None:
     """Templates, helpers, error pages, and the addresses that no extension owns."""
     _set_up_templates(app, Instance(Path(app.instance_path)))
+    app.before_request(_refuse_nameless)
     csrf.init_app(app)
     app.register_blueprint(bp)
     app.register_error_handler(HTTPException, _http_error)
@@ -86,6 +87,12 @@ def init_app(app: Flask) -> None:
     kept.init_app(app)
     degraded.init_app(app, _http_error)
     app.context_processor(_helpers)
+
+
+def _refuse_nameless() -> None:
+    """A part of a form without a name: Werkzeug calls it ``None``, which no view expects, and no browser sends it."""
+    if request.method == "POST" and (None in request.form or None in request.files):
+        abort(400)
 
 
 def _set_up_templates(app: Flask, instance: Instance) -> None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import io
 import sqlite3
+import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import product
 from pathlib import Path
 from shutil import copytree
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask, abort
@@ -24,6 +28,7 @@ from fwsite.blueprints.account import queries
 from fwsite.blueprints.comparison import ledger, rows
 from fwsite.blueprints.comparison.ledger import By
 from fwsite.blueprints.comparison.models import Change, Suggestion
+from fwsite.blueprints.questionnaire.models import StoredResponse
 from fwsite.domain.items import Kind, State
 from fwsite.extend import db
 from fwsite.extend.tokens import new_submission, view_token_for
@@ -31,7 +36,7 @@ from fwsite.identity import Role, utc_now
 from fwsite.models import UserSession
 
 from .conftest import Visitor
-from .forms import first_options, inputs, submit
+from .forms import first_options, inputs, open_form, submit
 from .people import PASSWORD, add_person, sign_in
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -328,6 +333,138 @@ class TestTokens:
         }
 
 
+def _parts(fields: dict[str, str], *, broken: str) -> bytes:
+    """A multipart body with these fields, and after them what makes it none."""
+    parts = [
+        f'--cut\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n' for name, text in fields.items()
+    ]
+    return ("".join(parts) + broken).encode()
+
+
+class TestForms:
+    @pytest.mark.parametrize(
+        "broken",
+        [
+            '--cut\r\nContent-Disposition: form-data; name="note"\r\n\r\nit ends he',
+            "--cut\r\nContent-Disposition: nonsense\r\n\r\nx\r\n--cut--\r\n",
+            "--another--\r\n",
+        ],
+        ids=["cut off", "a part without a name", "another boundary"],
+    )
+    def test_that_are_no_proper_multipart_change_nothing(self, world: World, broken: str) -> None:
+        """Werkzeug makes an empty form of them; the token before the broken part must not count."""
+        failures: list[str] = []
+        for endpoint, method, address in world.sending():
+            who = "anonymous" if endpoint in PUBLIC else "admin"
+            body = _parts({"csrf_token": world.tokens[who]}, broken=broken)
+            with world.unchanged(f"{method} {address}", failures):
+                response = world.client(who).open(
+                    address, method=method, data=body, content_type="multipart/form-data; boundary=cut"
+                )
+            if response.status_code != 400:
+                failures.append(f"{method} {address}: {response.status_code}")
+        assert failures == []
+
+    def test_of_visitors_with_a_field_sent_twice_change_nothing(self, world: World) -> None:
+        questions = world.client("anonymous").get("/questionnaire/definition.json").get_json()["questions"]
+        several = {f"q-{question['key']}" for question in questions if question["multiple"]}
+        failures: list[str] = []
+        for address, fields in self.filled(world).items():
+            for name in fields.keys() - several:
+                world.restore()
+                body = urlencode([*fields.items(), (name, fields[name])])
+                with world.unchanged(f"{address} with {name} twice", failures):
+                    response = self.send(world, address, body)
+                if not 400 <= response.status_code < 500:
+                    failures.append(f"{address} with {name} twice: {response.status_code}")
+        failures = [line for line in failures if not line.endswith("changed throttle")]  # a try is a try
+        assert failures == []
+
+    def test_of_visitors_with_each_field_once_change_something(self, world: World) -> None:
+        """Otherwise the test above would be content with forms that nobody takes."""
+        for address, fields in self.filled(world).items():
+            world.restore()
+            before = world.dump()
+            assert self.send(world, address, urlencode(fields)).status_code == 303, address
+            assert world.dump() != before, address
+
+    @staticmethod
+    def send(world: World, address: str, body: str) -> TestResponse:
+        return world.client("anonymous").post(address, data=body, content_type="application/x-www-form-urlencoded")
+
+    @staticmethod
+    def filled(world: World) -> dict[str, dict[str, str]]:
+        """The forms of visitors, each as it would be taken."""
+        own = {"csrf_token": world.tokens["anonymous"]}
+        visitor = world.client("anonymous")
+        point = {"framework": "django", "criterion": "performance", "side": "con", "text": "A point.", "remark": ""}
+        answers = first_options(visitor, 5)
+        link = f"/account/password/{world.values['account.new_password:token'][0]}"
+        return {
+            "/comparison/suggest": {**own, **point, "submission": new_submission()},
+            "/questionnaire/": {**own, **answers, "submission": new_submission()},
+            "/account/sign-in": {**own, "name": NAMES["maintainer"], "password": PASSWORD},
+            link: {**own, "new_password": "a long enough new one"},
+        }
+
+
+class TestAClockThatIsWrong:
+    """By a day, from one request to the next: as on a machine whose clock is set while somebody fills in a form."""
+
+    @pytest.fixture(params=[86_400, -86_400], ids=["a day on", "a day back"])
+    def turn(self, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+        shift: int = request.param
+        now, today = time.time, utc_now
+
+        def turn() -> None:
+            monkeypatch.setattr(time, "time", lambda: now() + shift)
+            for module in list(sys.modules.values()):
+                if getattr(module, "utc_now", None) is utc_now and module.__name__.startswith("fwsite"):
+                    monkeypatch.setattr(module, "utc_now", lambda: today() + timedelta(seconds=shift))
+
+        return turn
+
+    def test_costs_no_visitor_an_answer(self, app: Flask, client: FlaskClient, turn: Callable[[], None]) -> None:
+        answers = first_options(client, 5)
+        opened = open_form(client)
+        turn()
+        sent = client.post("/questionnaire/", data={**opened, **answers})
+        if sent.status_code != 303:  # the session is from the future: the page comes back as it was sent
+            assert sent.status_code == 400
+            again = inputs(sent.text)
+            assert {name: again[name] for name in answers} == {name: [text] for name, text in answers.items()}
+            assert again["submission"] == opened["submission"]
+            sent = client.post("/questionnaire/", data=again)
+        assert sent.status_code == 303
+        assert client.get(sent.location).status_code == 200
+        with app.app_context():
+            assert db.session.query(StoredResponse).count() == 1
+
+    def test_costs_nobody_what_they_suggested(self, client: FlaskClient, turn: Callable[[], None]) -> None:
+        point = {"framework": "django", "criterion": "performance", "side": "con", "text": "A point. With care."}
+        opened = inputs(client.get("/comparison/suggest").text)
+        turn()
+        sent = client.post("/comparison/suggest", data={**opened, **point})
+        if sent.status_code != 303:
+            assert sent.status_code == 400
+            again = inputs(sent.text)
+            assert point.items() <= {name: texts[0] for name, texts in again.items()}.items()
+            sent = client.post("/comparison/suggest", data=again)
+        assert sent.status_code == 303
+        assert "A point. With care." in client.get(sent.location).text
+
+    def test_costs_no_maintainer_what_they_wrote(
+        self, app: Flask, turn: Callable[[], None], client: FlaskClient
+    ) -> None:
+        add_person(app, "mara")
+        sign_in(client, "mara")
+        opened = inputs(client.get("/comparison/work/claim/add").text)
+        turn()
+        sent = client.post("/comparison/work/claim/add", data={**opened, "text": "Worked on for an hour."})
+        assert sent.status_code in (400, 422)
+        assert "Worked on for an hour." in sent.text
+
+
 class TestClosedPages:
     STRANGERS = ("anonymous", "disabled", "signed out", "expired")
 
@@ -439,7 +576,7 @@ class TestReading:
 
 class TestHeaders:
     @staticmethod
-    def faults(what: str, response: TestResponse, *, script: bool = False) -> list[str]:
+    def faults(what: str, response: TestResponse, *, script: bool = False, https: bool = False) -> list[str]:
         policy = response.headers.get("Content-Security-Policy", "")
         rules = dict(part.strip().partition(" ")[::2] for part in policy.split(";"))
         wanted = {"default-src": "'none'", "base-uri": "'none'", "frame-ancestors": "'none'", "form-action": "'self'"}
@@ -452,15 +589,22 @@ class TestHeaders:
             faults.append(f"{what}: may be sniffed")
         if response.headers.get("Referrer-Policy") not in ("no-referrer", "strict-origin-when-cross-origin"):
             faults.append(f"{what}: Referrer-Policy {response.headers.get('Referrer-Policy')}")
+        if response.headers.get("Strict-Transport-Security") != ("max-age=31536000" if https else None):
+            faults.append(f"{what}: Strict-Transport-Security {response.headers.get('Strict-Transport-Security')}")
+        for cookie in response.headers.getlist("Set-Cookie"):
+            flags = {flag.strip() for flag in cookie.split(";")[1:]} - {"Secure"}
+            if not {"HttpOnly", "Path=/", "SameSite=Lax"} <= flags or "Domain=" in cookie:
+                faults.append(f"{what}: {cookie}")
         return faults
 
     @pytest.mark.parametrize("who", ["anonymous", "maintainer", "admin"])
     def test_stand_on_every_page(self, world: World, who: str) -> None:
         failures: list[str] = []
+        https = who != "maintainer"
         for endpoint, address in world.reading():
-            response = world.client(who).get(address)
+            response = world.client(who).get(address, base_url=f"http{'s' if https else ''}://localhost")
             script = endpoint in FORMS and response.status_code == 200
-            failures += self.faults(f"{who}: {address}", response, script=script)
+            failures += self.faults(f"{who}: {address}", response, script=script, https=https)
             private = endpoint not in PUBLIC or endpoint in PRIVATE
             if private != response.cache_control.no_store:
                 failures.append(f"{who}: {address}: {response.headers.get('Cache-Control')}")
@@ -483,8 +627,17 @@ class TestHeaders:
                     failures.append(f"{who}: {method} {address}: {response.headers.get('Cache-Control')}")
         assert failures == []
 
+    def test_of_cookies_over_https_let_no_other_host_and_no_script_near(self, make_app: Callable[..., Flask]) -> None:
+        client = make_app(SITE_URL="https://localhost").test_client()
+        for address in ("/questionnaire/", "/comparison/suggest", "/account/sign-in"):
+            client.delete_cookie("__Host-session")
+            [cookie] = client.get(address).headers.getlist("Set-Cookie")
+            assert cookie.startswith("__Host-session=")
+            assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; ")[1:])
+            assert "Domain" not in cookie
+
     def test_stand_on_every_error(self, make_app: Callable[..., Flask]) -> None:
-        app = make_app(MAX_BODY_BYTES=100_000, TRUSTED_HOSTS=["localhost"])
+        app = make_app(MAX_BODY_BYTES=100_000, TRUSTED_HOSTS=["localhost"], SITE_URL="https://localhost")
         app.add_url_rule("/broken", "broken", lambda: 1 // 0)
         app.add_url_rule("/bad", "bad", lambda: abort(400))
         add_person(app, "ada", Role.ADMIN)
@@ -518,7 +671,7 @@ class TestHeaders:
         for name, response in found.items():
             if response.status_code != int(name[:3]):
                 failures.append(f"{name}: {response.status_code}")
-            failures += self.faults(name, response)
+            failures += self.faults(name, response, https=True)
             if response.cache_control.public:
                 failures.append(f"{name} may be kept by a cache")
         assert failures == []

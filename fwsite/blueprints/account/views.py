@@ -14,6 +14,7 @@ from fwsite.blueprints.account.forms import ChangePasswordForm, NewPasswordForm,
 from fwsite.domain.people import Person, password_fault
 from fwsite.domain.questionnaire import Fault
 from fwsite.extend import db, reading
+from fwsite.extend.doubled import SENT_TWICE, sent_twice
 from fwsite.identity import (
     Role,
     current_person,
@@ -94,6 +95,8 @@ def _too_often(limit: RequestLimit) -> Response:
 def sign_in_submit() -> Page | AnyResponse:
     """Check the password; an unknown, a disabled and a known name take equally long."""
     form = SignInForm()
+    if sent_twice("name", "password"):
+        return _sign_in_page(form, 422, SENT_TWICE, again.carried())
     name, password = form.name.data or "", form.password.data or ""
     with reading():
         account = queries.find(name)
@@ -145,7 +148,7 @@ def change_password() -> Page | AnyResponse:
     faults = []
     if not passwords.is_right(current, stored):
         faults.append(Fault("current_password", "The current password is wrong."))
-    wrong = password_fault(new, person.name)
+    wrong = SENT_TWICE if sent_twice("new_password", "current_password") else password_fault(new, person.name)
     if wrong:
         faults.append(Fault("new_password", wrong))
     if faults:
@@ -182,7 +185,7 @@ def new_password_submit(token: str) -> Page | AnyResponse:
     if account is None:
         return _link_page(token, None)
     new = NewPasswordForm().new_password.data or ""
-    wrong = password_fault(new, account.person.name)
+    wrong = SENT_TWICE if sent_twice("new_password") else password_fault(new, account.person.name)
     if wrong:
         return _link_page(token, account.person, wrong)
     if not queries.use_link(token, account.person, passwords.hashed(new), _lifetime()):

@@ -19,6 +19,7 @@ from fwsite.domain.items import Known, unusable
 from fwsite.domain.questionnaire import Fault
 from fwsite.domain.suggestion import TEXT_LENGTH, Proposal, canonical_proposal, check_proposal, long_text_fault, tidy
 from fwsite.extend import limiter, reading
+from fwsite.extend.doubled import SENT_TWICE, sent_twice
 from fwsite.extend.tokens import is_shaped, new_submission, token_for
 
 Page = tuple[str, int]
@@ -115,6 +116,8 @@ def _form_faults(submission: str) -> Iterator[Fault]:
     """What is wrong with the form itself, where nothing is wrong with what was typed."""
     if request.form.get(TRAP):
         yield Fault("", "A field that has to stay empty was filled in. It is empty now: please send once more.")
+    if sent_twice(*_TYPED, "submission", "version"):
+        yield Fault("", SENT_TWICE)
     if not is_shaped(submission):
         yield Fault("", "The form did not arrive whole. What you wrote is here: please send it once more.")
 
