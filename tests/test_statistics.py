@@ -28,7 +28,8 @@ from fwsite.blueprints.questionnaire.models import Statistics, StoredAnswer, Sto
 from fwsite.domain.answers import Answers, parse_answers
 from fwsite.domain.disclosure import LEAST
 from fwsite.domain.questionnaire import Definition
-from fwsite.domain.report import Report, make_report
+from fwsite.domain.board import Board
+from fwsite.domain.report import make_report
 from fwsite.domain.statistics import STEP, Cell, Outcome, Part, cells_of, counts_in, published
 from fwsite.extend import db
 from fwsite.extend.tokens import new_submission, token_hash
@@ -43,23 +44,25 @@ Key = tuple[str, str, str, str]
 
 @dataclass(frozen=True)
 class Sheet:
-    """Answers with their report, worked out once."""
+    """Answers, and who comes first by them."""
 
     definition: Definition
     answers: Answers
-    report: Report
+    winners: tuple[str, ...]
 
     def store(self, token: str) -> bool:
-        return responses.store(token, f"view {token}", self.definition, self.answers, self.report)
+        return responses.store(token, f"view {token}", self.definition, self.answers, self.winners)
 
     def backdate(self, token: str, day: date) -> None:
         """Store as if it were that day."""
         definitions.keep(self.definition)
+        connection = db.session.connection()
+        standing = tallies.announce(connection, self.definition.version, 1)
         row = StoredResponse(
             token_hash=token_hash(token),
             version=self.definition.version,
             created_on=day,
-            published_before=0,
+            published_before=standing.published,
             answers=[
                 StoredAnswer(question=key, state=answer.state, options=list(answer.options), weight=answer.weight)
                 for key, answer in self.answers.items()
@@ -67,7 +70,8 @@ class Sheet:
         )
         db.session.add(row)
         db.session.flush()
-        tallies.count_in(row)
+        cells = cells_of(self.answers.items(), None, day)
+        tallies.count_in(connection, self.definition, cells, standing)
         db.session.commit()
 
 
@@ -83,7 +87,7 @@ def sheet(definition: Definition, number: int) -> Sheet:
         given[question.key] = {"options": ["not-sure"] if place == number else chosen, "weight": weight}
     del given[definition.questions[-1 - number % 2].key]
     answers = parse_answers(definition, given)
-    return Sheet(definition, answers, make_report(definition, answers))
+    return Sheet(definition, answers, Board(definition, answers).winners())
 
 
 @pytest.fixture(scope="module")
@@ -120,12 +124,12 @@ def recount() -> Counter[Key]:
     """The same from the responses themselves."""
     counts: Counter[Key] = Counter()
     for row in db.session.scalars(select(StoredResponse)):
-        first = [entry["alternative"] for entry in (row.result or {"ranking": []})["ranking"] if entry["place"] == 1]
+        first = row.winners or []
         counts[row.version, "day", "", row.created_on.isoformat()] += 1
         if len(first) == 1:
             counts[row.version, "winner", "", first[0]] += 1
         else:
-            why = "unknown" if row.result is None else "tie" if first else "none"
+            why = "unknown" if row.winners is None else "tie" if first else "none"
             counts[row.version, "outcome", "", why] += 1
         for answer in row.answers:
             counts[row.version, "state", answer.question, answer.state] += 1
@@ -385,7 +389,7 @@ class TestPublishing:
         tally: Counter[Cell] = Counter()
         day = date(2026, 11, 22)
         for number, sheet in enumerate(sheets):
-            for cell, count in cells_of(sheet.answers.items(), {"ranking": []}, day).items():
+            for cell, count in cells_of(sheet.answers.items(), [], day).items():
                 tally[cell] += count * (7 + 5 * number)
         document = published(sheets[0].definition, tally, 58, day)
         assert (document["first_on"], document["last_on"]) == ("2026-11-22", "2026-11-22")
@@ -425,14 +429,15 @@ class TestSeveralAnswers:
 @given(small_cases())
 def test_law_each_response_is_in_one_row_of_every_table_that_shares_out(case: Any) -> None:
     report = make_report(case.definition, case.answers)
-    first = [{"alternative": entry.alternative, "place": entry.place} for entry in report.result.ranking]
-    tally = cells_of(case.answers.items(), {"ranking": first}, DAY)
+    first = [entry.alternative for entry in report.result.ranking if entry.place == 1]
+    assert Board(case.definition, case.answers).winners() == tuple(first)
+    tally = cells_of(case.answers.items(), first, DAY)
     assert sum(count for cell, count in tally.items() if cell.part in (Part.WINNER, Part.OUTCOME)) == 1
     for question in case.definition.questions:
         of = [cell for cell in tally if cell.question == question.key]
         assert sum(cell.part is Part.STATE for cell in of) == sum(cell.part is Part.WEIGHT for cell in of) == 1
         assert (sum(cell.part is Part.OPTION for cell in of) > 0) is case.answers[question.key].counts
-    if len([entry for entry in first if entry["place"] == 1]) > 1:
+    if len(first) > 1:
         assert tally[Cell(Part.OUTCOME, "", Outcome.TIE)] == 1
 
 
@@ -626,7 +631,8 @@ class TestExpiry:
 def test_an_upgrade_counts_what_is_stored_already(app: Flask, sheets: list[Sheet]) -> None:
     with app.app_context():
         for sheet in sheets:
-            store(sheet, 3)
+            for token in store(sheet, 3):
+                assert responses.find(token)  # looked at, so that its result is kept
         without = select(StoredResponse.id).order_by(StoredResponse.id).limit(2)
         db.session.execute(update(StoredResponse).where(StoredResponse.id.in_(without)).values(result=None))
         db.session.commit()

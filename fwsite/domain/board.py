@@ -5,13 +5,14 @@ All sums keep one denominator, so who comes first needs no division and equal sc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import lcm
+from types import MappingProxyType
 
-from fwsite.domain.answers import WEIGHTS, Answer
-from fwsite.domain.questionnaire import OPTIONS_PER_QUESTION, Question
-from fwsite.domain.scoring import MUST_FIT
+from fwsite.domain.answers import WEIGHTS, Answer, Answers
+from fwsite.domain.questionnaire import OPTIONS_PER_QUESTION, Definition, Question
+from fwsite.domain.scoring import ANSWERS_NEEDED, MUST_FIT
 
 _SCALE = lcm(*OPTIONS_PER_QUESTION)
 """Makes the mean over any number of chosen options a whole number."""
@@ -44,3 +45,32 @@ def firsts(totals: Sequence[int]) -> tuple[int, ...]:
     """Where the highest total stands; in several places where it is shared. ``totals`` must not be empty."""
     highest = max(totals)
     return tuple(place for place, total in enumerate(totals) if total == highest)
+
+
+class Board:
+    """The sums and misses of every alternative, of which another answer touches one row."""
+
+    def __init__(self, definition: Definition, answers: Answers) -> None:
+        self._definition = definition
+        # The order of a ranking among equals, so that winners are told in it.
+        self._names = sorted(definition.names, key=lambda key: (definition.names[key].casefold(), key))
+        self._rows = {key: self._row(key, answer) for key, answer in answers.items()}
+        self._sums = [sum(column) for column in zip(*(row.values for row in self._rows.values()), strict=True)]
+        self._misses = [sum(column) for column in zip(*(row.misses for row in self._rows.values()), strict=True)]
+        self._answered = sum(row.counts for row in self._rows.values())
+
+    def _row(self, key: str, answer: Answer) -> Row:
+        return answer_row(self._definition.by_key[key], answer, self._names)
+
+    def winners(self, instead: Mapping[str, Answer] = MappingProxyType({})) -> tuple[str, ...]:
+        """Who comes first, ties by name, with the answers ``instead`` given; nobody where there is no ranking."""
+        sums, misses, answered = self._sums, self._misses, self._answered
+        for question, answer in instead.items():
+            before, after = self._rows[question], self._row(question, answer)
+            answered += after.counts - before.counts
+            sums = [total + new - old for total, new, old in zip(sums, after.values, before.values, strict=True)]
+            misses = [total + new - old for total, new, old in zip(misses, after.misses, before.misses, strict=True)]
+        eligible = [place for place, missed in enumerate(misses) if not missed]
+        if answered < ANSWERS_NEEDED or not eligible:
+            return ()
+        return tuple(self._names[eligible[first]] for first in firsts([sums[place] for place in eligible]))

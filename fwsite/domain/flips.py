@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from fwsite.domain.answers import Answer, Answers, State, Weight
-from fwsite.domain.board import Row, answer_row, firsts
+from fwsite.domain.board import Board
 from fwsite.domain.questionnaire import Definition, Question
-from fwsite.domain.scoring import ANSWERS_NEEDED
 
 MOST_PAIRS = 5
 """So many pairs are told, those with the fewest steps."""
@@ -50,8 +49,8 @@ def flips(definition: Definition, answers: Answers) -> tuple[Flip, ...]:
     Empty where there is no winner to begin with, and where neither one nor two changes give another. A change
     that leaves nobody, or too few answers for a ranking, gives no winner and is none.
     """
-    board = _Board(definition, answers)
-    winners = board.winners(())
+    board = Board(definition, answers)
+    winners = board.winners()
     if not winners:
         return ()
     changes = [change for question in definition.questions for change in _changes(question, answers[question.key])]
@@ -63,10 +62,10 @@ def flips(definition: Definition, answers: Answers) -> tuple[Flip, ...]:
     return tuple(sorted(found, key=lambda flip: sum(change.steps for change in flip.changes))[:MOST_PAIRS])
 
 
-def _found(board: _Board, winners: tuple[str, ...], tried: Iterator[tuple[Change, ...]]) -> list[Flip]:
+def _found(board: Board, winners: tuple[str, ...], tried: Iterator[tuple[Change, ...]]) -> list[Flip]:
     found = []
     for changes in tried:
-        others = board.winners(changes)
+        others = board.winners({change.question: change.answer for change in changes})
         if others and others != winners:
             found.append(Flip(changes, others))
     return found
@@ -95,32 +94,3 @@ def _other_options(question: Question, answer: Answer) -> Iterator[tuple[str, ..
             options = tuple(key for key in question.by_key if key in chosen)
         if options and options != answer.options:
             yield options
-
-
-class _Board:
-    """The sums and misses of every alternative, of which a change touches one row."""
-
-    def __init__(self, definition: Definition, answers: Answers) -> None:
-        self.definition = definition
-        # The order of a ranking among equals, so that winners are told in it.
-        self.names = sorted(definition.names, key=lambda key: (definition.names[key].casefold(), key))
-        self.rows = {key: self._row(key, answer) for key, answer in answers.items()}
-        self.sums = [sum(column) for column in zip(*(row.values for row in self.rows.values()), strict=True)]
-        self.misses = [sum(column) for column in zip(*(row.misses for row in self.rows.values()), strict=True)]
-        self.answered = sum(row.counts for row in self.rows.values())
-
-    def _row(self, key: str, answer: Answer) -> Row:
-        return answer_row(self.definition.by_key[key], answer, self.names)
-
-    def winners(self, changes: Sequence[Change]) -> tuple[str, ...]:
-        """Who comes first with the changes made, ties by name; nobody where there is no ranking."""
-        sums, misses, answered = self.sums, self.misses, self.answered
-        for change in changes:
-            before, after = self.rows[change.question], self._row(change.question, change.answer)
-            answered += after.counts - before.counts
-            sums = [total + new - old for total, new, old in zip(sums, after.values, before.values, strict=True)]
-            misses = [total + new - old for total, new, old in zip(misses, after.misses, before.misses, strict=True)]
-        eligible = [place for place, missed in enumerate(misses) if not missed]
-        if answered < ANSWERS_NEEDED or not eligible:
-            return ()
-        return tuple(self.names[eligible[first]] for first in firsts([sums[place] for place in eligible]))

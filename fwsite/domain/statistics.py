@@ -8,7 +8,7 @@ then from all tallies of a version together; page, CSV and JSON only show it. Sm
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -56,9 +56,9 @@ class Cell(NamedTuple):
 Tally = Mapping[Cell, int]
 
 
-def cells_of(answers: Iterable[tuple[str, Answer]], result: Mapping[str, Any] | None, day: date) -> Tally:
-    """What one response counts for. ``result`` is its stored document; see :mod:`fwsite.domain.report`."""
-    cells = [Cell(Part.DAY, "", day.isoformat()), _winner(result)]
+def cells_of(answers: Iterable[tuple[str, Answer]], winners: Sequence[str] | None, day: date) -> Tally:
+    """What one response counts for. ``winners`` are those that came first; ``None`` where that is not known."""
+    cells = [Cell(Part.DAY, "", day.isoformat()), _winner(winners)]
     for question, answer in answers:
         cells.append(Cell(Part.STATE, question, answer.state.value))
         cells.append(Cell(Part.WEIGHT, question, answer.weight.value))
@@ -66,13 +66,12 @@ def cells_of(answers: Iterable[tuple[str, Answer]], result: Mapping[str, Any] | 
     return Counter(cells)
 
 
-def _winner(result: Mapping[str, Any] | None) -> Cell:
-    if result is None:
+def _winner(winners: Sequence[str] | None) -> Cell:
+    if winners is None:
         return Cell(Part.OUTCOME, "", Outcome.UNKNOWN)
-    first = [entry["alternative"] for entry in result["ranking"] if entry["place"] == 1]
-    if len(first) == 1:
-        return Cell(Part.WINNER, "", first[0])
-    return Cell(Part.OUTCOME, "", Outcome.TIE if first else Outcome.NONE)
+    if len(winners) == 1:
+        return Cell(Part.WINNER, "", winners[0])
+    return Cell(Part.OUTCOME, "", Outcome.TIE if winners else Outcome.NONE)
 
 
 def may_publish(responses: int, moved: int) -> bool:

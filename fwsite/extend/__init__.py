@@ -3,7 +3,8 @@
 The built-in account, article, comparison and questionnaire use exactly this; see ``fwsite/docs/architecture.md``.
 """
 
-from fwsite.content_version import NOT_CONTENT
+from fwsite.content_version import NOT_CONTENT, content_version
+from fwsite.counting import Answered, Process, Traffic, count_event, traffic
 from fwsite.database import db, metadata, reading
 from fwsite.domain.columns import Cell, FilledColumn
 from fwsite.extend.content import ContentError, ContentProblem, SitemapEntry, Text, TextsContext
@@ -43,6 +44,7 @@ from fwsite.throttle import hidden_key, limiter
 __all__ = [
     "API",
     "NOT_CONTENT",
+    "Answered",
     "Cell",
     "Column",
     "ColumnContext",
@@ -59,6 +61,7 @@ __all__ = [
     "NavItem",
     "Point",
     "PointKind",
+    "Process",
     "QuestionSet",
     "Record",
     "Setting",
@@ -67,8 +70,11 @@ __all__ = [
     "State",
     "Text",
     "TextsContext",
+    "Traffic",
     "TransformContext",
     "allow_scripts",
+    "content_version",
+    "count_event",
     "current_instance",
     "db",
     "emit",
@@ -87,6 +93,7 @@ __all__ = [
     "run_directive",
     "run_transform",
     "texts_by_extension",
+    "traffic",
     "upgrade_schema",
     "whole_page",
     "write_export",

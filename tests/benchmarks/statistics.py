@@ -19,15 +19,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from flask import Flask
 
 from fwsite import create_app
 from fwsite.blueprints.questionnaire import definitions, responses, tallies
 from fwsite.domain.answers import Answers, parse_answers
+from fwsite.domain.board import Board
 from fwsite.domain.questionnaire import Definition
-from fwsite.domain.report import Report, make_report, result_document
 from fwsite.domain.statistics import Cell, cells_of
 from fwsite.extend import db
 from fwsite.upgrade import bring_up_to_date
@@ -42,11 +41,10 @@ DAYS = 600
 
 @dataclass(frozen=True)
 class Sheet:
-    """One way to answer, worked out once; ``document`` is its result."""
+    """One way to answer, and who comes first by it."""
 
     answers: Answers
-    report: Report
-    document: dict[str, Any]
+    winners: tuple[str, ...]
 
 
 def sheets(definition: Definition) -> list[Sheet]:
@@ -61,8 +59,7 @@ def sheets(definition: Definition) -> list[Sheet]:
             for place, question in enumerate(definition.questions[: 10 - number % 3])
         }
         answers = parse_answers(definition, given)
-        report = make_report(definition, answers)
-        found.append(Sheet(answers, report, result_document(definition, answers, report)))
+        found.append(Sheet(answers, Board(definition, answers).winners()))
     return found
 
 
@@ -90,7 +87,7 @@ def fill(path: Path, definition: Definition, count: int) -> None:
             )
             for number, day in days.items():
                 way = ways[number % len(ways)]
-                tally.update(cells_of(way.answers.items(), way.document, day))
+                tally.update(cells_of(way.answers.items(), way.winners, day))
             database.commit()
             if count > 10 * BATCH and (start // BATCH) % 10 == 9:
                 print(f"  {numbers[-1] + 1:,} of {count:,} inserted", flush=True)
@@ -118,7 +115,7 @@ def site(folder: Path, count: int) -> Flask:
         fill(Path(str(db.engine.url.database)), definition, count)
         last = sheets(definition)[0]
         began = time.perf_counter()
-        responses.store("last", "last view", definition, last.answers, last.report)
+        responses.store("last", "last view", definition, last.answers, last.winners)
         print(f"  {count:,}: storing the last one took {1000 * (time.perf_counter() - began):.1f} ms", flush=True)
         document = tallies.find_published(definition.version)
         assert document and document["responses"] == count

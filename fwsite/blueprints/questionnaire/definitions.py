@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from threading import Lock
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import IntegrityError
 
 from fwsite.blueprints.questionnaire.models import Origin, PublishedDefinition
@@ -23,6 +24,8 @@ from fwsite.models import Framework
 _PARSED_KEPT = 16
 _parsed: OrderedDict[str, Definition] = OrderedDict()
 _parsed_lock = Lock()
+_stored: WeakKeyDictionary[Engine, set[str]] = WeakKeyDictionary()
+"""Versions that this process has found in the database."""
 
 
 def edition_version() -> str | None:
@@ -173,9 +176,13 @@ def _audited(document: str) -> dict[str, Any]:
 
 
 def keep(definition: Definition) -> None:
-    """See to it that the definition is stored, so that results can refer to it."""
+    """See to it that the definition is stored, so that results can refer to it. Once it is, it stays."""
+    stored = _stored.setdefault(db.engine, set())
+    if definition.version in stored:
+        return
     known = select(PublishedDefinition.version).where(PublishedDefinition.version == definition.version)
     if db.session.scalar(known) is not None:
+        stored.add(definition.version)
         return
     row = PublishedDefinition(
         version=definition.version,

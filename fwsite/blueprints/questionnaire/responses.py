@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, func, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import selectinload
 
 from fwsite.blueprints.questionnaire import tallies
 from fwsite.blueprints.questionnaire.definitions import definition_of, keep
+from fwsite.blueprints.questionnaire.intake import Submission, intake_of
 from fwsite.blueprints.questionnaire.models import StoredAnswer, StoredResponse
 from fwsite.domain.answers import Answer, Answers, State, Weight
 from fwsite.domain.questionnaire import Definition
 from fwsite.domain.report import Report, make_report, report_from_document, result_document
-from fwsite.extend import db
+from fwsite.extend import db, reading
 from fwsite.extend.tokens import token_hash
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -32,37 +37,15 @@ class Response:
     """Whether there is an address that only reads it."""
 
 
-def store(token: str, view_token: str, definition: Definition, answers: Answers, report: Report) -> bool:
-    """Store answers and result under the token; false where that token's response is there already."""
+def store(token: str, view_token: str, definition: Definition, answers: Answers, winners: Sequence[str]) -> bool:
+    """Store the answers under the token; false where that token's response is there already.
+
+    What follows from them is worked out when the result is opened first: that takes ten times as long.
+    """
     keep(definition)
-    row = StoredResponse(
-        token_hash=token_hash(token),
-        view_hash=token_hash(view_token),
-        version=definition.version,
-        created_on=datetime.now(UTC).date(),
-        result=result_document(definition, answers, report),
-        published_before=0,
-        answers=[
-            StoredAnswer(
-                question=key,
-                state=answer.state.value,
-                options=list(answer.options),
-                weight=answer.weight.value,
-            )
-            for key, answer in answers.items()
-        ],
-    )
-    db.session.add(row)
-    try:
-        db.session.flush()
-        tallies.count_in(row)
-        db.session.commit()
-    except IntegrityError:
-        db.session.rollback()
-        if not db.session.scalar(select(func.count()).where(StoredResponse.token_hash == token_hash(token))):
-            raise
-        return False
-    return True
+    db.session.commit()
+    submission = Submission(token_hash(token), token_hash(view_token), definition, answers, tuple(winners))
+    return intake_of(db.engine).store(submission)
 
 
 def find(token: str) -> Response | None:
@@ -77,15 +60,32 @@ def find_for_view(view_token: str) -> Response | None:
 
 def _find(condition: Any) -> Response | None:
     query = select(StoredResponse).where(condition).options(selectinload(StoredResponse.answers))
-    row = db.session.scalar(query)
-    if row is None:
-        return None
-    definition = definition_of(row.version)
-    stored = {answer.question: answer for answer in row.answers}
-    answers = {question.key: _answer(stored.get(question.key)) for question in definition.questions}
-    # Responses from before results were stored are worked out anew, from their own version.
-    report = report_from_document(row.result) if row.result else make_report(definition, answers)
-    return Response(definition, answers, report, row.created_on, row.view_hash is not None)
+    with reading():
+        row = db.session.scalar(query)
+        if row is None:
+            return None
+        definition = definition_of(row.version)
+        stored = {answer.question: answer for answer in row.answers}
+        answers = {question.key: _answer(stored.get(question.key)) for question in definition.questions}
+        number, day, document, is_shareable = row.id, row.created_on, row.result, row.view_hash is not None
+        # Responses from before there were results are worked out anew each time, from their own version.
+        may_keep = document is None and row.winners is not None
+    report = report_from_document(document) if document else make_report(definition, answers)
+    found = Response(definition, answers, report, day, is_shareable)
+    if may_keep:
+        _keep_result(number, found)
+    return found
+
+
+def _keep_result(number: int, found: Response) -> None:
+    """Keep what was worked out, in a transaction of its own; where that fails, the next one who looks does it again."""
+    document = result_document(found.definition, found.answers, found.report)
+    change = update(StoredResponse).where(StoredResponse.id == number, StoredResponse.result.is_(None))
+    try:
+        with db.engine.begin() as connection:
+            connection.execute(change.values(result=document))
+    except SQLAlchemyError as error:
+        log.warning("a result could not be kept: %s", getattr(error, "orig", error))
 
 
 def _answer(row: StoredAnswer | None) -> Answer:
@@ -116,6 +116,6 @@ def _delete(condition: Any) -> int:
         db.session.expunge(row)  # still needed to count by
     gone = delete(StoredResponse).where(StoredResponse.id.in_(found)).returning(StoredResponse.id)
     deleted = list(db.session.scalars(gone))
-    tallies.count_out(found[key] for key in deleted)
+    tallies.count_out(db.session.connection(), (found[key] for key in deleted))
     db.session.commit()
     return len(deleted)

@@ -6,9 +6,10 @@ from flask import Response, abort, current_app, redirect, render_template, url_f
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 
-from fwsite.blueprints.questionnaire import changes, decision, definitions, responses, wording
+from fwsite.blueprints.questionnaire import changes, decision, responses, wording
 from fwsite.blueprints.questionnaire.bp import bp
 from fwsite.blueprints.questionnaire.forms import WEIGHT_LABELS
+from fwsite.blueprints.questionnaire.in_force import definition_in_force
 from fwsite.domain import answers as answering
 from fwsite.domain import robustness, scoring, working
 from fwsite.domain.evidence import Evidence
@@ -47,14 +48,14 @@ def view(view_token: str) -> str:
 
 def _page(response: responses.Response, view_token: str, token: str | None = None) -> str:
     definition, answers, report = response.definition, response.answers, response.report
-    current = definitions.current_definition()
+    current = definition_in_force()
     counts, unknown = working.evidence_counts(definition, answers)
     return render_template(
         "questionnaire/result.html",
         token=token,
         view_token=view_token if response.is_shareable else None,
         copy={"from": token} if token else {"view": view_token},
-        is_current=current is not None and current.version == definition.version,
+        is_current=current.version == definition.version,
         form=FlaskForm() if token else None,
         definition=definition,
         answers=answers,

@@ -54,9 +54,10 @@ TABLES: tuple[Table, ...] = (
             ),
             Column("version", "Which version of the questions you answered.", "The result keeps its meaning."),
             Column("created_on", "The day, without the time.", "Shown on the result; tells when it is too old."),
+            Column("winners", "Which framework came first. Empty in old responses.", "Counted in the statistics."),
             Column(
                 "result",
-                "Your answers and what was worked out from them. Empty in old responses.",
+                "Your answers and what was worked out from them. Empty until the result was opened.",
                 "The result stays what it was, and opens at once.",
             ),
             Column(

@@ -5,93 +5,117 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import delete, select
+from sqlalchemy import Connection, Integer, Table, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from fwsite.blueprints.questionnaire.definitions import definition_of
 from fwsite.blueprints.questionnaire.models import PublishedDefinition, Statistics, StoredResponse, TallyCount
 from fwsite.domain.answers import Answer, State, Weight
 from fwsite.domain.disclosure import LEAST
+from fwsite.domain.questionnaire import Definition
 from fwsite.domain.statistics import Cell, Part, Tally, cells_of, may_publish, published
 from fwsite.extend import db
 
 
-def count_in(response: StoredResponse) -> None:
-    """Count a response that this transaction has just stored. It was never part of what is published now."""
-    row = _locked(response.version)
-    response.published_before = row.published
-    row.responses += 1
-    row.moved += 1
-    _change(response.version, _cells(response), 1)
-    _publish(row)
+class Standing(NamedTuple):
+    """Where the numbers of a version stand; see :class:`Statistics`."""
+
+    responses: int
+    moved: int
+    published: int
 
 
-def count_out(responses: Iterable[StoredResponse]) -> None:
+def announce(connection: Connection, version: str, number: int) -> Standing:
+    """Count so many more responses to the version, which the transaction is about to store.
+
+    Nobody else counts one of this version until the end of the transaction.
+    """
+    return Standing(*connection.execute(_more(connection.dialect.name), {"of": version, "number": number}).one())
+
+
+def count_in(connection: Connection, definition: Definition, cells: Tally, standing: Standing) -> None:
+    """Count what the announced responses answered; publish new numbers where they are due."""
+    _change(connection, definition.version, cells, 1)
+    if may_publish(standing.responses, standing.moved):
+        _settle(connection, definition, standing)
+
+
+def count_out(connection: Connection, responses: Iterable[StoredResponse]) -> None:
     """Take out responses that this transaction deletes."""
     by_version: dict[str, list[StoredResponse]] = defaultdict(list)
     for response in responses:
         by_version[response.version].append(response)
     for version, gone in sorted(by_version.items()):
-        row = _locked(version)
-        row.responses -= len(gone)
+        before = announce(connection, version, 0)
         # Who came after the last publication and goes before the next was never part of one.
-        row.moved += sum(1 if response.published_before < row.published else -1 for response in gone)
+        moved = sum(1 if response.published_before < before.published else -1 for response in gone)
         total: Counter[Cell] = Counter()
         for response in gone:
             total.update(_cells(response))
-        _change(version, total, -1)
-        _publish(row)
+        _change(connection, version, total, -1)
+        now = Standing(before.responses - len(gone), before.moved + moved, before.published)
+        _settle(connection, definition_of(version), now)
 
 
 def _cells(response: StoredResponse) -> Tally:
     answers = (
         (row.question, Answer(State(row.state), tuple(row.options), Weight(row.weight))) for row in response.answers
     )
-    return cells_of(answers, response.result, response.created_on)
+    return cells_of(answers, response.winners, response.created_on)
 
 
-def _locked(version: str) -> Statistics:
-    """The version's row, which nobody else changes until the end of the transaction."""
-    given: dict[str, Any] = {"populate_existing": True, "with_for_update": True}
-    row = db.session.get(Statistics, version, **given)
-    if row is None:
-        first = _insert(Statistics).values(version=version, responses=0, moved=0, published=0)
-        db.session.execute(first.on_conflict_do_nothing())
-        row = db.session.get_one(Statistics, version, **given)
-    return row
+# Into tables and not into mapped classes: no objects are made of what is counted. And putting a statement together
+# takes longer than running it, so those of every submission are put together once.
+_STATISTICS, _TALLY = (cast("Table", each.__table__) for each in (Statistics, TallyCount))
 
 
-def _insert(table: type[Any]) -> Any:
-    return (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert(table)
+def _insert(table: Table, dialect: str) -> Any:
+    return (postgresql if dialect == "postgresql" else sqlite).insert(table)
 
 
-def _change(version: str, cells: Tally, sign: int) -> None:
+@cache
+def _more(dialect: str) -> Any:
+    columns, number = _STATISTICS.c, bindparam("number", type_=Integer())
+    first = _insert(_STATISTICS, dialect).values(version=bindparam("of"), responses=number, moved=number, published=0)
+    more = {"responses": columns.responses + number, "moved": columns.moved + number}
+    counted = first.on_conflict_do_update(index_elements=[columns.version], set_=more)
+    return counted.returning(columns.responses, columns.moved, columns.published)
+
+
+@cache
+def _added(dialect: str) -> Any:
+    columns, first = _TALLY.c, _insert(_TALLY, dialect)
+    key = [columns.version, columns.part, columns.question, columns.cell]
+    return first.on_conflict_do_update(index_elements=key, set_={"count": columns["count"] + first.excluded["count"]})
+
+
+def _change(connection: Connection, version: str, cells: Tally, sign: int) -> None:
     rows = [
         {"version": version, "part": cell.part.value, "question": cell.question, "cell": str(cell.cell)}
         | {"count": sign * count}
-        for cell, count in sorted(cells.items())
+        for cell, count in cells.items()
     ]
-    statement = _insert(TallyCount).values(rows)
-    total = TallyCount.count + statement.excluded.count
-    key = [TallyCount.version, TallyCount.part, TallyCount.question, TallyCount.cell]
-    db.session.execute(statement.on_conflict_do_update(index_elements=key, set_={"count": total}))
+    connection.execute(_added(connection.dialect.name), rows)
     if sign < 0:
-        db.session.execute(delete(TallyCount).where(TallyCount.version == version, TallyCount.count == 0))
+        connection.execute(delete(_TALLY).where(_TALLY.c.version == version, _TALLY.c["count"] == 0))
 
 
-def _publish(row: Statistics) -> None:
+def _settle(connection: Connection, definition: Definition, now: Standing) -> None:
     """Publish new numbers where enough has changed; take back those there are where too few responses are left."""
-    if row.responses < LEAST:
-        row.document = None
-    if not may_publish(row.responses, row.moved):
-        return
-    counts = db.session.scalars(select(TallyCount).where(TallyCount.version == row.version))
-    tally = {Cell(Part(count.part), count.question, count.cell): count.count for count in counts}
-    row.document = published(definition_of(row.version), tally, row.responses, datetime.now(UTC).date())
-    row.published += 1
-    row.moved = 0
+    values: dict[str, Any] = {"responses": now.responses, "moved": now.moved}
+    if now.responses < LEAST:
+        values["document"] = None
+    if may_publish(now.responses, now.moved):
+        columns = _TALLY.c
+        query = select(columns.part, columns.question, columns.cell, columns["count"])
+        rows = connection.execute(query.where(columns.version == definition.version))
+        tally = {Cell(Part(part), question, cell): number for part, question, cell, number in rows}
+        values["document"] = published(definition, tally, now.responses, datetime.now(UTC).date())
+        values |= {"published": now.published + 1, "moved": 0}
+    connection.execute(update(_STATISTICS).where(_STATISTICS.c.version == definition.version).values(values))
 
 
 def find_published(version: str) -> dict[str, Any] | None:

@@ -19,6 +19,7 @@ from fwsite.blueprints.questionnaire.forms import (
     AnswersForm,
     filled_with,
     form_class,
+    sent_answers,
     shape_faults,
 )
 from fwsite.blueprints.questionnaire.in_force import definition_in_force
@@ -26,8 +27,9 @@ from fwsite.blueprints.questionnaire.result_views import owned, shared
 from fwsite.domain import answers as answering
 from fwsite.domain import scoring
 from fwsite.domain.answers import AnswerError, Answers, canonical_answers, parse_answers
+from fwsite.domain.board import Board
 from fwsite.domain.questionnaire import NOT_SURE, Definition, Fault
-from fwsite.domain.report import Report, as_json, make_report
+from fwsite.domain.report import as_json
 from fwsite.domain.versions import carry_over
 from fwsite.extend import SitemapEntry, emit, kept_page
 from fwsite.extend.tokens import is_shaped, token_for, view_token_for
@@ -75,41 +77,38 @@ def _earlier() -> responses.Response | None:
 def submit() -> Page | AnyResponse:
     """Store the answers and go to their result, or come back with everything that was filled in."""
     definition = definition_in_force()
-    form = form_class(definition)()
     faults = shape_faults(definition, request.form)
     answers: Answers = {}
-    report: Report | None = None
     try:
-        answers = parse_answers(definition, form.given(definition))
+        answers = parse_answers(definition, sent_answers(definition, request.form))
     except AnswerError as error:
-        faults += [_in_plain_words(definition, form, fault) for fault in error.faults]
-    if not faults:
-        report = make_report(definition, answers)
-        faults = _too_few(report)
-    if not faults and not is_shaped(form.submission.data or ""):
+        faults += [_in_plain_words(definition, fault) for fault in error.faults]
+    submission = request.form.get("submission", "")
+    faults = faults or _too_few(answers)
+    if not faults and not is_shaped(submission):
         faults = [Fault("", "The form did not arrive whole. Your answers are here: please send it once more.")]
-    if faults or report is None:
+    if faults:
         log.info("answers refused: %s", "; ".join(sorted({fault.message for fault in faults})))
-        return _form_page(definition, form, faults, 422)
+        return _form_page(definition, form_class(definition)(), faults, 422)
     secret = current_app.config["SECRET_KEY"]
-    token = token_for(secret, form.submission.data, canonical_answers(answers))
-    if responses.store(token, view_token_for(secret, token), definition, answers, report):
-        first = report.result.ranking[0].alternative if report.result.ranking else None
-        emit("questionnaire.answer_stored", version=definition.version, recommended=first)
+    token = token_for(secret, submission, canonical_answers(answers))
+    winners = Board(definition, answers).winners()
+    if responses.store(token, view_token_for(secret, token), definition, answers, winners):
+        emit("questionnaire.answer_stored", version=definition.version, recommended=winners[0] if winners else None)
     return redirect(url_for(".result", token=token), code=303)
 
 
-def _in_plain_words(definition: Definition, form: AnswersForm, fault: Fault) -> Fault:
+def _in_plain_words(definition: Definition, fault: Fault) -> Fault:
     question = definition.by_key.get(fault.place)
-    if question and question.multiple and NOT_SURE in (form.question_field(question).data or []):
+    if question and question.multiple and NOT_SURE in request.form.getlist(f"q-{question.key}"):
         return Fault(fault.place, "Choose “Not sure” or other answers, not both.")
     return Fault(fault.place, "Choose from the answers shown.")
 
 
-def _too_few(report: Report) -> list[Fault]:
-    if report.result.standing not in (scoring.Standing.BLANK, scoring.Standing.TOO_FEW):
+def _too_few(answers: Answers) -> list[Fault]:
+    answered = sum(answer.counts for answer in answers.values())
+    if answered >= scoring.ANSWERS_NEEDED:
         return []
-    answered = report.result.answered
     return [Fault("", f"Answer at least {scoring.ANSWERS_NEEDED} questions. Answered so far: {answered}.")]
 
 
