@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -293,8 +294,8 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture
-def page(browser: Browser, site: Site) -> Iterator[Page]:
+@contextmanager
+def quiet_page(browser: Browser, site: Site) -> Iterator[Page]:
     """A fresh page whose console must stay empty but for the status of pages that are errors by intent."""
     context = browser.new_context(base_url=site.url, java_script_enabled=True)
     opened = context.new_page()
@@ -305,3 +306,10 @@ def page(browser: Browser, site: Site) -> Iterator[Page]:
     context.close()
     meant = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
     assert [text for text in noise if not meant.match(text)] == []
+
+
+@pytest.fixture
+def page(browser: Browser, site: Site) -> Iterator[Page]:
+    """A page of this test's own."""
+    with quiet_page(browser, site) as opened:
+        yield opened

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 
+from click.testing import CliRunner
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from fwsite.cli import main
 
 from .conftest import Site
 
@@ -100,14 +100,10 @@ class Keyboard(Mouse):
 
 def add_person(site: Site, name: str, role: str = "maintainer") -> str:
     """Add a person as a host does; returns the one-time link that was printed."""
-    done = subprocess.run(
-        [sys.executable, "-m", "fwsite", "--instance", str(site.instance), "user", "add", name, "--role", role],
-        env={**os.environ, "FWSITE_PORT": str(site.port)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout.splitlines()[-1]
+    command = ["--instance", str(site.instance), "user", "add", name, "--role", role]
+    done = CliRunner().invoke(main, command, env={"FWSITE_PORT": str(site.port)})
+    assert done.exit_code == 0, done.output
+    return done.output.splitlines()[-1]
 
 
 class Browsers:
