@@ -101,6 +101,17 @@ def reading() -> Iterator[None]:
         db.session.rollback()
 
 
+def dialect_insert(dialect: str, table: Any) -> Any:
+    """INSERT as this database has it, with ``on_conflict_do_update``. Only the dialect in use is imported: that of
+    PostgreSQL takes two megabytes.
+    """
+    if dialect == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert
+    else:
+        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
+    return insert(table)
+
+
 def _make_sqlite_safe(engine: Engine) -> None:
     """Write-ahead log, durable commits, foreign keys; writers queue at BEGIN instead of failing later.
 

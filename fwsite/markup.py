@@ -24,10 +24,6 @@ from markdown.extensions.attr_list import AttrListTreeprocessor
 from markdown.extensions.toc import slugify
 from markdown.treeprocessors import Treeprocessor
 from markupsafe import Markup
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import get_lexer_by_name
-from pygments.util import ClassNotFound
 
 from fwsite.commonmark import CommonMark
 
@@ -80,7 +76,6 @@ _EXTENSION_CONFIGS: dict[str, dict[str, Any]] = {
     "tables": {"use_align_attribute": True},
 }
 _INLINE_KEPT = 4096
-_CODE = HtmlFormatter(cssclass="code", wrapcode=True)
 _IMAGE = re.compile(r'<img(?P<attributes>(?:\s+[a-z]+="[^"]*")*)\s*/?>')
 _ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*)"')
 
@@ -178,11 +173,17 @@ def sanitise(unsafe: str) -> str:
 
 
 def _highlighted(code: str, language: str) -> str:
+    # Imported here: most texts have no code, and the site starts without.
+    from pygments import highlight
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexers import get_lexer_by_name
+    from pygments.util import ClassNotFound
+
     try:
         lexer = get_lexer_by_name(language or "text", stripnl=False)
     except ClassNotFound:
         lexer = get_lexer_by_name("text", stripnl=False)
-    return highlight(code, lexer, _CODE)
+    return str(highlight(code, lexer, HtmlFormatter(cssclass="code", wrapcode=True)))
 
 
 def _heading(token: Mapping[str, Any]) -> Heading:

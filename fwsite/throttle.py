@@ -16,10 +16,9 @@ from flask import Flask, current_app, request
 from flask_limiter import Limiter
 from limits.storage import Storage
 from sqlalchemy import ColumnElement, and_, case, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
-from fwsite.database import db
+from fwsite.database import db, dialect_insert
 from fwsite.models import Throttle
 
 _SCHEME = "fwsite-database"
@@ -75,8 +74,8 @@ class DatabaseStorage(Storage):
         """Add ``amount`` and return the count; begins a new window of ``expiry`` seconds where none is open."""
         now = time.time()
         closed = ~_is_open(now, expiry)
-        insert = (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert
-        statement: Any = insert(Throttle).values(key_hash=hidden_key(key), count=amount, expires_at=now + expiry)
+        insert = dialect_insert(db.engine.dialect.name, Throttle)
+        statement: Any = insert.values(key_hash=hidden_key(key), count=amount, expires_at=now + expiry)
         statement = statement.on_conflict_do_update(
             index_elements=[Throttle.key_hash],
             set_={

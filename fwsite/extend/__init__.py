@@ -5,7 +5,7 @@ The built-in account, article, comparison and questionnaire use exactly this; se
 
 from fwsite.content_version import NOT_CONTENT, content_version
 from fwsite.counting import Answered, Process, Traffic, count_event, traffic
-from fwsite.database import db, metadata, reading
+from fwsite.database import db, dialect_insert, metadata, reading
 from fwsite.domain.columns import Cell, FilledColumn
 from fwsite.extend.content import ContentError, ContentProblem, SitemapEntry, Text, TextsContext
 from fwsite.extend.contract import API, Extension, NavItem
@@ -39,6 +39,7 @@ from fwsite.headers import allow_scripts
 from fwsite.instance import current_instance
 from fwsite.kept import kept_fields, kept_page
 from fwsite.page_cache import whole_page
+from fwsite.retrying import retried
 from fwsite.throttle import hidden_key, limiter
 
 __all__ = [
@@ -77,6 +78,7 @@ __all__ = [
     "count_event",
     "current_instance",
     "db",
+    "dialect_insert",
     "emit",
     "exports",
     "filled_columns",
@@ -90,6 +92,7 @@ __all__ = [
     "path_for",
     "question_sets",
     "reading",
+    "retried",
     "run_directive",
     "run_transform",
     "texts_by_extension",

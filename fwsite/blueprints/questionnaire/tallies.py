@@ -9,7 +9,6 @@ from functools import cache
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Connection, Integer, Table, bindparam, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from fwsite.blueprints.questionnaire.definitions import definition_of
 from fwsite.blueprints.questionnaire.models import PublishedDefinition, Statistics, StoredResponse, TallyCount
@@ -17,7 +16,7 @@ from fwsite.domain.answers import Answer, State, Weight
 from fwsite.domain.disclosure import LEAST
 from fwsite.domain.questionnaire import Definition
 from fwsite.domain.statistics import Cell, Part, Tally, cells_of, may_publish, published
-from fwsite.extend import db
+from fwsite.extend import db, dialect_insert
 
 
 class Standing(NamedTuple):
@@ -72,14 +71,12 @@ def _cells(response: StoredResponse) -> Tally:
 _STATISTICS, _TALLY = (cast("Table", each.__table__) for each in (Statistics, TallyCount))
 
 
-def _insert(table: Table, dialect: str) -> Any:
-    return (postgresql if dialect == "postgresql" else sqlite).insert(table)
-
-
 @cache
 def _more(dialect: str) -> Any:
     columns, number = _STATISTICS.c, bindparam("number", type_=Integer())
-    first = _insert(_STATISTICS, dialect).values(version=bindparam("of"), responses=number, moved=number, published=0)
+    first = dialect_insert(dialect, _STATISTICS).values(
+        version=bindparam("of"), responses=number, moved=number, published=0
+    )
     more = {"responses": columns.responses + number, "moved": columns.moved + number}
     counted = first.on_conflict_do_update(index_elements=[columns.version], set_=more)
     return counted.returning(columns.responses, columns.moved, columns.published)
@@ -87,7 +84,7 @@ def _more(dialect: str) -> Any:
 
 @cache
 def _added(dialect: str) -> Any:
-    columns, first = _TALLY.c, _insert(_TALLY, dialect)
+    columns, first = _TALLY.c, dialect_insert(dialect, _TALLY)
     key = [columns.version, columns.part, columns.question, columns.cell]
     return first.on_conflict_do_update(index_elements=key, set_={"count": columns["count"] + first.excluded["count"]})
 
