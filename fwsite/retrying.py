@@ -30,14 +30,14 @@ def is_connection_lost(error: DBAPIError) -> bool:
     return state is None or state.startswith("08") or state in _ENDED_BY_THE_SERVER  # none: nobody answered
 
 
-def retried(work: Callable[[], Result], at_most: float = AT_MOST) -> Result:
+def retried(work: Callable[[], Result]) -> Result:
     """What ``work`` returns; where the connection was lost meanwhile, it is done again from its beginning.
 
     For work that does no harm when it is done twice: whether the database had taken it in is not known when the answer
-    is lost. It has to use ``db.session`` and to commit by itself, and nothing of the session's is kept from one try
-    to the next. After ``at_most`` seconds the error is raised.
+    is lost. The session is rolled back before each further try, and nothing of it may be kept from one to the next.
+    After five seconds the error is raised.
     """
-    pauses = _pauses(time.monotonic() + at_most)
+    pauses = _pauses(time.monotonic() + AT_MOST)
     while True:
         try:
             return work()

@@ -40,6 +40,7 @@ from fwsite.instance import current_instance
 from fwsite.kept import kept_fields, kept_page
 from fwsite.page_cache import whole_page
 from fwsite.retrying import retried
+from fwsite.retrying import retried
 from fwsite.throttle import hidden_key, limiter
 
 __all__ = [
@@ -92,6 +93,7 @@ __all__ = [
     "path_for",
     "question_sets",
     "reading",
+    "retried",
     "retried",
     "run_directive",
     "run_transform",

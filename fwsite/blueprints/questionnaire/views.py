@@ -31,7 +31,7 @@ from fwsite.domain.board import Board
 from fwsite.domain.questionnaire import NOT_SURE, Definition, Fault
 from fwsite.domain.report import as_json
 from fwsite.domain.versions import carry_over
-from fwsite.extend import SitemapEntry, emit, kept_page
+from fwsite.extend import SitemapEntry, emit, kept_page, retried
 from fwsite.extend.tokens import is_shaped, token_for, view_token_for
 
 log = logging.getLogger(__name__)
@@ -75,8 +75,11 @@ def _earlier() -> responses.Response | None:
 
 @bp.post("/")
 def submit() -> Page | AnyResponse:
-    """Store the answers and go to their result, or come back with everything that was filled in."""
-    definition = definition_in_force()
+    """Store the answers and go to their result, or come back with everything that was filled in.
+
+    Their token finds what is stored already, so that storing may be tried again while the database restarts.
+    """
+    definition = retried(definition_in_force)
     faults = shape_faults(definition, request.form)
     answers: Answers = {}
     try:
@@ -93,7 +96,7 @@ def submit() -> Page | AnyResponse:
     secret = current_app.config["SECRET_KEY"]
     token = token_for(secret, submission, canonical_answers(answers))
     winners = Board(definition, answers).winners()
-    if responses.store(token, view_token_for(secret, token), definition, answers, winners):
+    if retried(lambda: responses.store(token, view_token_for(secret, token), definition, answers, winners)):
         emit("questionnaire.answer_stored", version=definition.version, recommended=winners[0] if winners else None)
     return redirect(url_for(".result", token=token), code=303)
 
