@@ -30,6 +30,7 @@ def create_app(
     from fwsite import (
         config,
         content_version,
+        counting,
         database,
         headers,
         health,
@@ -63,4 +64,5 @@ def create_app(
     readiness.init_app(app)
     page_cache.init_app(app)
     health.stand_in_front(app)
+    counting.init_app(app)
     return app

@@ -46,6 +46,7 @@ GOOD: dict[str, tuple[Any, str, str, Any]] = {
     "THROTTLE_URL": ("", "", '""', ""),
     "ACCOUNT_SESSION_HOURS": (168, "24", "24", 24),
     "COMPARISON_STALE_DAYS": (365, "90", "90", 90),
+    "METRICS_TOKEN": ("", "t" * 16, f'"{"t" * 16}"', "t" * 16),
     "QUESTIONNAIRE_KEEP_DAYS": (730, "90", "90", 90),
     "EXTENSIONS": ("all", "builtin", '"builtin"', "builtin"),
     "EXTENSIONS_DISABLED": ((), "notes, search", '["notes", "search"]', ("notes", "search")),

@@ -42,6 +42,10 @@ class TestExtensions(ExtensionContract):
     name = "extensions"
 
 
+class TestMetrics(ExtensionContract):
+    name = "metrics"
+
+
 class TestQuestionnaire(ExtensionContract):
     name = "questionnaire"
 

@@ -181,7 +181,7 @@ QUIET += ("prints_at_import",)
 NEXT_STEP = "; upgrade it, or name it in EXTENSIONS_DISABLED"
 
 
-BUILTIN = ("account", "article", "comparison", "docs", "extensions", "questionnaire")
+BUILTIN = ("account", "article", "comparison", "docs", "extensions", "metrics", "questionnaire")
 TELL_OF_EXTENSIONS = ("/account/", "/extensions/")
 """Pages that tell people who maintain what is installed."""
 ADDED = re.compile(

@@ -43,7 +43,8 @@ READING = frozenset({"GET", "HEAD", "OPTIONS"})
 PUBLIC = frozenset(
     {
         "static",
-        *(f"site.{name}" for name in ("favicon", "robots", "sitemap")),
+        *(f"site.{name}" for name in ("favicon", "robots", "sitemap", "healthz", "readyz")),
+        "metrics.index",  # not there without a token, which test_metrics tries
         *(f"article.{name}" for name in ("feed", "home", "index", "media", "show")),
         *(f"docs.{name}" for name in ("index", "picture", "show")),
         *(f"comparison.{name}" for name in ("index", "framework", "cell", "history", "data")),
@@ -60,6 +61,7 @@ PUBLIC = frozenset(
 """Endpoints for everybody. Whatever is not named here has to be closed to visitors: a new route, too."""
 PRIVATE = frozenset(
     {
+        *(f"site.{name}" for name in ("healthz", "readyz")),
         *(f"account.{name}" for name in ("sign_in", "sign_in_submit", "sign_out", "new_password")),
         *(f"account.{name}" for name in ("new_password_submit", "change_password_address")),
         *(f"comparison.{name}" for name in ("suggest", "suggest_submit", "suggestion", "withdraw", "withdrawn")),
@@ -72,7 +74,7 @@ PRIVATE = frozenset(
 ADMINS_ONLY = "/account/people"
 FORMS = frozenset({"comparison.work_add", "comparison.work_edit"})
 """The pages that run a script of the site."""
-NOT_THERE = frozenset({"article.media"})
+NOT_THERE = frozenset({"article.media", "metrics.index"})
 """Routes to what a fresh site does not have."""
 NAMES = {role: f"zq {role}" for role in ("admin", "maintainer", "disabled", "signed out", "expired", "invited")}
 SECRET = "zq-secret"

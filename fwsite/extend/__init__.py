@@ -40,7 +40,6 @@ from fwsite.instance import current_instance
 from fwsite.kept import kept_fields, kept_page
 from fwsite.page_cache import whole_page
 from fwsite.retrying import retried
-from fwsite.retrying import retried
 from fwsite.throttle import hidden_key, limiter
 
 __all__ = [
@@ -93,7 +92,6 @@ __all__ = [
     "path_for",
     "question_sets",
     "reading",
-    "retried",
     "retried",
     "run_directive",
     "run_transform",
