@@ -5,6 +5,7 @@ The same for longer and with more people: ``python -m tests.benchmarks.database_
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -185,6 +186,17 @@ def test_a_server_that_is_not_there_is_given_up_at_once(tmp_path: Path) -> None:
     app = create_app(tmp_path, settings={"DATABASE_URL": f"postgresql://nobody@127.0.0.1:{free_port()}/nowhere"})
     asked = app.test_client().get("/questionnaire/")
     assert asked.status_code == 503
+
+
+def test_a_server_that_says_nothing_is_given_up_as_soon_as_the_address_says(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"postgres://nobody@127.0.0.1:{silent.getsockname()[1]}/nowhere?connect_timeout=2"
+        app = create_app(tmp_path, settings={"DATABASE_URL": address})
+        given = app.config["SQLALCHEMY_ENGINE_OPTIONS"]["connect_args"]
+        assert given["application_name"] == "fwsite"
+        assert "connect_timeout" not in given  # five seconds where the address says nothing
+        with app.app_context(), pytest.raises(OperationalError, match="timeout"):
+            db.engine.connect()
 
 
 class Answering:
