@@ -75,6 +75,8 @@ def _with_questions(definition: Definition, more: tuple[QuestionSet, ...]) -> De
 
 def find_definition(version: str) -> Definition | None:
     """A published version, or the one in force; none where there never was such a one."""
+    if items.unusable(version):  # PostgreSQL would not even look for it
+        return None
     known = select(PublishedDefinition.version).where(PublishedDefinition.version == version)
     if db.session.scalar(known) is not None:
         return definition_of(version)
