@@ -13,17 +13,12 @@ from flask import current_app
 from flask.cli import FlaskGroup, ScriptInfo, with_appcontext
 
 from fwsite import __version__, migrate
-from fwsite.cli_care import backup_command, restore_command
-from fwsite.cli_copy import copy_command
-from fwsite.cli_deploy import deploy_files_command
-from fwsite.cli_extensions import extensions_group
 from fwsite.cli_foreign import explained, refuse_pending
-from fwsite.cli_serve import serve_command
+from fwsite.cli_lazy import Elsewhere
 from fwsite.cli_upgrade import say_steps, say_who_is_missing
 from fwsite.extend.content import ContentError
 from fwsite.extend.registry import registry_of
 from fwsite.instance import current_instance
-from fwsite.scratch import site_on_a_copy
 from fwsite.site_app import INSTANCE, build, errors_said, site_app
 from fwsite.upgrade import bring_up_to_date
 
@@ -33,7 +28,7 @@ def _choose_instance(ctx: click.Context, _param: click.Parameter, value: str | N
     ctx.ensure_object(ScriptInfo).create_app = lambda: build(value)
 
 
-class _SiteGroup(FlaskGroup):
+class _SiteGroup(Elsewhere, FlaskGroup):
     """The site's commands and those of extensions; one of those that fails is named, with its extension."""
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
@@ -63,6 +58,14 @@ main = _SiteGroup(
     add_version_option=False,
     load_dotenv=False,
     set_debug_flag=False,
+    elsewhere={
+        "backup": "fwsite.cli_care:backup_command",
+        "deploy-files": "fwsite.cli_deploy:deploy_files_command",
+        "doctor": "fwsite.cli_care:doctor_command",
+        "extensions": "fwsite.cli_extensions:extensions_group",
+        "restore": "fwsite.cli_care:restore_command",
+        "serve": "fwsite.cli_serve:serve_command",
+    },
 )
 main._loaded_plugin_commands = True  # what packages add to the "flask" command is not for hosts
 main.params = [
@@ -76,19 +79,11 @@ main.params = [
     )
 ]
 click.version_option(__version__, prog_name="fwsite")(main)
-main.add_command(extensions_group)
-main.add_command(backup_command)
-main.add_command(restore_command)
-main.add_command(serve_command)
-main.add_command(deploy_files_command)
 
 
-@main.group("db", cls=click.Group)
+@main.group("db", cls=Elsewhere, elsewhere={"copy": "fwsite.cli_copy:copy_command"})
 def db_group() -> None:
     """The database's schema."""
-
-
-db_group.add_command(copy_command)
 
 
 @db_group.command("upgrade")
@@ -158,6 +153,8 @@ def content_check(ctx: click.Context) -> None:
     The files are loaded into a copy of the instance's SQLite database, or else into an empty one: what is checked
     is what the site would show. The instance's own database is not touched.
     """
+    from fwsite.scratch import site_on_a_copy
+
     with site_on_a_copy(ctx) as app:
         with suppress(ContentError):  # a file that cannot be loaded: its faults are listed below
             list(bring_up_to_date(app))

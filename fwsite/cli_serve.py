@@ -34,11 +34,12 @@ def serve_command(ctx: click.Context, **given: Any) -> None:
     restarts it with the code and settings that are there then, without refusing anybody.
     """
     # Imported here: no other command needs a server.
-    from fwsite.serving import log
+    from fwsite.serving import log, memory
     from fwsite.serving.handover import Handover, Post
     from fwsite.serving.orders import Orders
     from fwsite.serving.worker import serve_for_parent
 
+    memory.few_arenas()
     handed_over = Handover.taken(os.environ)
     orders = Orders()
     orders.expect_reload()

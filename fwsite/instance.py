@@ -62,6 +62,11 @@ class Instance:
         """The host's versions of templates."""
         return self.path / "templates"
 
+    @property
+    def cache(self) -> Path:
+        """What can be made anew at any time: templates as they were compiled."""
+        return self.path / "cache"
+
     def content_file(self, name: str) -> Path:
         """The host's version of a content file, or the shipped one where the host has none."""
         own = self.path / name
@@ -75,6 +80,7 @@ class Instance:
                 if not folder.is_dir():
                     folder.mkdir(parents=True, exist_ok=True)
                     made.append(folder)
+            self.cache.mkdir(mode=0o700, exist_ok=True)  # what is in there is run
             if not self.secret_file.exists():
                 self._write_secret()
                 made.append(self.secret_file)

@@ -11,7 +11,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, overload
@@ -49,6 +49,7 @@ class _Page:
     etag: str
     body: bytes
     was_asked: bool = False
+    turn: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def size(self) -> int:
@@ -126,13 +127,19 @@ class PageCache:
         state = self._state()
         if state is None:
             return self._app(environ, start_response)
-        page = self._pages.get(_key(environ))
-        if page is None or page.state != state or page.is_asked_for_more(environ["QUERY_STRING"]):
+        key = _key(environ)
+        page = self._pages.get(key)
+        if page is None or page.is_asked_for_more(environ["QUERY_STRING"]):
             environ[_STATE] = state
             return self._app(environ, start_response)
-        page.was_asked = True
-        environ[ENDPOINT] = page.endpoint
-        return _answer(page, environ, start_response)
+        if page.state == state:
+            return _answer(page, environ, start_response)
+        with page.turn:  # many ask for what has just changed: one makes it anew
+            newer = self._pages.get(key)
+            if newer is not None and newer.state == state:
+                return _answer(newer, environ, start_response)
+            environ[_STATE] = state
+            return self._app(environ, start_response)
 
     def _state(self) -> State | None:
         number = self._version.current()
@@ -182,6 +189,8 @@ def _key(environ: WSGIEnvironment) -> tuple[str, ...]:
 
 
 def _answer(page: _Page, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    page.was_asked = True
+    environ[ENDPOINT] = page.endpoint
     known = environ.get("HTTP_IF_NONE_MATCH")
     if known and page.etag and (page.etag in _tags(known) or known.strip() == "*"):
         start_response("304 NOT MODIFIED", [each for each in page.headers if each[0].lower() not in _OF_THE_BODY])

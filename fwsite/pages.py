@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, current_app, render_template, request, send_from_directory, url_for
 from flask_wtf.csrf import CSRFProtect
-from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
+from jinja2 import ChoiceLoader, FileSystemBytecodeCache, FileSystemLoader, PrefixLoader
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
@@ -101,6 +102,8 @@ def _set_up_templates(app: Flask, instance: Instance) -> None:
     app.jinja_loader = ChoiceLoader(
         [FileSystemLoader(instance.templates), shell, PrefixLoader({"fwsite": shell}, delimiter=":")]
     )
+    if os.access(instance.cache, os.W_OK):
+        app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(instance.cache))  # compiling takes longer than all else
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(day=long_date, moment=moment, inline=inline)
 

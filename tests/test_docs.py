@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 import pytest
 from flask import Flask
+from flask.cli import ScriptInfo
 
 from fwsite import config
 from fwsite.cli import main
@@ -97,7 +98,10 @@ def test_every_command_is_in_a_guide(app: Flask) -> None:
 
 def commands_of(group: click.Group, before: str = "") -> Iterator[str]:
     """The full name of each command, ``content check``."""
-    for name, command in group.commands.items():
+    context = click.Context(group, obj=ScriptInfo(create_app=lambda: Flask("of no extensions")))
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
         if isinstance(command, click.Group):
             yield from commands_of(command, f"{before}{name} ")
         else:

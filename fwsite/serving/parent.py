@@ -12,10 +12,11 @@ from collections.abc import Callable
 
 from flask import Flask
 
+from fwsite.serving import memory
 from fwsite.serving.failures import CrashLoop
 from fwsite.serving.handover import Post, Predecessors, Reload, exit_status
 from fwsite.serving.orders import Orders, hold_back, release
-from fwsite.serving.worker import close_database, serve_for_parent, settle_memory
+from fwsite.serving.worker import close_database, serve_for_parent
 
 EARLY = 1.0
 """Seconds; a process that ends sooner after its start has not served."""
@@ -81,7 +82,7 @@ def serve_by_many(app: Flask, post: Post, old: list[int], orders: Orders) -> Non
     reload = Reload(post)
     close_database(app)
     _warn_of_threads()
-    settle_memory()
+    memory.settle()
     orders.obey()
     try:
         missing = size

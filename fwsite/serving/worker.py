@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import socket
@@ -14,6 +13,7 @@ from waitress import wasyncore
 from waitress.server import BaseWSGIServer
 
 from fwsite.database import db
+from fwsite.serving import memory
 from fwsite.serving.drain import drain
 from fwsite.serving.handover import Post, Predecessors, Reload
 from fwsite.serving.orders import Orders
@@ -62,7 +62,7 @@ def serve_alone(app: Flask, post: Post, old: list[int], orders: Orders) -> None:
     predecessors = Predecessors(old)
     predecessors.dismiss()
     reload = Reload(post)
-    settle_memory()
+    memory.settle()
     orders.obey()
     is_due = False
     while not orders.stop and not is_due:
@@ -80,12 +80,6 @@ def serve_alone(app: Flask, post: Post, old: list[int], orders: Orders) -> None:
     post.bound.close()
     predecessors.dismiss()
     predecessors.see_off(deadline, lambda: orders.hurry)
-
-
-def settle_memory() -> None:
-    """What lives as long as the process need not be looked at, nor copied by a child, whenever memory is cleaned up."""
-    gc.collect()
-    gc.freeze()
 
 
 def close_database(app: Flask) -> None:
