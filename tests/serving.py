@@ -91,7 +91,10 @@ class ServedSite(Site):
 
     def says(self, text: str, times: int = 1) -> None:
         """Wait until the log has ``text``, ``times`` times."""
-        until(lambda: self.log.read_text().count(text) >= times, f"{text!r} in the log:\n{self.log.read_text()}")
+        try:
+            until(lambda: self.log.read_text().count(text) >= times, f"{text!r} in the log")
+        except AssertionError as error:
+            raise AssertionError(f"{error}:\n{self.log.read_text()}") from None
 
     def get(self, path: str, **headers: str) -> tuple[int, http.client.HTTPMessage, bytes]:
         """Ask on a connection of its own."""

@@ -44,7 +44,7 @@ def settings(site: ServedSite, **given: object) -> None:
 
 
 def reload(site: ServedSite) -> None:
-    """Reload, and wait until the new program serves alone."""
+    """Reload, and wait until the process that was started serves again, with the new program."""
     begun = site.log.read_text().count("Serving on")
     site.signal(signal.SIGHUP)
     site.says("Serving on", begun + 1)
@@ -93,8 +93,16 @@ def restarts_lose_nothing(site: ServedSite, restarts: int) -> None:
 
 def test_three_restarts_under_eight_clients_lose_no_request_and_no_answer(site: ServedSite) -> None:
     restarts_lose_nothing(site, 3)
-    assert process(site) == site.pid
     until(lambda: site.children() == [], "the end of the last stand-in")
+    assert process(site) == site.pid
+
+
+def test_told_to_stop_while_it_reloads_it_stops(site: ServedSite) -> None:
+    site.signal(signal.SIGHUP)
+    until(site.children, "the stand-in")
+    [stand_in] = site.children()
+    assert site.stop() == 0
+    assert not is_alive(stand_in)
 
 
 def test_of_two_processes_both_are_replaced_and_nothing_is_lost(two: ServedSite) -> None:
@@ -103,13 +111,3 @@ def test_of_two_processes_both_are_replaced_and_nothing_is_lost(two: ServedSite)
     until(lambda: not any(map(is_alive, old)), "the end of the old processes")
     until(lambda: len(two.children()) == 2, "the end of the stand-in")
     assert process(two) in two.children()
-
-
-def test_told_to_stop_while_it_reloads_it_stops(filled_instance: Path, tmp_path: Path) -> None:
-    site = ServedSite(shutil.copytree(filled_instance, tmp_path / "instance"), tmp_path)
-    site.start()
-    site.signal(signal.SIGHUP)
-    until(site.children, "the stand-in")
-    [stand_in] = site.children()
-    assert site.stop() == 0
-    assert not is_alive(stand_in)

@@ -176,9 +176,8 @@ def waiting(site: ServedSite) -> socket.socket:
     return connection
 
 
-@pytest.mark.parametrize("processes", ["1", "2"])
-def test_what_takes_longer_than_the_deadline_is_cut_off(start: Callable[..., ServedSite], processes: str) -> None:
-    site = start(DRAIN_SECONDS="1", PROCESSES=processes)
+def test_what_takes_longer_than_the_deadline_is_cut_off(start: Callable[..., ServedSite]) -> None:
+    site = start(DRAIN_SECONDS="1")
     with waiting(site) as connection:
         began = time.monotonic()
         assert site.stop() == 0
