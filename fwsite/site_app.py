@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from fwsite import create_app
 from fwsite.extend.roster import ExtensionError
 from fwsite.instance import InstanceError
+from fwsite.outage import outage_of, reason
 from fwsite.serving.failures import AddressChanged, CrashLoop, PortTaken
 from fwsite.sources import SettingsError
 
@@ -30,7 +31,8 @@ def errors_said() -> Iterator[None]:
     except _FOR_THE_HOST as error:
         raise click.ClickException(str(error)) from error
     except DBAPIError as error:
-        raise click.ClickException(f"The database cannot be used: {error.orig}") from error
+        step = outage_of(error).remedy
+        raise click.ClickException(f"The database cannot be used: {reason(error)}\nWhat to do: {step}.") from error
 
 
 def build(path: str | None = None, *, create: bool = False, settings: Mapping[str, Any] | None = None) -> Flask:

@@ -58,7 +58,8 @@ class Progress:
 def database_file() -> Path | None:
     """The SQLite file that the application uses; ``None`` on PostgreSQL."""
     url = db.engine.url
-    return Path(url.database or "") if url.get_backend_name() == "sqlite" else None
+    # SQLite's own addresses say what may be done with the file, too: file:/srv/ledger.sqlite3?mode=ro
+    return Path((url.database or "").removeprefix("file:")) if url.get_backend_name() == "sqlite" else None
 
 
 def make(app: Flask, to: Path, *, force: bool, say: Callable[[str], None]) -> Made:
