@@ -39,8 +39,11 @@ def _fwsite_filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _built(folder: Path, settings: dict[str, Any], compiled: Path) -> Flask:
-    """The site on ``folder``, up to date, with no setting of this machine; templates are compiled only once."""
+def _built(folder: Path, settings: dict[str, Any], compiled: Path, *, fill: bool = True) -> Flask:
+    """The site on ``folder``, up to date, with no setting of this machine; templates are compiled only once.
+
+    A copy of an instance that was filled with the same settings need not be filled.
+    """
     import os
 
     from jinja2 import FileSystemBytecodeCache
@@ -53,7 +56,7 @@ def _built(folder: Path, settings: dict[str, Any], compiled: Path) -> Flask:
             patch.delenv(name)
         app = create_app(folder, settings=settings)
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
-    for _step in bring_up_to_date(app):
+    for _step in bring_up_to_date(app) if fill else ():
         pass
     _close(app)
     return app
@@ -70,7 +73,7 @@ def _close(app: Flask) -> None:
 def fwsite_app(_fwsite_filled: Path, tmp_path: Path, fwsite_settings: dict[str, Any]) -> Iterator[Flask]:
     """The site with everything that is installed, on an instance folder of the test's own, up to date."""
     folder = Path(shutil.copytree(_fwsite_filled, tmp_path / "instance"))
-    app = _built(folder, fwsite_settings, _fwsite_filled.parent)
+    app = _built(folder, fwsite_settings, _fwsite_filled.parent, fill=bool(fwsite_settings))
     yield app
     _close(app)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import re
 import shutil
@@ -24,7 +23,6 @@ from flask.testing import FlaskClient, FlaskCliRunner
 from hypothesis import HealthCheck, settings
 from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from fwsite import create_app
@@ -33,6 +31,8 @@ from fwsite.upgrade import bring_up_to_date
 from .environments import Environment
 from .on_postgresql import OwnDatabases
 from .postgres import Cluster, programs
+from .quick import heaviest_first
+from .quick import pytest_collection_finish as pytest_collection_finish
 
 CI = os.environ.get("CI") == "true"
 ROOT = Path(__file__).parents[1]
@@ -44,9 +44,6 @@ _slow_is_fine = {"deadline": None, "suppress_health_check": [HealthCheck.too_slo
 settings.register_profile("laptop", max_examples=100, **_slow_is_fine)
 settings.register_profile("ci", max_examples=150, derandomize=True, **_slow_is_fine)
 settings.load_profile("ci" if CI else "laptop")
-
-gc.set_threshold(50_000)
-"""Applications come and go by the thousand; to look for them as often as Python does takes a fifth of the time."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -67,34 +64,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    heaviest_first(items)
     for item in items if OWN_DATABASES in config.stash else ():
         marker = item.get_closest_marker("sqlite_only")
         if marker:
             item.add_marker(pytest.mark.skip(reason=f"SQLite only: {marker.kwargs['reason']}"))
-
-
-def pytest_collection_finish() -> None:
-    """What is there by now stays, and need not be looked through again and again."""
-    gc.collect()
-    gc.freeze()
-
-
-def _compile_each_address_once() -> None:
-    """Werkzeug writes code for each address of each application, which is half of what it takes to make one."""
-    compiled, compile_one = {}, Rule._compile_builder
-
-    def remembered(rule: Rule, append_unknown: bool = True) -> Any:
-        if rule.defaults:
-            return compile_one(rule, append_unknown)
-        key = rule.rule, tuple(rule._trace), append_unknown
-        if key not in compiled:
-            compiled[key] = compile_one(rule, append_unknown)
-        return compiled[key]
-
-    Rule._compile_builder = remembered  # type: ignore[method-assign]
-
-
-_compile_each_address_once()
 
 
 @pytest.fixture(autouse=True)

@@ -29,8 +29,9 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Environment:
 
 def run_tests(environment: Environment, *arguments: str, **environ: str) -> str:
     """Run the package's own tests; returns the last line, which says how many passed."""
-    options = ("-q", "-p", "no:cacheprovider", "-p", "no:xdist")
-    done = environment.run("pytest", *options, *arguments, cwd=environment.folder.parent, **environ)
+    options = ("-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "tests.quick")
+    folder = environment.folder.parent
+    done = environment.run("pytest", *options, *arguments, cwd=folder, PYTHONPATH=str(ROOT), **environ)
     return done.stdout.splitlines()[-1]
 
 

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from .barriers import barriers
 from .conftest import ROOT, Site
 from .hands import PASSWORD, Browsers, Keyboard, Mouse, add_person, save, say_wrong, suggest, waiting
 
@@ -183,7 +183,9 @@ class Story:
     def undo(self) -> None:
         hands, page = self.hands, self.page
         hands.follow("Maintainers")
+        expect(page.get_by_role("heading", level=1)).to_have_text("mara")
         hands.follow("Log")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Log")
         undo = page.get_by_role("button", name=re.compile(r"^Undo change \d+$")).first
         hands.press(undo.inner_text().replace("\n", " "))
         expect(page.get_by_role("status")).to_contain_text("undone")
@@ -310,7 +312,8 @@ def press_at(path: str, button: str, **texts: str) -> Callable[[Page], None]:
         page.goto(path)
         for name, text in texts.items():
             page.locator(f"[name={name}]").fill(text)
-        page.get_by_role("button", name=button, exact=True).first.click()
+        with page.expect_navigation():
+            page.get_by_role("button", name=button, exact=True).first.click()
 
     return go
 
@@ -434,9 +437,11 @@ def rooms(browser: Browser, desk: Site) -> Iterator[tuple[Page, Page]]:
         suggest(visitor, f"To be {state}.", "No framework")
         SUGGESTED[state] = visitor.url
     waiting(admin, "To be published.").get_by_role("button", name="Publish").click()
+    expect(admin.get_by_role("status")).to_contain_text("is live")
     item = waiting(admin, "To be rejected.")
     item.get_by_label("Reason").fill("No.")
     item.get_by_role("button", name="Reject").click()
+    expect(admin.get_by_role("status")).to_contain_text("Whoever sent it can read the reason.")
     say_wrong(visitor, "django-parts", "Which ones?")
     admin.goto("/comparison/work/claim/flask-worker")
     save(admin, text="A worker takes little memory.", note="A note")
@@ -460,9 +465,7 @@ def test_axe_finds_nothing_on_a_dark_phone_and_a_light_desk(shown: Page) -> None
     for scheme, width in (("dark", 390), ("light", 1280)):
         shown.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         shown.set_viewport_size({"width": width, "height": 900})
-        results = Axe().run(shown)
-        assert len(results.response["passes"]) > 0
-        assert results.violations_count == 0, results.generate_report()
+        assert barriers(shown) == ""
 
 
 def test_nothing_scrolls_sideways_at_any_width(shown: Page) -> None:

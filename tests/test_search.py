@@ -11,7 +11,8 @@ from .environments import Environment
 from .postgres import Cluster
 
 PROJECT = ROOT / "tests" / "extensions" / "fwsite-search"
-TESTS = ("pytest", "-q", "-p", "no:cacheprovider", str(PROJECT / "tests"))
+TESTS = ("pytest", "-q", "-p", "no:cacheprovider", "-p", "tests.quick", str(PROJECT / "tests"))
+ENVIRON = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(ROOT)}
 
 
 @pytest.fixture(scope="module")
@@ -23,15 +24,13 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Environment:
 
 
 def test_its_own_tests_pass_where_it_is_installed(environment: Environment, tmp_path: Path) -> None:
-    done = environment.run(*TESTS, cwd=tmp_path, PYTHONDONTWRITEBYTECODE="1")
+    done = environment.run(*TESTS, cwd=tmp_path, **ENVIRON)
     assert " passed" in done.stdout and "skipped" not in done.stdout, done.stdout
 
 
 def test_on_postgresql_it_does_the_same(environment: Environment, postgres: Cluster, tmp_path: Path) -> None:
     url = postgres.new_database()
-    done = environment.run(
-        *TESTS, "-k", "not TestContract", cwd=tmp_path, DATABASE_URL=url, PYTHONDONTWRITEBYTECODE="1"
-    )
+    done = environment.run(*TESTS, "-k", "not TestContract", cwd=tmp_path, DATABASE_URL=url, **ENVIRON)
     assert " passed" in done.stdout and "skipped" not in done.stdout, done.stdout
 
 

@@ -100,7 +100,8 @@ def told(environment: Environment, folder: Path, script: str, *arguments: str) -
 def test_their_own_tests_pass(environment: Environment, folder: Path) -> None:
     tests = [str(folder / name / "tests") for name in NAMES]
 
-    done = environment.run("pytest", "-q", "-rA", "-W", "error", "-p", "no:cacheprovider", *tests, cwd=folder)
+    options = ("-q", "-rA", "-W", "error", "-p", "no:cacheprovider", "-p", "tests.quick")
+    done = environment.run("pytest", *options, *tests, cwd=folder, PYTHONPATH=str(ROOT))
 
     passed = re.findall(r"^PASSED \S+/(test_\w+)\.py", done.stdout, re.M)
     assert set(passed) == {"test_hosting", "test_pulse"}

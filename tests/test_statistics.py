@@ -26,10 +26,10 @@ from fwsite import create_app, migrate
 from fwsite.blueprints.questionnaire import definitions, responses, tallies
 from fwsite.blueprints.questionnaire.models import Statistics, StoredAnswer, StoredResponse, TallyCount
 from fwsite.domain.answers import Answers, parse_answers
+from fwsite.domain.board import Board
 from fwsite.domain.disclosure import LEAST
 from fwsite.domain.questionnaire import Definition
-from fwsite.domain.board import Board
-from fwsite.domain.report import make_report
+from fwsite.domain.scoring import evaluate
 from fwsite.domain.statistics import STEP, Cell, Outcome, Part, cells_of, counts_in, published
 from fwsite.extend import db
 from fwsite.extend.tokens import new_submission, token_hash
@@ -428,8 +428,8 @@ class TestSeveralAnswers:
 @law
 @given(small_cases())
 def test_law_each_response_is_in_one_row_of_every_table_that_shares_out(case: Any) -> None:
-    report = make_report(case.definition, case.answers)
-    first = [entry.alternative for entry in report.result.ranking if entry.place == 1]
+    ranking = evaluate(case.definition, case.answers).ranking
+    first = [entry.alternative for entry in ranking if entry.place == 1]
     assert Board(case.definition, case.answers).winners() == tuple(first)
     tally = cells_of(case.answers.items(), first, DAY)
     assert sum(count for cell, count in tally.items() if cell.part in (Part.WINNER, Part.OUTCOME)) == 1

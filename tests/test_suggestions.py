@@ -11,7 +11,6 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given
@@ -30,6 +29,7 @@ from fwsite.extend import db
 from fwsite.extend.tokens import token_hash
 from fwsite.models import Throttle
 
+from .barriers import barriers
 from .conftest import Site
 from .people import PASSWORD, add_person, signed_in
 
@@ -530,6 +530,7 @@ class TestQueue:
     def test_takes_the_same_number_of_statements_for_one_and_for_many(
         self, app: Flask, maintainer: FlaskClient, some_claim: str
     ) -> None:
+        maintainer.get(QUEUE)  # the first page of a process asks for more than those after it
         counts = []
         for number in range(3):
             with app.app_context():
@@ -936,6 +937,7 @@ class TestInABrowser:
         page.goto("/comparison/suggest")
         page.get_by_role("button", name="Send").click()
         expect(page.locator("#errors")).to_be_focused()
+        page.wait_for_load_state()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
     def test_the_queue_fits_a_phone_whatever_is_in_it_and_has_no_barrier(
@@ -954,8 +956,8 @@ class TestInABrowser:
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Suggestions waiting")
+        assert barriers(page) == ""
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
-        assert [found["id"] for found in Axe().run(page).response["violations"]] == []
         page.get_by_role("button", name="Reject").first.click()
         expect(page.locator("#errors")).to_be_focused()
         page.get_by_role("link", name="Write the reason").click()
