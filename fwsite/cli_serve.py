@@ -34,8 +34,8 @@ def serve_command(ctx: click.Context, **given: Any) -> None:
     restarts it with the code and settings that are there then, without refusing anybody.
     """
     # Imported here: no other command needs a server.
-    from fwsite.serving import log, memory
-    from fwsite.serving.handover import Handover, Post
+    from fwsite.serving import memory
+    from fwsite.serving.handover import Handover, Post, try_again
     from fwsite.serving.orders import Orders
     from fwsite.serving.worker import serve_for_parent
 
@@ -43,18 +43,33 @@ def serve_command(ctx: click.Context, **given: Any) -> None:
     handed_over = Handover.taken(os.environ)
     orders = Orders()
     orders.expect_reload()
-    with log.held_back():
-        app = site_app(ctx, create=True, settings={name.upper(): value for name, value in given.items() if value})
-        log.use_settings(app)
-        with errors_said():
-            bound = _socket(app, handed_over.bound if handed_over else None)
-            _prepare(app, first=handed_over is None)
+    try:
+        app, bound = _ready(ctx, given, handed_over.bound if handed_over else None)
+    except Exception as error:
+        if handed_over is not None and try_again(handed_over, orders, error):
+            return
+        raise
+    if handed_over is not None:
+        os.close(handed_over.bound)  # we have a socket of our own on it
     if handed_over is not None and handed_over.ready is not None:
         serve_for_parent(app, bound, handed_over.lifeline, handed_over.ready)
         return
     _say_how(app)
     with errors_said():
         _serve(app, Post.hold(bound, handed_over), handed_over.old if handed_over else [], orders)
+
+
+def _ready(ctx: click.Context, given: dict[str, Any], descriptor: int | None) -> tuple[Flask, socket.socket]:
+    """The application, up to date, and the socket that it will serve on."""
+    from fwsite.serving import log
+
+    with log.held_back():
+        app = site_app(ctx, create=True, settings={name.upper(): value for name, value in given.items() if value})
+        log.use_settings(app)
+    with errors_said():
+        bound = _socket(app, descriptor)
+        _prepare(app, first=descriptor is None)
+    return app, bound
 
 
 def _serve(app: Flask, post: Any, old: list[int], orders: Any) -> None:

@@ -10,7 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from .serving import ServedSite, Traffic, is_alive, until
+from .serving import SLOW, ServedSite, Traffic, is_alive, until
+
+FAILS_ONCE = f"""{SLOW}
+import pathlib
+starts = pathlib.Path(__file__).with_name("starts")
+number = int(starts.read_text()) + 1 if starts.exists() else 1
+starts.write_text(str(number))
+if number == 3:
+    raise SystemExit("the third start fails")
+"""
+"""An extension that lets the site start, and its stand-in, but not the process that is to follow it."""
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +113,24 @@ def test_told_to_stop_while_it_reloads_it_stops(site: ServedSite) -> None:
     [stand_in] = site.children()
     assert site.stop() == 0
     assert not is_alive(stand_in)
+
+
+def test_one_that_cannot_start_again_tries_until_it_can_while_its_stand_in_serves(
+    filled_instance: Path, tmp_path: Path
+) -> None:
+    site = ServedSite(
+        shutil.copytree(filled_instance, tmp_path / "instance"), tmp_path, FAILS_ONCE, EXTENSIONS_STRICT="on"
+    )
+    site.start()
+    try:
+        site.signal(signal.SIGHUP)
+        site.says("reload: this process cannot start again: ")
+        assert process(site) in site.children()
+        site.says("Serving on", 2)
+        until(lambda: site.children() == [], "the end of the stand-in")
+        assert process(site) == site.pid
+    finally:
+        assert site.stop() == 0
 
 
 def test_of_two_processes_both_are_replaced_and_nothing_is_lost(two: ServedSite) -> None:

@@ -18,13 +18,17 @@ import time
 from collections.abc import Callable, MutableMapping
 from dataclasses import asdict, dataclass, field
 
-from fwsite.serving.orders import hold_back
+from fwsite.serving.orders import Orders, hold_back
 
 _VARIABLE = "_FWSITE_HANDOVER"
 """Not a setting, so it does not begin like one."""
 _PAUSE = 0.05
 _LAST_WORDS = 2.0
 """Seconds: each process keeps to the deadline by itself, and needs a moment to end after it."""
+_LONGEST_DRAIN = 3600.0
+"""Seconds; what DRAIN_SECONDS may be at most."""
+RETRY = 2.0
+"""Seconds until a program that could not start is started again, while its stand-in serves."""
 log = logging.getLogger(__name__)
 
 
@@ -189,6 +193,29 @@ class Predecessors:
         for pid in self._left:
             signal_child(pid, signal.SIGKILL)
             exit_status(pid, wait=True)
+
+
+def try_again(given: Handover, orders: Orders, error: Exception) -> bool:
+    """After ``error`` kept this program from starting, though its stand-in could: wait, and start it once more.
+
+    Until then the stand-in serves on, and orders are obeyed. Returns whether there was one, and it was told to stop.
+    """
+    predecessors = Predecessors(given.old)
+    predecessors.reap()
+    if given.leash is None or not predecessors.left:
+        return False
+    log.error("reload: this process cannot start again: %s. Its stand-in serves; next try in %s s", error, RETRY)
+    post = Post(socket.socket(fileno=given.bound), given.lifeline, given.leash)
+    orders.obey()
+    due = time.monotonic() + RETRY
+    while not orders.stop and time.monotonic() < due:
+        time.sleep(_PAUSE)
+    if not orders.stop:
+        post.begin_again(predecessors.left)
+    post.bound.close()
+    predecessors.dismiss()
+    predecessors.see_off(time.monotonic() + _LONGEST_DRAIN, lambda: orders.hurry)
+    return True
 
 
 def signal_child(pid: int, number: signal.Signals) -> None:

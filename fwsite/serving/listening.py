@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import stat
 from contextlib import closing
@@ -20,14 +21,14 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def inherited(descriptor: int, host: str, port: int) -> socket.socket:
-    """The socket that a program before this one listens on. Raises :class:`AddressChanged`."""
-    bound = socket.socket(fileno=descriptor)
-    bound.set_inheritable(False)
+    """A socket of our own on the one that a program before this one listens on. Raises :class:`AddressChanged`."""
+    bound = socket.socket(fileno=os.dup(descriptor))
     if bound.family is socket.AF_UNIX:
         same = host.startswith(UNIX) and bound.getsockname() == host.removeprefix(UNIX)
     else:
         same = not host.startswith(UNIX) and bound.getsockname() == _resolve(host, port)[3]
     if not same:
+        bound.close()
         raise AddressChanged(
             f"HOST and PORT say {shown(host, port)}, and the site listens elsewhere. A reload keeps the address: "
             "stop the site and start it again, or change the settings back."

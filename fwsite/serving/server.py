@@ -12,6 +12,7 @@ from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
 from waitress.task import ErrorTask, WSGITask
+from waitress.utilities import InternalServerError
 
 from fwsite.serving.log import AccessLog, request_id
 from fwsite.serving.proxies import behind_proxies
@@ -35,11 +36,19 @@ class _Task(WSGITask):
             super().service()
             return
         began = time.perf_counter()
-        super().service()
-        # A file is passed on whole, and not counted as it is written.
+        try:
+            super().service()
+        except Exception:
+            if not self.wrote_header:  # the channel answers in its place
+                self.status = "500 Internal Server Error"
+            raise
+        finally:
+            access(self.get_environment(), self.status, self._size(), time.perf_counter() - began, self.start_time)
+
+    def _size(self) -> int:
+        """Bytes of the answer's body. A file is passed on whole, and not counted as it is written."""
         is_file = not self.content_bytes_written and self.has_body and self.request.command != "HEAD"
-        size = (self.content_length or 0) if is_file else self.content_bytes_written
-        access(self.get_environment(), self.status, size, time.perf_counter() - began, self.start_time)
+        return (self.content_length or 0) if is_file else self.content_bytes_written
 
     def build_response_header(self) -> bytes:
         # What came in one packet with this request is answered first.
@@ -56,11 +65,8 @@ class _ErrorTask(ErrorTask):
     def service(self) -> None:
         super().service()
         access = self.channel.server.access_log
-        if access is not None:
-            asked = {
-                "REQUEST_METHOD": getattr(self.request, "command", "-"),
-                "PATH_INFO": getattr(self.request, "path", ""),
-            }
+        if access is not None and not isinstance(self.request.error, InternalServerError):  # that one has its line
+            asked = {"REQUEST_METHOD": getattr(self.request, "command", "-"), "PATH_INFO": self.request.path}
             access(asked, self.status, self.content_bytes_written, 0.0, self.start_time)
 
 
