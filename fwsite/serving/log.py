@@ -223,7 +223,7 @@ class AccessLog:
             "id": request_id(environ),
             "method": _method(environ),
             "path": masking.address(environ),
-            "status": int(status),
+            "status": int(status) if status.isdigit() else 0,
             "bytes": size,
             "ms": round(took, 1),
             "extension": _extension(environ),

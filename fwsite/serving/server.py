@@ -66,7 +66,10 @@ class _ErrorTask(ErrorTask):
         super().service()
         access = self.channel.server.access_log
         if access is not None and not isinstance(self.request.error, InternalServerError):  # that one has its line
-            asked = {"REQUEST_METHOD": getattr(self.request, "command", "-"), "PATH_INFO": self.request.path}
+            asked = {
+                "REQUEST_METHOD": getattr(self.request, "command", "-"),
+                "PATH_INFO": getattr(self.request, "path", ""),
+            }
             access(asked, self.status, self.content_bytes_written, 0.0, self.start_time)
 
 
