@@ -23,19 +23,23 @@ _UNCERTAIN = (
     "Everything you typed is still here; look before you send it once more. "
 )
 _ONCE_MORE = "Wait a little, then send it once more. Keep this page open until that has worked."
-_ERRORS = (DatabaseError, InterfaceError, TimeoutError)
+DATABASE_ERRORS = (DatabaseError, InterfaceError, TimeoutError)
+"""What a view raises where the database cannot do what it is asked for."""
 _PAGE = "fwsite.degraded"
 
 
 def init_app(app: Flask, error_page: Callable[[HTTPException], Any]) -> None:
     """Answer 503 to what the database cannot do; ``error_page`` makes the page where nothing was typed."""
     app.extensions[_PAGE] = error_page
-    for error in _ERRORS:
+    for error in DATABASE_ERRORS:
         app.register_error_handler(error, unavailable)
 
 
 def unavailable(error: Exception) -> Any:
-    """The answer to a request that failed for disk or database: 503, and with everything that was typed."""
+    """The answer to a request that failed for disk or database: 503, and with everything that was typed.
+
+    What is left of the transaction is taken back, and the cause is logged with what the host can do.
+    """
     outage = outage_of(error)
     told = "database: %s: %s (%s %r); %s"
     current_app.logger.error(told, outage, reason(error), request.method, request.path, outage.remedy)

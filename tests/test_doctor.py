@@ -29,7 +29,7 @@ from fwsite.extend.roster import Record, State
 from fwsite.instance import Instance
 
 from .conftest import Site
-from .test_backup import fwsite
+from .test_backup import _no_database_stays_open, fwsite  # noqa: F401 - a fixture
 
 DEFAULTS = {setting.name: setting.default for setting in (*SETTINGS, *CHOICE)}
 PUBLIC = "https://ledger.example.org"

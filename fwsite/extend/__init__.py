@@ -6,6 +6,7 @@ The built-in account, article, comparison and questionnaire use exactly this; se
 from fwsite.content_version import NOT_CONTENT, content_version
 from fwsite.counting import Answered, Process, Traffic, count_event, traffic
 from fwsite.database import db, dialect_insert, metadata, reading
+from fwsite.degraded import DATABASE_ERRORS, unavailable
 from fwsite.domain.columns import Cell, FilledColumn
 from fwsite.extend.content import ContentError, ContentProblem, SitemapEntry, Text, TextsContext
 from fwsite.extend.contract import API, Extension, NavItem
@@ -40,10 +41,11 @@ from fwsite.instance import current_instance
 from fwsite.kept import kept_fields, kept_page
 from fwsite.page_cache import whole_page
 from fwsite.retrying import retried
-from fwsite.throttle import hidden_key, limiter
+from fwsite.throttle import Limit, hidden_key, limited
 
 __all__ = [
     "API",
+    "DATABASE_ERRORS",
     "NOT_CONTENT",
     "Answered",
     "Cell",
@@ -59,6 +61,7 @@ __all__ = [
     "Extension",
     "ExtensionError",
     "FilledColumn",
+    "Limit",
     "NavItem",
     "Point",
     "PointKind",
@@ -86,7 +89,7 @@ __all__ = [
     "is_schema_current",
     "kept_fields",
     "kept_page",
-    "limiter",
+    "limited",
     "listed_extensions",
     "metadata",
     "path_for",
@@ -97,6 +100,7 @@ __all__ = [
     "run_transform",
     "texts_by_extension",
     "traffic",
+    "unavailable",
     "upgrade_schema",
     "whole_page",
     "write_export",

@@ -31,10 +31,15 @@ from fwsite.domain.board import Board
 from fwsite.domain.questionnaire import NOT_SURE, Definition, Fault
 from fwsite.domain.report import as_json
 from fwsite.domain.versions import carry_over
-from fwsite.extend import SitemapEntry, emit, kept_page, retried
+from fwsite.extend import DATABASE_ERRORS, SitemapEntry, emit, kept_page, retried, unavailable
 from fwsite.extend.tokens import is_shaped, token_for, view_token_for
 
 log = logging.getLogger(__name__)
+_NOT_STORED = Fault(
+    "",
+    "Your answers could not be stored: the site cannot write at the moment. All of them are still here. Wait a little, "
+    "and send them once more; they are never counted twice.",
+)
 Page = tuple[str, int]
 
 
@@ -163,6 +168,24 @@ def token_missing(_error: CSRFError) -> ResponseReturnValue:
     except Exception as error:  # Flask does not look for a handler for what a handler raises
         return current_app.handle_user_exception(error)
     return _form_page(definition, form_class(definition)(), [fault], 400)
+
+
+def not_stored(error: Exception) -> Any:
+    """A database that fails costs nobody their answers: the page comes back as it was sent, as far as it is known."""
+    answer = unavailable(error)
+    if request.endpoint != "questionnaire.submit":
+        return answer
+    try:
+        definition = definition_in_force()
+        page, status = _form_page(definition, form_class(definition)(), [_NOT_STORED], 503)
+    except Exception:  # the questionnaire is not known, or something on its page asks the database
+        log.exception("the questionnaire cannot be shown")
+        return answer
+    return page, status, {"Retry-After": answer.headers["Retry-After"]}
+
+
+for each in DATABASE_ERRORS:
+    bp.register_error_handler(each, not_stored)
 
 
 @bp.get("/definition.json")
