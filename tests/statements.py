@@ -15,8 +15,9 @@ ASKED_FOR_THE_VERSION = "SELECT number FROM content_version"
 
 @contextmanager
 def statements(app: Flask) -> Iterator[list[str]]:
-    """What is sent to the database meanwhile, but for what the first request of a process asks of the schema, and for the
-    question for the content version: on SQLite it has a connection of its own.
+    """What is sent to the database meanwhile, but for what the first request of a process asks of the schema.
+
+    The question for the content version does not count: on SQLite it has a connection of its own.
     """
     app.test_client().get("/robots.txt")
     sent: list[str] = []
