@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from datetime import UTC, datetime
 
 from flask import Flask, Response, current_app, make_response, render_template, request, url_for
@@ -92,15 +91,10 @@ def _too_often(error: TooManyRequests) -> Response | TooManyRequests:
 
 
 def _seconds_to_wait(error: TooManyRequests) -> int | None:
-    """What the error says, or else the limit that was reached; ``None`` where neither is known."""
+    """What the error says; ``None`` where it does not."""
     if isinstance(error.retry_after, datetime):
         return max(1, math.ceil((error.retry_after - datetime.now(UTC)).total_seconds()))
-    if error.retry_after is not None:
-        return error.retry_after
-    for limiter in current_app.extensions.get("limiter", ()):
-        if limiter.current_limit and limiter.current_limit.breached:
-            return max(1, math.ceil(limiter.current_limit.window.reset_time - time.time()))
-    return None
+    return error.retry_after
 
 
 def _in_minutes(seconds: int | None) -> str:

@@ -8,24 +8,23 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
-import logging
+import math
 import time
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from flask import Flask, current_app, request
-from flask_limiter import Limiter
-from limits.storage import Storage
-from sqlalchemy import ColumnElement, and_, case, delete, select
-from sqlalchemy.exc import SQLAlchemyError
+from flask import Flask, Response, current_app, request
+from werkzeug.exceptions import TooManyRequests
 
-from fwsite.database import db, dialect_insert
-from fwsite.models import Throttle
+if TYPE_CHECKING:
+    from limits.strategies import FixedWindowRateLimiter
 
-_SCHEME = "fwsite-database"
-_WAITING = 60
-"""Seconds; longer than any process waits for its turn to write."""
+_View = TypeVar("_View", bound=Callable[..., Any])
 _IPV6_NETWORK = 64
 """Bits of an IPv6 address that a household or a machine cannot change."""
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def hidden_key(text: str) -> str:
@@ -45,83 +44,82 @@ def address() -> str:
     return hidden_key(f"address {ipaddress.ip_network((parsed, bits), strict=False)}")
 
 
-limiter = Limiter(key_func=address)
-"""Limits for views: ``@limiter.limit("20 per hour", methods=["POST"])``. Requests that only read are not to be limited:
-counting writes."""
-
-
 def init_app(app: Flask) -> None:
-    """Count where the settings say. One process counts in one place: the application made last decides."""
-    app.config["RATELIMIT_STORAGE_URI"] = app.config["THROTTLE_URL"] or f"{_SCHEME}://"
-    limiter.init_app(app)
-    logging.getLogger("flask-limiter").setLevel(logging.WARNING)
+    """Count where the settings say."""
+    app.extensions["fwsite.throttle"] = _Counter(app.config["THROTTLE_URL"])
 
 
-class DatabaseStorage(Storage):
-    """Fixed windows in the table ``throttle``. Each call is a transaction of its own, whatever the request does.
+class _Counter:
+    """Counts for one application; made ready when something is counted first."""
 
-    Not to be called while the request's own session has a transaction open that writes: on SQLite the two would
-    wait for each other.
+    def __init__(self, redis: str) -> None:
+        self._redis = redis
+        self._ready: FixedWindowRateLimiter | None = None
+
+    def ready(self) -> FixedWindowRateLimiter:
+        if self._ready is None:
+            from limits.storage import storage_from_string
+            from limits.strategies import FixedWindowRateLimiter
+
+            from fwsite.throttle_storage import DatabaseStorage
+
+            storage = storage_from_string(self._redis) if self._redis else DatabaseStorage()
+            self._ready = FixedWindowRateLimiter(storage)
+        return self._ready
+
+
+def _counter() -> FixedWindowRateLimiter:
+    counter: _Counter = current_app.extensions["fwsite.throttle"]
+    return counter.ready()
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many tries within some time, as in ``10 per 15 minutes``. Those of one ``scope`` count together.
+
+    ``key`` says whose tries they are, without telling: see :func:`hidden_key`.
     """
 
-    STORAGE_SCHEME = [_SCHEME]  # noqa: RUF012 - as limits has it
+    amount: str
+    scope: str
+    key: Callable[[], str] = address
 
-    @property
-    def base_exceptions(self) -> type[Exception]:
-        return SQLAlchemyError
+    def hit(self) -> int:
+        """Count a try: 0 where it is within the limit, else the seconds until there may be another.
 
-    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        """Add ``amount`` and return the count; begins a new window of ``expiry`` seconds where none is open."""
-        now = time.time()
-        closed = ~_is_open(now, expiry)
-        insert = dialect_insert(db.engine.dialect.name, Throttle)
-        statement: Any = insert.values(key_hash=hidden_key(key), count=amount, expires_at=now + expiry)
-        statement = statement.on_conflict_do_update(
-            index_elements=[Throttle.key_hash],
-            set_={
-                "count": case((closed, amount), else_=Throttle.count + amount),
-                "expires_at": case((closed, now + expiry), else_=Throttle.expires_at),
-            },
-        ).returning(Throttle.count)
-        with db.engine.begin() as connection:
-            count = connection.execute(statement).scalar_one()
-            if count == amount:  # a good moment to forget windows that are over
-                connection.execute(delete(Throttle).where(Throttle.expires_at <= now))
-        return int(count)
+        Not inside a transaction that writes: the count is a transaction of its own.
+        """
+        from limits import parse
 
-    def get(self, key: str) -> int:
-        """The count in the window that is open."""
-        return int(self._value(Throttle.count, key) or 0)
+        item, names = parse(self.amount), (self.key(), self.scope)
+        if _counter().hit(item, *names):
+            return 0
+        return max(1, math.ceil(_counter().get_window_stats(item, *names).reset_time - time.time()))
 
-    def get_expiry(self, key: str) -> float:
-        """When the window ends, in epoch seconds; now where none is open."""
-        return float(self._value(Throttle.expires_at, key) or time.time())
+    def forget(self, key: str) -> None:
+        """Let whoever has this key begin anew."""
+        from limits import parse
 
-    def _value(self, column: Any, key: str) -> Any:
-        query = select(column).where(Throttle.key_hash == hidden_key(key), Throttle.expires_at > time.time())
-        with db.engine.begin() as connection:
-            return connection.execute(query).scalar()
-
-    def check(self) -> bool:
-        """Whether the table can be read."""
-        with db.engine.begin() as connection:
-            connection.execute(select(Throttle.key_hash).limit(1))
-        return True
-
-    def reset(self) -> int:
-        """Forget everything; returns how many counts there were."""
-        with db.engine.begin() as connection:
-            return connection.execute(delete(Throttle)).rowcount
-
-    def clear(self, key: str) -> None:
-        """Forget one count."""
-        with db.engine.begin() as connection:
-            connection.execute(delete(Throttle).where(Throttle.key_hash == hidden_key(key)))
+        _counter().clear(parse(self.amount), key, self.scope)
 
 
-def _is_open(now: float, expiry: int) -> ColumnElement[bool]:
-    """A window that ends much later than one begun now comes from a clock that was wrong: it is not open either.
+def limited(limit: Limit, otherwise: Callable[[int], Response] | None = None) -> Callable[[_View], _View]:
+    """For a view, below its route: tries beyond the limit are not made, and end with error 429.
 
-    A little later is right: another process may have begun it while this one waited for its turn to write.
+    Or with the page that ``otherwise`` makes of the seconds to wait. Requests that only read are not counted: counting
+    writes.
     """
-    return and_(Throttle.expires_at > now, Throttle.expires_at <= now + expiry + _WAITING)
+
+    def protect(view: _View) -> _View:
+        @wraps(view)
+        def counted(*given: Any, **named: Any) -> Any:
+            seconds = 0 if request.method in _READING else limit.hit()
+            if not seconds:
+                return view(*given, **named)
+            if otherwise is not None:
+                return otherwise(seconds)
+            raise TooManyRequests(retry_after=seconds)
+
+        return counted  # type: ignore[return-value]
+
+    return protect

@@ -13,13 +13,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
-from limits import parse
 from sqlalchemy import func, select, text, update
 
-from fwsite.extend import db, limiter
+from fwsite.extend import Limit, db, limited
 from fwsite.models import Throttle
 from fwsite.sources import SettingsError
-from fwsite.throttle import DatabaseStorage, address, hidden_key
+from fwsite.throttle import address, hidden_key
+from fwsite.throttle_storage import DatabaseStorage
 
 Apps = Callable[..., Flask]
 
@@ -27,7 +27,7 @@ COUNTING = """
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from fwsite import create_app
-from fwsite.throttle import DatabaseStorage
+from fwsite.throttle_storage import DatabaseStorage
 
 app = create_app(sys.argv[1])
 storage = DatabaseStorage()
@@ -107,7 +107,7 @@ class TestWindow:
 
 def test_a_count_stays_though_the_request_fails(app: Flask, client: FlaskClient) -> None:
     @app.post("/fails")
-    @limiter.limit("2 per hour")
+    @limited(Limit("2 per hour", scope="fails"))
     def fails() -> str:
         db.session.execute(update(Throttle).values(count=0))
         raise ValueError
@@ -120,8 +120,8 @@ def test_a_limit_that_is_reached_says_when_to_try_again_and_sends_no_other_heade
     app: Flask, client: FlaskClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     @app.post("/limited")
-    @limiter.limit("1 per 15 minutes")
-    def limited() -> str:
+    @limited(Limit("1 per 15 minutes", scope="limited"))
+    def view() -> str:
         return "done"
 
     app.config["WTF_CSRF_ENABLED"] = False
@@ -195,8 +195,10 @@ class TestRedis:
 
 
 def test_without_a_setting_the_database_counts(app: Flask) -> None:
-    assert isinstance(limiter.storage, DatabaseStorage)
+    limit = Limit("1 per hour", scope="x", key=lambda: "y")
     with app.app_context():
-        assert limiter.limiter.hit(parse("1 per hour"), "x")
-        assert not limiter.limiter.hit(parse("1 per hour"), "x")
+        assert limit.hit() == 0
+        assert 3590 <= limit.hit() <= 3600
         assert len(rows()) == 1
+        limit.forget("y")
+        assert limit.hit() == 0

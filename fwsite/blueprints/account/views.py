@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, request, url_for
-from flask_limiter import RequestLimit
 from werkzeug.wrappers import Response as AnyResponse
 
 from fwsite.blueprints.account import again, limits, passwords, queries
@@ -80,8 +79,7 @@ def sign_in() -> Page | AnyResponse:
     return _sign_in_page(SignInForm(), 200)
 
 
-def _too_often(limit: RequestLimit) -> Response:
-    seconds = limits.seconds_to_wait(limit)
+def _too_often(seconds: int) -> Response:
     minutes = -(-seconds // 60)
     fault = f"There were too many tries. Try again in {minutes} minute{'s' if minutes != 1 else ''}."
     response = make_response(_sign_in_page(SignInForm(), 429, fault, again.carried()))

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from flask import Response, abort, current_app, make_response, redirect, render_template, request, url_for
-from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response as AnyResponse
 
 from fwsite.blueprints.comparison import suggestions
@@ -18,7 +16,7 @@ from fwsite.domain.comparison import Side
 from fwsite.domain.items import Known, unusable
 from fwsite.domain.questionnaire import Fault
 from fwsite.domain.suggestion import TEXT_LENGTH, Proposal, canonical_proposal, check_proposal, long_text_fault, tidy
-from fwsite.extend import limiter, reading
+from fwsite.extend import Limit, reading
 from fwsite.extend.doubled import SENT_TWICE, sent_twice
 from fwsite.extend.tokens import is_shaped, new_submission, token_for
 
@@ -41,6 +39,10 @@ def keep_suggestions_private(response: Response) -> Response:
             response.headers["X-Robots-Tag"] = "noindex"
             response.headers["Referrer-Policy"] = "no-referrer"
     return response
+
+
+_LIMIT = Limit("10 per hour", scope="comparison.suggest")
+"""Of suggestions from one address."""
 
 
 @dataclass(frozen=True)
@@ -105,10 +107,9 @@ def suggest_submit() -> Page | AnyResponse:
     if faults:
         return _form_page(asked, typed, faults, 422)
     token = token_for(current_app.config["SECRET_KEY"], submission, canonical_proposal(proposal))
-    try:
-        _keep(token, proposal, asked)
-    except TooManyRequests:
-        return _too_often(asked, typed)
+    seconds = _keep(token, proposal, asked)
+    if seconds:
+        return _too_often(asked, typed, seconds)
     return redirect(url_for(".suggestion", token=token), code=303)
 
 
@@ -132,23 +133,19 @@ def _proposal(asked: Asked, typed: Mapping[str, str]) -> Proposal:
     return replace(proposal, claim=claim.key, text=better, **about)
 
 
-def _keep(token: str, proposal: Proposal, asked: Asked) -> None:
-    """Store it; what is there already is not counted a second time."""
+def _keep(token: str, proposal: Proposal, asked: Asked) -> int:
+    """Store it, or say in how many seconds it may be; what is there already is not counted a second time."""
     with reading():
         is_stored = suggestions.is_stored(token)
     if not is_stored:
-        _count()
+        seconds = _LIMIT.hit()
+        if seconds:
+            return seconds
         suggestions.store(token, proposal, asked.claim.text if asked.claim else "")
+    return 0
 
 
-@limiter.shared_limit("10 per hour", scope="comparison.suggest")
-def _count() -> None:
-    """Raises ``TooManyRequests`` for the eleventh suggestion within an hour from one address."""
-
-
-def _too_often(asked: Asked, typed: Mapping[str, str]) -> Response:
-    limit = limiter.current_limit
-    seconds = max(1, math.ceil(limit.reset_at - time.time())) if limit else 3600
+def _too_often(asked: Asked, typed: Mapping[str, str], seconds: int) -> Response:
     minutes = math.ceil(seconds / 60)
     sentence = (
         "There have been many suggestions from your network within an hour. What you wrote is below: "
