@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import pytest
+
 from fwsite.extend.tokens import new_submission, token_hash
 
 from .conftest import Site
@@ -52,6 +54,7 @@ extension = Extension(name="slow", title="Slow", blueprint=bp)
 """
 """An extension whose pages take their time."""
 PATIENCE = 60.0
+needs_proc = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads /proc, which only Linux has")
 
 
 class ServedSite(Site):

@@ -13,7 +13,9 @@ import pytest
 from fwsite.serving.failures import CrashLoop
 from fwsite.serving.parent import IN_A_ROW, Crew
 
-from .serving import SLOW, ServedSite, Traffic, is_alive, until
+from .serving import SLOW, ServedSite, Traffic, is_alive, needs_proc, until
+
+pytestmark = needs_proc
 
 BREAKS_CHILDREN = f"{SLOW}\nos.register_at_fork(after_in_child=lambda: os._exit(3))\n"
 """An extension that ends each process as soon as it is started."""

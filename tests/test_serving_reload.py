@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from .serving import SLOW, ServedSite, Traffic, is_alive, until
+from .serving import SLOW, ServedSite, Traffic, is_alive, needs_proc, until
+
+pytestmark = needs_proc
 
 FAILS_ONCE = f"""{SLOW}
 import pathlib

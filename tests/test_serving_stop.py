@@ -17,7 +17,9 @@ from pathlib import Path
 
 import pytest
 
-from .serving import ServedSite, until
+from .serving import ServedSite, needs_proc, until
+
+pytestmark = needs_proc
 
 DOWNLOAD = 16 * 2**20
 
