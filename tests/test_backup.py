@@ -32,6 +32,7 @@ from fwsite.instance import Instance
 
 from .conftest import ROOT, Site
 
+pytestmark = pytest.mark.sqlite_only(reason="SQLite's files; PostgreSQL in test_backup_postgres")
 WRITER = """
 import sys
 from concurrent.futures import ThreadPoolExecutor

@@ -31,6 +31,7 @@ from fwsite.instance import Instance
 from .conftest import Site
 from .test_backup import _no_database_stays_open, fwsite  # noqa: F401 - a fixture
 
+pytestmark = pytest.mark.sqlite_only(reason="SQLite's files; PostgreSQL in test_degraded_postgres")
 DEFAULTS = {setting.name: setting.default for setting in (*SETTINGS, *CHOICE)}
 PUBLIC = "https://ledger.example.org"
 Apps = Callable[..., Flask]
