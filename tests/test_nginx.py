@@ -211,6 +211,14 @@ class TestWhatVisitorsClaim:
         assert suggest("127.0.0.9", "203.0.113.1") == 303
 
 
+class TestTheInside:
+    @pytest.mark.parametrize("path", ["/metrics", "/metrics/", "//metrics/", "/metrics/?x", "/x/../metrics/"])
+    def test_is_not_shown_outside(self, front: Front, path: str) -> None:
+        front.log()
+        assert front.ask(path, headers={"Authorization": "Bearer x"}).status == 404
+        assert front.log()[-1].split()[-1] == "-"  # nginx has not even asked
+
+
 class TestTheCache:
     def test_answers_readers_without_asking_the_site(self, front: Front) -> None:
         front.log()

@@ -88,7 +88,7 @@ def _container(port: int) -> dict[str, str]:
 
 def _dated_backup(plan: Plan) -> str:
     """The paths are given as arguments, so that the shell takes them as they are."""
-    script = 'exec "$0" --instance "$1" backup --force "$2/fwsite-$(date +%u).backup"'
+    script = 'exec "$0" --instance "$1" backup --force "$2/fwsite-$(date +%u).zip"'
     unit = plan.unit
     return quoting.systemd_command("/bin/sh", "-c", script, unit.program, unit.instance, unit.backups)
 
