@@ -52,7 +52,8 @@ def store(_number):
     while not enough.is_set():
         response = client.post("/questionnaire/", data={**form, "submission": new_submission()})
         assert response.status_code == 303, response.status
-        print(response.location, flush=True)
+        sys.stdout.write(f"{response.location}\\n")  # print writes the end of a line by itself
+        sys.stdout.flush()
 
 Thread(target=lambda: (sys.stdin.read(), enough.set()), daemon=True).start()
 with ThreadPoolExecutor(8) as pool:
