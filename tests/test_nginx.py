@@ -21,10 +21,11 @@ import pytest
 from fwsite import as_seen, create_app
 from fwsite.blueprints.comparison import ledger, rows
 from fwsite.blueprints.comparison.ledger import By
+from fwsite.deploying.plan import Wishes
 from fwsite.domain.items import Kind
 from fwsite.extend import db
 
-from .conftest import CI, Site, free_port
+from .conftest import CI, ROOT, Site, free_port
 from .forms import inputs
 from .nginx import Answer, Nginx, ask, certificate, deploy_files, program, unverified
 
@@ -90,7 +91,7 @@ class Front:
 def front(filled_instance: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     """One for all of these tests; whoever stops the site starts it again."""
     if program() is None or shutil.which("openssl") is None:
-        message = "nginx is not installed: apt-get install nginx-light openssl"
+        message = "nginx is not installed: apt-get install nginx openssl"
         pytest.fail(message) if CI else pytest.skip(message)
     folder = tmp_path_factory.mktemp("front")
     site = Site(Path(shutil.copytree(filled_instance, folder / "instance")), folder / "site.log")
@@ -209,6 +210,13 @@ class TestWhatVisitorsClaim:
         statuses = [suggest("127.0.0.8", f"203.0.113.{number}") for number in range(30)]
         assert statuses[0] == 303 and statuses[-1] == 429
         assert suggest("127.0.0.9", "203.0.113.1") == 303
+
+
+def test_the_guide_states_the_bounds_that_are_tested() -> None:
+    guide = " ".join((ROOT / "fwsite" / "docs" / "host.md").read_text().split())
+    assert BOUND == 2 and "seen by everybody within **two seconds**" in guide
+    assert (Wishes.client_seconds, Wishes.connections_each) == (10, 50)
+    assert "head within ten seconds" in guide and "one address may have 50 connections at once" in guide
 
 
 class TestTheInside:
