@@ -111,7 +111,7 @@ class TestBehindASocketFile:
             nobody = json.loads(ask(path, "/slow/who", {}).partition(b"\r\n\r\n")[2])
             assert (nobody["address"], nobody["root"]) == ("localhost", "http://ledger.example.org/")
             assert b"400" in ask(path, "/slow/who", {"X_Forwarded_Proto": "gopher"}).partition(b"\r\n")[0]
-            site.says(" slow from 203.0.113.9 [")
+            site.says(" slow from 203.0.113.9\n")
         finally:
             assert site.stop() == 0
 

@@ -205,4 +205,4 @@ def test_a_line_of_an_answer_has_the_address_only_where_it_was_asked_for(capfd: 
         access(environ, "200 OK", 5, 0.0042, 0.0)
         access.write(all_of_them=True)
         where = " from 192.0.2.1" if addresses else ""
-        assert capfd.readouterr().err == f"1970-01-01T00:00:00Z INFO access: GET / 200 5 bytes 4.2 ms -{where} [id]\n"
+        assert capfd.readouterr().err == f"1970-01-01T00:00:00Z INFO [id] access: GET / 200 5 bytes 4.2 ms -{where}\n"

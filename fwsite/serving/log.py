@@ -109,14 +109,13 @@ _clock = _Clock()
 
 
 class _Plain(logging.Formatter):
-    """``time LEVEL logger: message [request id]``, and a traceback below it."""
+    """``time LEVEL [request id] logger: message``, and a traceback below it."""
 
     def format(self, record: logging.LogRecord) -> str:
         environ = request.environ if has_request_context() else None
         message = masking.text(record.getMessage(), environ).replace("\r", "\\r").replace("\n", "\n    ")
-        line = f"{_clock(record.created)} {record.levelname} {record.name}: {message}"
-        if environ is not None:
-            line += f" [{request_id(environ)}]"
+        known = f" [{request_id(environ)}]" if environ is not None else ""
+        line = f"{_clock(record.created)} {record.levelname}{known} {record.name}: {message}"
         trace = _traceback(self, record)
         return f"{line}\n{masking.text(trace, environ)}" if trace else line
 
@@ -211,8 +210,8 @@ class AccessLog:
     def _as_text(self, environ: MutableMapping[str, Any], status: str, size: int, took: float, moment: str) -> str:
         comes_from = f" from {environ.get('REMOTE_ADDR')}" if self.addresses else ""
         return (
-            f"{moment} INFO access: {_method(environ)} {masking.address(environ)} {status} {size} bytes {took:.1f} ms "
-            f"{_extension(environ) or '-'}{comes_from} [{request_id(environ)}]\n"
+            f"{moment} INFO [{request_id(environ)}] access: {_method(environ)} {masking.address(environ)} {status} "
+            f"{size} bytes {took:.1f} ms {_extension(environ) or '-'}{comes_from}\n"
         )
 
     def _as_json(self, environ: MutableMapping[str, Any], status: str, size: int, took: float, moment: str) -> str:
