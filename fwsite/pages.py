@@ -11,11 +11,12 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, current_app, render_template, request, send_from_directory, url_for
 from flask_wtf.csrf import CSRFProtect
-from jinja2 import ChoiceLoader, FileSystemBytecodeCache, FileSystemLoader, PrefixLoader
+from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from fwsite import degraded, kept, navigation
+from fwsite.compiled import CompiledTemplates
 from fwsite.extend.points import Point, PointKind, SlotContext
 from fwsite.extend.registry import registry_of
 from fwsite.instance import Instance
@@ -103,7 +104,7 @@ def _set_up_templates(app: Flask, instance: Instance) -> None:
         [FileSystemLoader(instance.templates), shell, PrefixLoader({"fwsite": shell}, delimiter=":")]
     )
     if os.access(instance.cache, os.W_OK):
-        app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(instance.cache))  # compiling takes longer than all else
+        app.jinja_env.bytecode_cache = CompiledTemplates(instance.cache)  # compiling takes longer than all else
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(day=long_date, moment=moment, inline=inline)
 

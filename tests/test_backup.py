@@ -396,6 +396,7 @@ CHANGES: dict[str, tuple[Callable[[dict[str, bytes], dict[str, Any]], None], str
             "instance/..\\x": "lead out",
             "instance/a\nb": "lead out",
             "elsewhere/x": "belongs nowhere",
+            "instance/cache/x": "belongs nowhere",
         }.items()
     },
 }

@@ -26,6 +26,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
+from fwsite.compiled import CompiledTemplates
 from fwsite.database import db
 from fwsite.extend.tokens import new_submission, token_hash
 from fwsite.outage import Outage, outage_of
@@ -301,6 +302,17 @@ class TestADiskThatIsFull:
         assert response.status_code == 503
         assert "cannot tell whether it was stored" in response.text
         assert "Nothing was stored" not in response.text
+
+    def test_keeps_no_page_from_being_made(self, instance: Path, make_app: Apps) -> None:
+        """What is compiled of a template is kept beside, where there is room."""
+        app = make_app()
+        app.jinja_env.bytecode_cache = CompiledTemplates(instance / "fwsite.sqlite3" / "no folder")
+        assert app.test_client().get("/docs/").status_code == 200
+        before = set((instance / "cache").iterdir())
+        app.jinja_env.cache.clear()  # type: ignore[union-attr]
+        app.jinja_env.bytecode_cache = CompiledTemplates(instance / "cache")
+        assert app.test_client().get("/docs/host").status_code == 200
+        assert set((instance / "cache").iterdir()) > before
 
     def test_another_error_of_the_system_is_a_fault(self, app: Flask, client: FlaskClient) -> None:
         app.view_functions["comparison.index"] = lambda: _raise(OSError(errno.ENOENT, "no"))

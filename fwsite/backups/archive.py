@@ -28,6 +28,8 @@ DATABASES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 """The part that holds the database, by the kind of database."""
 FOLDER = "instance"
 """Before the name of each file of the instance folder."""
+CACHE = "cache"
+"""The folder in it that the site makes anew by itself."""
 _MANIFEST_LIMIT = 16 * 1024 * 1024
 _CHUNK = 1024 * 1024
 
@@ -236,5 +238,6 @@ def _refuse_what_differs(entries: list[zipfile.ZipInfo], manifest: Manifest) -> 
     if DATABASES[manifest.database] not in {name for name, _ in named}:
         raise BackupError("it has no database")
     for name, _ in named:
-        if name not in DATABASES.values() and not name.startswith(f"{FOLDER}/"):
+        is_cache = name.startswith(f"{FOLDER}/{CACHE}/")  # compiled templates, which are run
+        if is_cache or (name not in DATABASES.values() and not name.startswith(f"{FOLDER}/")):
             raise BackupError(f"{name!r} in it belongs nowhere")

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from fwsite.backups.archive import is_backup
+from fwsite.backups.archive import CACHE, is_backup
 from fwsite.instance import Instance
 
 KEPT = "before-restore-"
@@ -36,7 +36,7 @@ def _walk(top: Path) -> Iterator[Path]:
             below.clear()
             continue
         seen.add(place.resolve())
-        below[:] = [name for name in below if not _is_left_alone(name)]
+        below[:] = [name for name in below if not _is_left_alone(name) and place / name != top / CACHE]
         yield from (place / name for name in names if not _is_left_alone(name))
 
 
