@@ -182,7 +182,6 @@ def test_the_same_traceback_is_shown_once_a_minute(
         fail(number)
     text = capfd.readouterr().err
     assert text.count("Traceback") == 1 and text.count("slot a failed") == 3
-    assert text.count("slot a failed; its traceback stands above, in the last minute") == 2
     monkeypatch.setattr(log, "REPEATED", 0.0)
     fail(4)
     assert capfd.readouterr().err.count("Traceback") == 1

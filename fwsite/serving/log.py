@@ -158,7 +158,6 @@ class _Repeated(logging.Filter):
         key = (record.name, record.msg, type(fault), *_places(fault))
         last = self.shown.get(key)
         if last is not None and 0 <= record.created - last < REPEATED:
-            record.msg, record.args = f"{record.getMessage()}; its traceback stands above, in the last minute", None
             record.exc_info = None
             return True
         if len(self.shown) >= _SHOWN_AT_MOST:
