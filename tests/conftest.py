@@ -65,10 +65,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     heaviest_first(items)
-    for item in items if OWN_DATABASES in config.stash else ():
-        marker = item.get_closest_marker("sqlite_only")
-        if marker:
-            item.add_marker(pytest.mark.skip(reason=f"SQLite only: {marker.kwargs['reason']}"))
+    own = config.stash.get(OWN_DATABASES, None)
+    for item in items if own else ():
+        reason = own.reason_against(item) if own else None
+        if reason:
+            item.add_marker(pytest.mark.skip(reason=f"SQLite only: {reason}"))
 
 
 @pytest.fixture(autouse=True)

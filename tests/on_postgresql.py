@@ -12,10 +12,32 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from fwsite import sources
 
 from .postgres import Cluster, database_name
 
+ABOUT_SQLITE = {
+    "test_backup.py": "a backup of SQLite's file; that of PostgreSQL has tests of its own in there",
+    "test_cli.py::TestServe::test_makes_what_it_says": "the file of SQLite",
+    "test_cli.py::TestServe::test_says_where_everything_is": "the file of SQLite",
+    "test_cli.py::test_a_file_that_is_no_database_is_said_to_be_none": "the file of SQLite",
+    "test_content.py::TestCheck": "checks on a copy of SQLite's file, or on an empty one",
+    "test_degraded.py": "the disk under SQLite's file",
+    "test_doctor.py": "what a host sees of SQLite's file",
+    "test_extensions.py::TestTheCommands": "checks on a copy of SQLite's file",
+    "test_extensions.py::test_check_says_why_a_page_fails": "checks on a copy of SQLite's file",
+    "test_health.py::test_a_part_of_the_site_that_waits": "writes into SQLite's file behind the site",
+    "test_pages.py::TestADatabaseThatIsNotReady": "a file of SQLite that is gone",
+    "test_privacy.py::test_a_get_changes_nothing": "reads SQLite's file",
+    "test_questionnaire.py::test_a_refused_form_does_not_wait": "one writer at a time",
+    "test_security.py": "compares SQLite's file before and after",
+    "test_storing.py": "many writers on SQLite",
+    "test_xss.py": "one file, and a browser",
+}
+"""Files and tests, by how their names begin, that are about SQLite itself, with the reason. Within a file there is the
+marker ``sqlite_only``."""
 _NAMED = re.compile(r'^DATABASE_URL = "(postgresql://[^"]+)"\n', re.MULTILINE)
 
 
@@ -43,6 +65,14 @@ class OwnDatabases:
 
         sources.read_all = read_with_database  # type: ignore[assignment]
         shutil.copytree = copy_with_database
+
+    def reason_against(self, item: pytest.Item) -> str | None:
+        """Why a test does not run here; ``None`` for one that does."""
+        marker = item.get_closest_marker("sqlite_only")
+        if marker:
+            return str(marker.kwargs["reason"])
+        name = item.nodeid.removeprefix("tests/")
+        return next((reason for begin, reason in ABOUT_SQLITE.items() if name.startswith(begin)), None)
 
     @property
     def cluster(self) -> Cluster:

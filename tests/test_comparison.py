@@ -27,6 +27,7 @@ from fwsite.extend import DirectiveContext, DirectiveError, db, run_directive
 from fwsite.markup import inline
 from fwsite.upgrade import bring_up_to_date
 
+from . import dumps
 from .conftest import ROOT
 from .statements import statements
 
@@ -74,8 +75,8 @@ def load(app: Flask) -> str:
 
 
 def everything(app: Flask) -> list[str]:
-    with app.app_context(), db.engine.connect() as connection:
-        return list(connection.connection.dbapi_connection.iterdump())
+    with app.app_context():
+        return dumps.everything(db.engine)
 
 
 class TestThePage:

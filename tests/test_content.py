@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -380,12 +379,14 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def numbers(instance: Path) -> list[tuple[int]]:
-    connection = sqlite3.connect(instance / "fwsite.sqlite3")
-    try:
-        return connection.execute("SELECT id FROM comparison_change").fetchall()
-    finally:
-        connection.close()
+def numbers(instance: Path) -> list[int]:
+    """Of the changes there are."""
+    with create_app(instance).app_context():
+        try:
+            return list(db.session.scalars(select(Change.id).order_by(Change.id)))
+        finally:
+            db.session.remove()
+            db.engine.dispose()
 
 
 class TestCheck:
