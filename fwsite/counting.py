@@ -224,7 +224,7 @@ def traffic() -> Traffic | None:
 
 
 def count_event(name: str) -> None:
-    """Count one event of this name, where anything is counted."""
+    """Count one event of this name, where anything is counted. Listening to it would cost a session of the database."""
     counts: Counts | None = current_app.extensions.get(_NAME)
     if counts:
         counts.add_event(name)

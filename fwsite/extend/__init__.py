@@ -4,7 +4,7 @@ The built-in account, article, comparison and questionnaire use exactly this; se
 """
 
 from fwsite.content_version import NOT_CONTENT, content_version
-from fwsite.counting import Answered, Process, Traffic, count_event, traffic
+from fwsite.counting import Answered, Process, Traffic, traffic
 from fwsite.database import db, dialect_insert, metadata, reading
 from fwsite.degraded import DATABASE_ERRORS, unavailable
 from fwsite.domain.columns import Cell, FilledColumn
@@ -39,7 +39,7 @@ from fwsite.extend.tables import Column, ColumnContext, Export, ExportContext
 from fwsite.headers import allow_scripts
 from fwsite.instance import current_instance
 from fwsite.kept import kept_fields, kept_page
-from fwsite.page_cache import whole_page
+from fwsite.page_cache import kept_around, whole_page
 from fwsite.retrying import retried
 from fwsite.throttle import Limit, hidden_key, limited
 
@@ -78,7 +78,6 @@ __all__ = [
     "TransformContext",
     "allow_scripts",
     "content_version",
-    "count_event",
     "current_instance",
     "db",
     "dialect_insert",
@@ -87,6 +86,7 @@ __all__ = [
     "filled_columns",
     "hidden_key",
     "is_schema_current",
+    "kept_around",
     "kept_fields",
     "kept_page",
     "limited",

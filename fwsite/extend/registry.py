@@ -9,6 +9,7 @@ from pathlib import Path
 from flask import Flask, current_app
 from markupsafe import Markup
 
+from fwsite.counting import count_event
 from fwsite.domain.columns import Cell, FilledColumn
 from fwsite.domain.people import Role
 from fwsite.domain.questionnaire import Question
@@ -216,6 +217,7 @@ def run_transform(name: str, html: Markup, **values: object) -> Markup:
 
 def emit(name: str, **values: object) -> None:
     """Tell the extensions of something that has happened. Call it after the commit."""
+    count_event(name)
     registry_of(current_app).emit(EventContext(name=name, values=values))
 
 

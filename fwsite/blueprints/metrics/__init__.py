@@ -1,6 +1,6 @@
 """Numbers for Prometheus, at an address that is not there until a host sets a token for it."""
 
-from fwsite.blueprints.metrics import listeners, views
+from fwsite.blueprints.metrics import views
 from fwsite.extend import Extension, Setting
 
 LEAST = 16
@@ -17,10 +17,6 @@ extension = Extension(
     name="metrics",
     title="Metrics",
     blueprint=views.bp,
-    events={
-        "questionnaire.answer_stored": listeners.happened,
-        "comparison.changed": listeners.happened,
-    },
     settings=(
         Setting(
             name="METRICS_TOKEN",
