@@ -82,6 +82,7 @@ def init_app(app: Flask) -> None:
     """Templates, helpers, error pages, and the addresses that no extension owns."""
     _set_up_templates(app, Instance(Path(app.instance_path)))
     app.before_request(_refuse_nameless)
+    app.after_request(_kept_for_good)
     csrf.init_app(app)
     app.register_blueprint(bp)
     app.register_error_handler(HTTPException, _http_error)
@@ -124,15 +125,38 @@ def asset(filename: str, of: str | None = None) -> str:
 
     ``of`` names the extension in whose static folder it is; without it, it is one of the site's own.
     """
+    endpoint = f"{of}.static" if of else "static"
+    return url_for(endpoint, filename=filename, v=_hash_of(filename, of))
+
+
+def _hash_of(filename: str, of: str | None) -> str:
     folder = current_app.blueprints[of].static_folder if of else current_app.static_folder
     path = Path(folder or "") / filename
-    endpoint = f"{of}.static" if of else "static"
-    return url_for(endpoint, filename=filename, v=_digest(path, path.stat().st_mtime_ns))
+    return _digest(path, path.stat().st_mtime_ns)
 
 
 @cache
 def _digest(path: Path, _changed: int) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+
+
+def _kept_for_good(response: Response) -> Response:
+    """Caches keep a static file for good only under an address that has the hash of this very file.
+
+    While machines are upgraded one after the other, an older one may be asked for a newer file's address.
+    """
+    of, _, name = (request.endpoint or "").rpartition(".")
+    if name != "static" or response.status_code not in (200, 206, 304):
+        return response
+    cache, given = response.cache_control, request.args.get("v")
+    try:
+        if given and given == _hash_of((request.view_args or {})["filename"], of or None):
+            cache.immutable = True
+        else:
+            cache.max_age, cache.no_cache = None, True
+    except (OSError, KeyError):  # a view of an extension that only has the name of Flask's own
+        pass
+    return response
 
 
 def absolute(path: str) -> str:

@@ -435,9 +435,17 @@ class TestStaticFiles:
         response = client.get(self.stylesheet(client))
         assert response.mimetype == "text/css"
         assert response.cache_control.max_age == 31_536_000
+        assert response.cache_control.immutable
         assert not response.cache_control.no_cache
         tag = response.headers["ETag"]
         assert client.get("/static/site.css", headers={"If-None-Match": tag}).status_code == 304
+
+    @pytest.mark.parametrize("query", ["", "?v=", "?v=0123456789"])
+    def test_are_asked_for_again_under_the_hash_of_another_state(self, client: FlaskClient, query: str) -> None:
+        """Such as the next one's, which this process does not have yet: it must not be kept as if it were that."""
+        response = client.get(f"/static/site.css{query}")
+        assert response.status_code == 200
+        assert response.headers["Cache-Control"] == "public, no-cache"
 
     def test_have_an_icon_for_browsers_that_ask_without_reading(self, client: FlaskClient) -> None:
         response = client.get("/favicon.ico")
