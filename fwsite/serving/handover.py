@@ -167,7 +167,7 @@ class Predecessors:
     @property
     def left(self) -> list[int]:
         """Who has not ended yet, as far as is known."""
-        return sorted(self._left)
+        return list(self._left)
 
     def add(self, pids: list[int]) -> None:
         """Further ones."""

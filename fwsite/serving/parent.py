@@ -113,6 +113,7 @@ def _fork(app: Flask, post: Post, told: int) -> int:
     code = 1
     try:
         os.close(post.leash)
+        close_database(app, of_the_parent=True)
         serve_for_parent(app, post.bound, post.lifeline, told)
         code = 0
     except BaseException:

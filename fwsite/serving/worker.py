@@ -67,9 +67,11 @@ def serve_alone(app: Flask, post: Post, old: list[int], orders: Orders) -> None:
     is_due = False
     while not orders.stop and not is_due:
         step(server)
-        asked, orders.reload = orders.reload, False
-        is_due = reload.is_due(asked)
-        predecessors.reap()
+        if orders.reload or reload.pids:
+            asked, orders.reload = orders.reload, False
+            is_due = reload.is_due(asked)
+        if predecessors.left:
+            predecessors.reap()
     if not is_due:
         post.bound.close()
     deadline = time.monotonic() + app.config["DRAIN_SECONDS"]
@@ -82,12 +84,15 @@ def serve_alone(app: Flask, post: Post, old: list[int], orders: Orders) -> None:
     predecessors.see_off(deadline, lambda: orders.hurry)
 
 
-def close_database(app: Flask) -> None:
-    """Close every connection that nobody uses. None may be open across a fork; SQLite tidies its files up."""
+def close_database(app: Flask, *, of_the_parent: bool = False) -> None:
+    """Close every connection that nobody uses. None may be open across a fork; SQLite tidies its files up.
+
+    A child forgets what its parent may still have open (``of_the_parent``), and leaves the closing to it.
+    """
     with app.app_context():
         db.session.remove()
         for engine in db.engines.values():
-            engine.dispose()
+            engine.dispose(close=not of_the_parent)
 
 
 def _finish(app: Flask, server: BaseWSGIServer, orders: Orders) -> None:
