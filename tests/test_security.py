@@ -218,6 +218,7 @@ def _fill(world: World) -> None:
     visitor = app.test_client()
     suggestions = [_suggest(visitor, f"A point {number} {SECRET}.", number) for number in (1, 2)]
     result = submit(visitor, first_options(visitor, 5)).location.rpartition("/")[2]
+    assert visitor.get(f"/questionnaire/{result}").status_code == 200  # what follows from the answers is kept now
     with app.app_context():
         waiting, decided = db.session.query(Suggestion.id).order_by(Suggestion.id).all()
         row = db.session.get_one(Suggestion, decided.id)
