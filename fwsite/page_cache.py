@@ -7,12 +7,13 @@ content version, the host's files, and the day. Only views under :func:`whole_pa
 from __future__ import annotations
 
 import os
+import re
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, wraps
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 from urllib.parse import parse_qsl
@@ -38,6 +39,12 @@ _OF_THE_TIME = 20
 _OF_THE_BODY = frozenset({"content-type", "content-length", "content-encoding"})
 """Headers that an answer without a body does without."""
 _STATE, _ARGS_READ, ENDPOINT = "fwsite.page_state", "fwsite.args_read", "fwsite.endpoint"
+
+
+_MOST_AROUND = 32
+"""Pages with gaps that are kept at most."""
+_Around = tuple[str | int, ...]
+"""Texts, and between them the numbers of the secrets that stand there."""
 
 
 @dataclass(slots=True)
@@ -68,8 +75,8 @@ class _Page:
 class PageRequest(Request):
     """Flask's request, which notes that somebody looks at the query: the page may depend on it then."""
 
-    @cached_property
-    def args(self) -> Any:
+    @property
+    def args(self) -> Any:  # not cached here: every look counts
         self.environ[_ARGS_READ] = True
         return super().args
 
@@ -120,6 +127,7 @@ class PageCache:
         self._size = 0
         self._newest: State | None = None
         self._storing = threading.Lock()
+        self._arounds: dict[tuple[str, ...], tuple[State, _Around]] = {}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or self._registry.pending:
@@ -167,6 +175,17 @@ class PageCache:
             while self._size > self._most:
                 self._drop_one()
 
+    def around(self, environ: WSGIEnvironment) -> _Around | None:
+        """What was kept around the gaps of the page that the request asks for."""
+        kept = self._arounds.get(_address(environ))
+        return kept[1] if kept is not None and kept[0] == environ.get(_STATE) else None
+
+    def keep_around(self, environ: WSGIEnvironment, pieces: _Around) -> None:
+        """Keep them until something changes."""
+        if len(self._arounds) >= _MOST_AROUND:
+            self._arounds.clear()
+        self._arounds[_address(environ)] = environ[_STATE], pieces
+
     def _drop_one(self) -> None:
         """The oldest one that is out of date, or that nobody has asked for since it was the oldest the last time."""
         while True:
@@ -178,14 +197,13 @@ class PageCache:
             self._pages[key] = page
 
 
+def _address(environ: WSGIEnvironment) -> tuple[str, ...]:
+    host = environ.get("HTTP_HOST", "")
+    return environ["wsgi.url_scheme"], host, environ.get("SCRIPT_NAME", ""), environ["PATH_INFO"]
+
+
 def _key(environ: WSGIEnvironment) -> tuple[str, ...]:
-    return (
-        environ["wsgi.url_scheme"],
-        environ.get("HTTP_HOST", ""),
-        environ.get("SCRIPT_NAME", ""),
-        environ["PATH_INFO"],
-        encoding_for(environ.get("HTTP_ACCEPT_ENCODING", "")) or "",
-    )
+    return (*_address(environ), encoding_for(environ.get("HTTP_ACCEPT_ENCODING", "")) or "")
 
 
 def _answer(page: _Page, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -227,6 +245,33 @@ def whole_page(view: _View | None = None, *, reads: Iterable[str] = ()) -> _View
     return mark if view is None else mark(view)
 
 
+def kept_around(make: Callable[[], str], *secrets: str) -> str:
+    """A page that is the same for everybody but for ``secrets``, such as the tokens of its form.
+
+    ``make`` renders it with these secrets in it. What stands around them is kept, as with :func:`whole_page`, unless
+    something looked at the session or at the query meanwhile. A secret must look like nothing else on the page.
+    """
+    environ, cache = request.environ, _cache()
+    kept = cache.around(environ) if cache is not None else None
+    if kept is not None:
+        return "".join([secrets[piece] if isinstance(piece, int) else piece for piece in kept])
+    session, environ[_ARGS_READ] = g.session_opened, False
+    was_used, session.accessed = session.accessed, False
+    text = make()
+    is_for_everybody = not session.accessed and not environ[_ARGS_READ] and not g.get("is_incomplete")
+    session.accessed = was_used or session.accessed
+    if cache is not None and environ.get(_STATE) is not None and is_for_everybody:
+        pieces = re.split("|".join(f"({re.escape(secret)})" for secret in secrets), text)
+        found = [piece for piece in pieces if piece]
+        cache.keep_around(environ, tuple(secrets.index(piece) if piece in secrets else piece for piece in found))
+    return text
+
+
+def _cache() -> PageCache | None:
+    found: PageCache | None = current_app.extensions.get("fwsite.page_cache")
+    return found
+
+
 def may_be_kept(response: Response) -> bool:
     """Whether the page that answers this request will be asked for again as it is."""
     reads: frozenset[str] | None = g.get("whole_page")
@@ -240,7 +285,7 @@ def may_be_kept(response: Response) -> bool:
 def keep(response: Response) -> Response:
     """Keep the page where that is allowed; to run when it is whole, before it is compared with what a visitor has."""
     request.environ[ENDPOINT] = request.endpoint
-    cache: PageCache | None = current_app.extensions.get("fwsite.page_cache")
+    cache = _cache()
     if cache is not None and may_be_kept(response):
         cache.keep(request.environ, response, g.whole_page)
     return response

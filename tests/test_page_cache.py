@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, request, session, template_rendered
 from flask.testing import FlaskClient
 from markupsafe import Markup
 from sqlalchemy import event, select, text, update
@@ -23,7 +23,7 @@ from fwsite.extend.registry import registry_of
 from fwsite.models import Criterion, Framework, Throttle
 from fwsite.page_cache import Files
 
-from .forms import first_options, submit
+from .forms import first_options, inputs, submit
 
 KEPT = [
     "/",
@@ -46,8 +46,6 @@ class Work:
         dispatch = app.full_dispatch_request
 
         def counted(*given: object) -> object:
-            from flask import request
-
             self.paths.append(request.full_path.rstrip("?"))
             return dispatch(*given)  # type: ignore[arg-type]
 
@@ -160,8 +158,6 @@ class TestWhoseItIs:
     def test_a_slot_that_looks_at_the_session_or_the_query_keeps_its_page_out(
         self, app: Flask, client: FlaskClient, work: Work, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        from flask import request, session
-
         for look in (lambda: session.get("x"), lambda: request.args.get("x")):
 
             def fill(_context: SlotContext, look: Callable[[], object] = look) -> Markup:
@@ -194,6 +190,72 @@ class TestWhoseItIs:
         after = client.get("/comparison/")
         assert after.data == before.data
         assert "Set-Cookie" not in after.headers
+
+
+class TestAPageWithAForm:
+    """The questions: the same for everybody but for the tokens of the form."""
+
+    @pytest.fixture
+    def rendered(self, app: Flask) -> list[str]:
+        """The names of the templates that were rendered."""
+        names: list[str] = []
+        template_rendered.connect(lambda _app, template, **_: names.append(template.name), app, weak=False)
+        return names
+
+    def test_is_made_once_and_each_visitor_has_tokens_of_their_own(self, app: Flask, rendered: list[str]) -> None:
+        visitors = [app.test_client() for _ in range(3)]
+        pages = [visitor.get("/questionnaire/") for visitor in visitors]
+        assert rendered == ["questionnaire/index.html"]
+        for name in ("csrf_token", "submission"):
+            assert len({inputs(page.text)[name][0] for page in pages}) == 3
+        texts = set()
+        for page in pages:
+            text = page.text
+            for name in ("csrf_token", "submission"):
+                text = text.replace(inputs(page.text)[name][0], name)
+            texts.add(text)
+            assert page.headers["Cache-Control"] == "no-store"
+            assert "session=" in page.headers["Set-Cookie"]
+        assert len(texts) == 1
+
+    def test_can_be_sent(self, app: Flask) -> None:
+        for _ in range(3):
+            visitor = app.test_client()
+            form = inputs(visitor.get("/questionnaire/").text)
+            sent = visitor.post("/questionnaire/", data={**form, "q-work": "api"})
+            assert sent.status_code == 422  # too few answers; the token was right
+            assert submit(visitor, first_options(visitor, 5)).status_code == 303
+
+    def test_shows_a_change_at_once(self, app: Flask, client: FlaskClient, rendered: list[str]) -> None:
+        client.get("/questionnaire/")
+        with app.app_context():
+            db.session.execute(update(Framework).where(Framework.key == "flask").values(state="retired"))
+            db.session.commit()
+        changed = client.get("/questionnaire/").text
+        assert "Django, FastAPI" in changed and "Django, Flask, FastAPI" not in changed
+        client.get("/questionnaire/")
+        assert rendered == ["questionnaire/index.html"] * 2
+
+    def test_is_made_each_time_where_a_slot_looks_at_the_session_or_the_query(
+        self, app: Flask, client: FlaskClient, rendered: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        [article] = [each for each in registry_of(app).extensions if each.name == "article"]
+        for number, look in enumerate((lambda: session.get("x"), lambda: request.args.get("x")), start=1):
+
+            def fill(_context: SlotContext, look: Callable[[], object] = look) -> Markup:
+                look()
+                return Markup("")
+
+            monkeypatch.setitem(article.slots, "site.header", fill)  # type: ignore[arg-type]
+            client.get("/questionnaire/")
+            client.get("/questionnaire/")
+            assert rendered == ["questionnaire/index.html"] * 2 * number
+
+    def test_with_answers_of_somebody_is_theirs_alone(self, client: FlaskClient) -> None:
+        result = submit(client, first_options(client, 5)).location
+        assert " checked" in client.get(f"/questionnaire/?from={result.rpartition('/')[2]}").text
+        plain = client.get("/questionnaire/").text
+        assert plain.count('" checked') == plain.count('value="normal" checked') == 10
 
 
 class TestNothingIsOutOfDate:

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Response, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFError
+from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.wrappers import Response as AnyResponse
 
 from fwsite.blueprints.questionnaire import definitions, responses, wording
@@ -31,8 +31,8 @@ from fwsite.domain.board import Board
 from fwsite.domain.questionnaire import NOT_SURE, Definition, Fault
 from fwsite.domain.report import as_json
 from fwsite.domain.versions import carry_over
-from fwsite.extend import DATABASE_ERRORS, SitemapEntry, emit, kept_page, retried, unavailable
-from fwsite.extend.tokens import is_shaped, token_for, view_token_for
+from fwsite.extend import DATABASE_ERRORS, SitemapEntry, emit, kept_around, kept_page, retried, unavailable
+from fwsite.extend.tokens import is_shaped, new_submission, token_for, view_token_for
 
 log = logging.getLogger(__name__)
 _NOT_STORED = Fault(
@@ -56,19 +56,31 @@ def keep_private(response: Response) -> Response:
 
 
 @bp.get("/")
-def index() -> Page:
+def index() -> Page | str:
     """The questions; ``?from=<token>`` or ``?view=<view token>`` fills in the answers of a result.
 
     ``&set=<question>:<option>[+<option>]:<weight>`` makes a change to them, and may come several times.
     """
     definition = definition_in_force()
+    if request.args:
+        return _filled_in(definition)
+    submission = new_submission()
+
+    def page() -> str:
+        return _form_page(definition, form_class(definition)(submission=submission))[0]
+
+    return kept_around(page, generate_csrf(), submission)
+
+
+def _filled_in(definition: Definition) -> Page:
     answers: Answers = {}
     earlier = _earlier()
     if earlier is not None:
         answers, _ = carry_over(earlier.definition, earlier.answers, definition)
     made = with_settings(definition, answers, request.args.getlist("set"))
     form = form_class(definition)(data=filled_with(definition, made.answers))
-    return _form_page(definition, form, made=made)
+    copied = "own" if "from" in request.args else "shared" if "view" in request.args else None
+    return _form_page(definition, form, made=made, copied=copied)
 
 
 def _earlier() -> responses.Response | None:
@@ -126,6 +138,7 @@ def _form_page(
     faults: list[Fault] | None = None,
     status: int = 200,
     made: Made | None = None,
+    copied: str | None = None,
 ) -> Page:
     form.ensure_submission()
     filled = form.given(definition)
@@ -139,7 +152,7 @@ def _form_page(
         faults=faults or [],
         by_question=by_question,
         open_question=next((key for key, given in filled.items() if not given["options"]), definition.questions[0].key),
-        copied="own" if "from" in request.args else "shared" if "view" in request.args else None,
+        copied=copied,
         made=made,
         weights=answering.WEIGHTS,
         weight_labels=WEIGHT_LABELS,
