@@ -47,6 +47,7 @@ def test_the_process_answers_without_a_session_or_a_database(app: Flask) -> None
     assert sent == []
 
 
+@pytest.mark.sqlite_only(reason="PostgreSQL away is in test_degraded_postgres")
 def test_the_process_answers_where_there_is_no_database(tmp_path: Path, make_app: Apps) -> None:
     app = make_app(tmp_path / "new")
     shutil.rmtree(tmp_path / "new")
