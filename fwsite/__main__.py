@@ -1,5 +1,19 @@
-"""``python -m fwsite``."""
+"""The program ``fwsite``, also as ``python -m fwsite``."""
 
-from fwsite.cli import main
+from __future__ import annotations
 
-main()
+import gc
+
+_SELDOM = (50_000, 20, 50)
+
+
+def main() -> None:
+    """Run the command. While it starts, much is made and little thrown away: there is no need to look often."""
+    gc.set_threshold(*_SELDOM)
+    from fwsite.cli import main as command
+
+    command()
+
+
+if __name__ == "__main__":
+    main()
