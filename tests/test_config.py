@@ -43,6 +43,7 @@ GOOD: dict[str, tuple[Any, str, str, Any]] = {
     "LOG_ACCESS": (False, "on", "true", True),
     "LOG_ADDRESSES": (False, "on", "true", True),
     "MAX_BODY_BYTES": (262_144, "16384", "16_384", 16_384),
+    "PAGE_CACHE_BYTES": (16_777_216, "0", "0", 0),
     "THROTTLE_URL": ("", "", '""', ""),
     "ACCOUNT_SESSION_HOURS": (168, "24", "24", 24),
     "COMPARISON_STALE_DAYS": (365, "90", "90", 90),
