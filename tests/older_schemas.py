@@ -45,7 +45,7 @@ STATES: tuple[dict[str, str], ...] = (
 )
 """What the schema was after each change that touched it, the oldest first. Whoever adds a revision adds a line."""
 _DAY = date(2026, 11, 22)
-_SOME = 30
+_SOME = 60
 
 _MOMENT = datetime(2026, 11, 22, 10, 11, 12, 131415)
 Rows = dict[str, list[dict[str, Any]]]

@@ -6,8 +6,10 @@ processes which a test starts use it as well.
 
 from __future__ import annotations
 
+import gc
 import re
 import shutil
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -108,6 +110,9 @@ class OwnDatabases:
             self.cluster.drop_database(self._made.pop())
 
     def stop(self) -> None:
-        """Away with the server."""
+        """Away with the server, and with connections that applications of tests have left behind."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)
+            gc.collect()
         if self._cluster is not None:
             self._cluster.remove()

@@ -33,6 +33,9 @@ class Databases:
         """The address of an empty database, or of a copy of ``template``, as DATABASE_URL takes it."""
         name = f"test_{uuid4().hex}"
         with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
+            if template != "template1":  # it can be copied only while nobody is connected to it
+                ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+                connection.execute(ended, (template,))
             connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self._address(name)
 

@@ -64,7 +64,7 @@ def test_everything_is_there_after_the_upgrade(old: Flask, state: dict[str, str]
 def test_killed_half_way_it_ends_the_same_when_it_is_begun_again(database_url: str, tmp_path: Path) -> None:
     place = "" if database_url.startswith("sqlite") else database_url
     done = subprocess.run(
-        [sys.executable, "-c", KILLING, str(tmp_path), place], cwd=ROOT, capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", KILLING, str(tmp_path), place], cwd=ROOT, capture_output=True, text=True, timeout=300
     )
     assert done.returncode == 0, done.stderr
     count, *different = done.stdout.splitlines()
