@@ -71,13 +71,14 @@ def _remembered(body: bytes, encoding: str) -> bytes:
 
 
 def _pack_tightly(body: bytes, encoding: str) -> bytes:
-    if encoding == "gzip":
-        return gzip.compress(body, 9, mtime=0)
-    window = min(max(len(body).bit_length(), _SMALLEST_WINDOW), _LARGEST_WINDOW)  # no larger: it is paid for in memory
-    return brotli.compress(body, quality=_TIGHT_BROTLI, lgwin=window)
+    return _brotli(body, _TIGHT_BROTLI) if encoding == "br" else gzip.compress(body, 9, mtime=0)
 
 
 def _pack_fast(body: bytes, encoding: str) -> bytes:
-    if encoding == "br":
-        return brotli.compress(body, quality=_FAST_BROTLI)
-    return gzip.compress(body, _FAST_GZIP, mtime=0)
+    return _brotli(body, _FAST_BROTLI) if encoding == "br" else gzip.compress(body, _FAST_GZIP)
+
+
+def _brotli(body: bytes, quality: int) -> bytes:
+    """With a window that is no larger than the body: each thread that packs pays for it in memory."""
+    window = min(max(len(body).bit_length(), _SMALLEST_WINDOW), _LARGEST_WINDOW)
+    return brotli.compress(body, quality=quality, lgwin=window)

@@ -12,6 +12,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
@@ -41,6 +42,8 @@ _OF_THE_BODY = frozenset({"content-type", "content-length", "content-encoding"})
 _STATE, _ARGS_READ, ENDPOINT = "fwsite.page_state", "fwsite.args_read", "fwsite.endpoint"
 
 
+_PATIENCE = 2.0
+"""Seconds; more than making a page takes."""
 _MOST_AROUND = 32
 """Pages with gaps that are kept at most."""
 _Around = tuple[str | int, ...]
@@ -157,6 +160,13 @@ class PageCache:
         self._newest = state
         return state
 
+    def fresh(self, environ: WSGIEnvironment) -> _Page | None:
+        """The kept page, where it is as new as the request; none where that asks for more."""
+        page = self._pages.get(_key(environ))
+        if page is None or page.state != environ.get(_STATE) or page.is_asked_for_more(environ["QUERY_STRING"]):
+            return None
+        return page
+
     def keep(self, environ: WSGIEnvironment, response: Response, reads: frozenset[str]) -> None:
         """Keep the page that answers the request, as it stands."""
         state = environ.get(_STATE)
@@ -221,6 +231,30 @@ def _tags(known: str) -> list[str]:
     return [tag.strip().removeprefix("W/") for tag in known.split(",")]
 
 
+_making = threading.Lock()
+
+
+@contextmanager
+def _one_by_one() -> Iterator[bool]:
+    """At a cold start everybody asks for pages that have to be made. Threads that make them side by side are no faster,
+    and each takes its memory; one that takes long, as it waits for the database, holds up nobody. Gives whether this
+    one had to wait.
+    """
+    is_free = _making.acquire(blocking=False)
+    is_ours = is_free or _making.acquire(timeout=_PATIENCE)
+    try:
+        yield not is_free
+    finally:
+        if is_ours:
+            _making.release()
+
+
+def _made_meanwhile() -> Response | None:
+    cache = _cache()
+    page = cache.fresh(request.environ) if cache is not None else None
+    return None if page is None else Response(page.body, headers=page.headers)
+
+
 @overload
 def whole_page(view: _View) -> _View: ...
 @overload
@@ -238,7 +272,9 @@ def whole_page(view: _View | None = None, *, reads: Iterable[str] = ()) -> _View
         @wraps(view)
         def marked(*args: Any, **values: Any) -> Any:
             g.whole_page = names
-            return view(*args, **values)
+            with _one_by_one() as had_to_wait:
+                made = _made_meanwhile() if had_to_wait else None
+                return view(*args, **values) if made is None else made
 
         return marked  # type: ignore[return-value]
 
@@ -254,10 +290,12 @@ def kept_around(make: Callable[[], str], *secrets: str) -> str:
     environ, cache = request.environ, _cache()
     kept = cache.around(environ) if cache is not None else None
     if kept is not None:
-        return "".join([secrets[piece] if isinstance(piece, int) else piece for piece in kept])
+        return _filled(kept, secrets)
     session, environ[_ARGS_READ] = g.session_opened, False
     was_used, session.accessed = session.accessed, False
-    text = make()
+    with _one_by_one() as had_to_wait:
+        kept = cache.around(environ) if had_to_wait and cache is not None else None
+        text = make() if kept is None else _filled(kept, secrets)
     is_for_everybody = not session.accessed and not environ[_ARGS_READ] and not g.get("is_incomplete")
     session.accessed = was_used or session.accessed
     if cache is not None and environ.get(_STATE) is not None and is_for_everybody:
@@ -265,6 +303,10 @@ def kept_around(make: Callable[[], str], *secrets: str) -> str:
         found = [piece for piece in pieces if piece]
         cache.keep_around(environ, tuple(secrets.index(piece) if piece in secrets else piece for piece in found))
     return text
+
+
+def _filled(kept: _Around, secrets: tuple[str, ...]) -> str:
+    return "".join([secrets[piece] if isinstance(piece, int) else piece for piece in kept])
 
 
 def _cache() -> PageCache | None:

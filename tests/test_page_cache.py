@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -152,6 +153,24 @@ class TestWhatIsKept:
         work = Work(app)
         client.get("/", headers={"Host": "often.example", "Accept-Encoding": "br"})
         assert work.paths == []  # what is asked for stays
+
+
+    @pytest.mark.parametrize("path", ["/comparison/", "/questionnaire/"])
+    def test_many_that_ask_at_once_for_a_page_that_is_not_there_have_it_made_once(self, app: Flask, path: str) -> None:
+        names: list[str] = []
+        template_rendered.connect(lambda _app, template, **_: names.append(template.name), app, weak=False)
+        app.test_client().get("/robots.txt")  # what the first request of a process does
+        start = threading.Barrier(6)
+
+        def ask(_number: int) -> int:
+            start.wait(timeout=20)
+            return app.test_client().get(path).status_code
+
+        for _ in range(2):
+            with ThreadPoolExecutor(6) as threads:
+                assert list(threads.map(ask, range(6))) == [200] * 6
+            rename(app, "Changed")
+        assert len(names) == 2
 
 
 class TestWhoseItIs:

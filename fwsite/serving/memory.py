@@ -8,7 +8,7 @@ from contextlib import suppress
 
 _M_ARENA_MAX = -8
 """``man 3 mallopt``"""
-_WHILE_SERVING = (5_000, 20, 20)
+_WHILE_SERVING = (700, 10, 10)
 """A request leaves little behind that only the collector finds, so that it need not look during each."""
 
 
