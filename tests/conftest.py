@@ -55,7 +55,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[OWN_DATABASES] = OwnDatabases(_start_postgres)
         config.stash[OWN_DATABASES].install()
         # Many a test leaves its application to the garbage collector, which the driver finds worth a warning.
-        config.addinivalue_line("filterwarnings", "ignore:connection .* was deleted while still open:ResourceWarning")
+        config.addinivalue_line("filterwarnings", "ignore:.* was deleted while still open:ResourceWarning")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -109,11 +109,11 @@ def test_there_and_back_every_row_and_every_page_is_the_same(
     totals = {step.table: step.total for step in steps if step.table and step.done == step.total}
     assert {name: totals[name] for name in before} == {name: len(rows) for name, rows in before.items()}
     assert steps[0] == Progress("", 0, sum(totals.values()))
-    assert pages(target.test_client(), lived_in[1]) == pages(source.test_client(), lived_in[1])
-
     back = tmp_path / "back.sqlite3"
     list(copy_site(target, make_app(folder, DATABASE_URL=f"sqlite:///{back}")))
     assert everything(back) == before
+    # A result is kept when it is opened first, so that looking comes last.
+    assert pages(target.test_client(), lived_in[1]) == pages(source.test_client(), lived_in[1])
 
 
 def test_the_copy_goes_on_where_the_site_was(folder: Path, url: str, make_app: MakeApp) -> None:
