@@ -13,9 +13,10 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count, cycle
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
@@ -271,19 +272,22 @@ class TestTheCache:
         opened = [front.ask("/questionnaire/") for _ in range(2)]
         assert {page.headers["Cache-Control"] for page in opened} == {"no-store"}
         assert len({page.cookie for page in opened}) == len({page.text for page in opened}) == 2
-        keys = [
-            question["key"] for question in json.loads(front.ask("/questionnaire/definition.json").body)["questions"]
-        ]
+        questions = json.loads(front.ask("/questionnaire/definition.json").body)["questions"]
+        answers = {f"q-{question['key']}": question["options"][0]["key"] for question in questions[:5]}
         results = []
         for page in opened:
             form = {name: values[0] for name, values in inputs(page.text).items()}
-            sent = front.send(
-                "/questionnaire/", {**form, **dict.fromkeys([f"q-{key}" for key in keys[:5]], "not-sure")}, page.cookie
-            )
-            assert sent.status == 422  # “not sure” is no answer: the page comes back filled in, to its visitor alone
-            assert sent.text.count(form["submission"]) == 1
-            results.append(sent.text)
-        assert results[0] != results[1]
+            too_few = front.send("/questionnaire/", form, page.cookie)
+            assert too_few.status == 422 and too_few.text.count(form["submission"]) == 1
+            sent = front.send("/questionnaire/", {**form, **answers}, page.cookie)
+            assert sent.status == 303
+            results.append(urlsplit(sent.headers["Location"]).path)
+        assert len(set(results)) == 2
+        front.log()
+        for result in (*results, *results):
+            page = front.ask(result)
+            assert (page.status, page.headers["Cache-Control"]) == (200, "no-store")
+        assert {line.split()[-1] for line in front.log()} == {"MISS"}
         assert all("Set-Cookie" not in front.ask(path).headers for path in ("/", "/comparison/", "/docs/host"))
 
     def test_neither_keeps_nor_gives_what_was_asked_for_with_a_password(self, front: Front) -> None:
@@ -307,6 +311,71 @@ class TestTheCache:
             "/docs/host",
         ]
         assert not [line for line in lines if "127.0.0" in line or token in line]
+
+
+class Headers(BaseHTTPRequestHandler):
+    """A site that sends whatever headers the query asks for."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        for name, value in parse_qsl(urlsplit(self.path).query):
+            self.send_header(name, value)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_args: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def any_site(front: Front, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
+    """An nginx before a server that sends whatever it is asked for."""
+    folder = tmp_path_factory.mktemp("any")
+    made = Front(front.site, Nginx(folder), free_port(), free_port())
+    with ThreadingHTTPServer(("127.0.0.1", 0), Headers) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        machine = f"127.0.0.1:{server.server_address[1]}"
+        deploy_files(front.site.instance, folder / "files", *options(made), "--machine", machine)
+        made.nginx.start(made.port)
+        yield made
+        made.nginx.stop()
+        server.shutdown()
+
+
+class TestWhateverASiteSends:
+    """An extension may send headers that no page of the site itself does."""
+
+    @pytest.mark.parametrize(
+        ("headers", "is_kept"),
+        [
+            ({"Cache-Control": "public, no-cache"}, True),
+            ({"Cache-Control": "public, max-age=3600", "Vary": "Accept-Encoding"}, True),
+            ({"Cache-Control": "public", "Set-Cookie": "session=x"}, False),
+            ({"Cache-Control": "public", "Vary": "Accept-Encoding, Cookie"}, False),
+            ({"Cache-Control": "public", "Vary": "*"}, False),
+            ({"Cache-Control": "public, no-store"}, False),
+            ({"Cache-Control": "PRIVATE, max-age=3600"}, False),
+            ({"Cache-Control": "max-age=3600"}, False),
+            ({"Expires": "Thu, 31 Dec 2099 00:00:00 GMT"}, False),
+            ({"X-Accel-Expires": "3600"}, False),
+            ({}, False),
+        ],
+        ids=str,
+    )
+    @pytest.mark.parametrize("folder", ["", "static/"])
+    def test_is_kept_only_if_it_is_for_everybody(
+        self, any_site: Front, headers: dict[str, str], is_kept: bool, folder: str
+    ) -> None:
+        for _ in range(2):
+            assert any_site.ask(f"/{folder}?{urlencode(headers)}").status == 200
+        first, second = (line.split()[-1] for line in any_site.log()[-2:])
+        asked_each_time = bool(folder) and "no-cache" in headers.get(
+            "Cache-Control", ""
+        )  # there the site's word counts
+        assert (first, second != "MISS") == ("MISS", is_kept and not asked_each_time)
 
 
 class TestSizes:
