@@ -12,8 +12,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, overload
@@ -39,7 +38,8 @@ _OF_THE_TIME = 20
 """Of the time, one part in so many may go into looking at files."""
 _OF_THE_BODY = frozenset({"content-type", "content-length", "content-encoding"})
 """Headers that an answer without a body does without."""
-_STATE, _ARGS_READ, ENDPOINT = "fwsite.page_state", "fwsite.args_read", "fwsite.endpoint"
+_STATE, _TURN, _ARGS_READ = "fwsite.page_state", "fwsite.page_turn", "fwsite.args_read"
+ENDPOINT = "fwsite.endpoint"
 
 
 _PATIENCE = 2.0
@@ -59,7 +59,6 @@ class _Page:
     etag: str
     body: bytes
     was_asked: bool = False
-    turn: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def size(self) -> int:
@@ -138,19 +137,15 @@ class PageCache:
         state = self._state()
         if state is None:
             return self._app(environ, start_response)
-        key = _key(environ)
-        page = self._pages.get(key)
-        if page is None or page.is_asked_for_more(environ["QUERY_STRING"]):
-            environ[_STATE] = state
-            return self._app(environ, start_response)
-        if page.state == state:
+        page = self._pages.get(_key(environ))
+        if page is not None and page.state == state and not page.is_asked_for_more(environ["QUERY_STRING"]):
             return _answer(page, environ, start_response)
-        with page.turn:  # many ask for what has just changed: one makes it anew
-            newer = self._pages.get(key)
-            if newer is not None and newer.state == state:
-                return _answer(newer, environ, start_response)
-            environ[_STATE] = state
+        environ[_STATE] = state
+        try:
             return self._app(environ, start_response)
+        finally:
+            if environ.pop(_TURN, False):
+                _making.release()
 
     def _state(self) -> State | None:
         number = self._version.current()
@@ -234,19 +229,17 @@ def _tags(known: str) -> list[str]:
 _making = threading.Lock()
 
 
-@contextmanager
-def _one_by_one() -> Iterator[bool]:
-    """At a cold start everybody asks for pages that have to be made. Threads that make them side by side are no faster,
-    and each takes its memory; one that takes long, as it waits for the database, holds up nobody. Gives whether this
-    one had to wait.
+def _take_turn(environ: WSGIEnvironment) -> bool:
+    """Let this request alone make a page, until it is kept; whether it had to wait for another one.
+
+    At a cold start everybody asks for pages that have to be made. Threads that make them side by side are no faster,
+    and each takes its memory; one that takes long, as it waits for the database, holds up nobody.
     """
+    if environ.get(_STATE) is None or environ.get(_TURN):  # nothing will be kept; or it has the turn already
+        return False
     is_free = _making.acquire(blocking=False)
-    is_ours = is_free or _making.acquire(timeout=_PATIENCE)
-    try:
-        yield not is_free
-    finally:
-        if is_ours:
-            _making.release()
+    environ[_TURN] = is_free or _making.acquire(timeout=_PATIENCE)
+    return not is_free
 
 
 def _made_meanwhile() -> Response | None:
@@ -272,9 +265,8 @@ def whole_page(view: _View | None = None, *, reads: Iterable[str] = ()) -> _View
         @wraps(view)
         def marked(*args: Any, **values: Any) -> Any:
             g.whole_page = names
-            with _one_by_one() as had_to_wait:
-                made = _made_meanwhile() if had_to_wait else None
-                return view(*args, **values) if made is None else made
+            made = _made_meanwhile() if _take_turn(request.environ) else None
+            return view(*args, **values) if made is None else made
 
         return marked  # type: ignore[return-value]
 
@@ -293,9 +285,8 @@ def kept_around(make: Callable[[], str], *secrets: str) -> str:
         return _filled(kept, secrets)
     session, environ[_ARGS_READ] = g.session_opened, False
     was_used, session.accessed = session.accessed, False
-    with _one_by_one() as had_to_wait:
-        kept = cache.around(environ) if had_to_wait and cache is not None else None
-        text = make() if kept is None else _filled(kept, secrets)
+    kept = cache.around(environ) if cache is not None and _take_turn(environ) else None
+    text = make() if kept is None else _filled(kept, secrets)
     is_for_everybody = not session.accessed and not environ[_ARGS_READ] and not g.get("is_incomplete")
     session.accessed = was_used or session.accessed
     if cache is not None and environ.get(_STATE) is not None and is_for_everybody:
