@@ -154,7 +154,6 @@ class TestWhatIsKept:
         client.get("/", headers={"Host": "often.example", "Accept-Encoding": "br"})
         assert work.paths == []  # what is asked for stays
 
-
     @pytest.mark.parametrize("path", ["/comparison/", "/questionnaire/"])
     def test_many_that_ask_at_once_for_a_page_that_is_not_there_have_it_made_once(self, app: Flask, path: str) -> None:
         names: list[str] = []

@@ -50,7 +50,7 @@ def token(client: FlaskClient, address: str) -> str:
 # ---------------------------------------------------------------- what is counted
 
 
-def test_each_article_that_is_put_together_counts_once(fwsite_app: Flask, fwsite_client: FlaskClient, counts: Counts) -> None:
+def test_each_article_put_together_counts_once(fwsite_app: Flask, fwsite_client: FlaskClient, counts: Counts) -> None:
     lead = fwsite_app.config["ARTICLE_LEAD"]
     folder = Path(fwsite_app.instance_path) / "articles"
     folder.mkdir(exist_ok=True)
