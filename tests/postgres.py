@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import time
 from pathlib import Path
 from uuid import uuid4
 
@@ -85,7 +86,9 @@ class Cluster(Databases):
     def remove(self) -> None:
         """Stop it for good; its folder goes, too."""
         self.stop()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        deadline = time.monotonic() + 10
+        while self._folder.exists() and time.monotonic() < deadline:  # the last of its processes may still write
+            shutil.rmtree(self._folder, ignore_errors=True)
 
     def _run(self, command: list[str]) -> None:
         done = subprocess.run(
