@@ -26,6 +26,7 @@ class Server:
     def __init__(self, command: list[str], port: int, log: Path, environment: dict[str, str] | None = None) -> None:
         self.command, self.port, self.log = command, port, log
         self.environment = {**os.environ, **(environment or {})}
+        self.environment.pop("PYTHONDONTWRITEBYTECODE", None)  # no host compiles everything at each start
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> float:
