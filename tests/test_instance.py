@@ -32,7 +32,7 @@ def test_what_is_missing_is_made(tmp_path: Path) -> None:
     instance = Instance(tmp_path / "deep" / "instance")
     made = instance.create()
     assert made == [instance.path, instance.articles, instance.media, instance.secret_file]
-    assert sorted(path.name for path in instance.path.iterdir()) == ["articles", "media", "secret_key"]
+    assert sorted(path.name for path in instance.path.iterdir()) == ["articles", "cache", "media", "secret_key"]
 
 
 def test_the_secret_is_for_its_owner_alone_whatever_the_umask(tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_a_key_that_appears_while_ours_is_written_stays(tmp_path: Path, monkeypa
     monkeypatch.setattr(Path, "hardlink_to", somebody_was_faster)
     instance.create()
     assert instance.secret() == "o" * 64
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["articles", "media", "secret_key"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["articles", "cache", "media", "secret_key"]
 
 
 def test_threads_that_create_at_once_agree_on_one_key(tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_threads_that_create_at_once_agree_on_one_key(tmp_path: Path) -> None:
         with ThreadPoolExecutor(count) as pool:
             keys = {future.result() for future in [pool.submit(create) for _ in range(count)]}
         assert len(keys) == 1
-        assert sorted(path.name for path in instance.path.iterdir()) == ["articles", "media", "secret_key"]
+        assert sorted(path.name for path in instance.path.iterdir()) == ["articles", "cache", "media", "secret_key"]
 
 
 def test_processes_that_create_at_once_agree_on_one_key(tmp_path: Path) -> None:

@@ -393,13 +393,21 @@ class TestWithoutTheDatabase:
 
 class TestFiles:
     def test_with_many_of_them_it_looks_less_often(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        for number in range(20):
+            (tmp_path / f"{number}.md").write_text("x")
         clock = iter([0.0, 1.0, 10.0, 20.9, 21.0, 22.0])
         monkeypatch.setattr("fwsite.page_cache.time.monotonic", lambda: next(clock))
         files = Files(tmp_path)
-        assert files.state() == ()  # it took a second, so the next look is after twenty
+        before = files.state()  # it took a second, so the next look is after twenty
         (tmp_path / "new.md").write_text("x")
-        assert files.state() == files.state() == ()
-        assert [state[0] for state in files.state()] == [str(tmp_path / "new.md")]
+        assert files.state() == files.state() == before
+        assert {state[0] for state in files.state()} - {state[0] for state in before} == {str(tmp_path / "new.md")}
+
+    def test_with_few_of_them_it_looks_each_time(self, tmp_path: Path) -> None:
+        files = Files(tmp_path)
+        for number in range(8):
+            (tmp_path / f"{number}.md").write_text("x")
+            assert len(files.state()) == number + 1
 
     def test_a_folder_that_is_not_there_or_unreadable_is_empty(self, tmp_path: Path) -> None:
         assert Files(tmp_path / "none").state() == ()

@@ -7,9 +7,11 @@ from flask import render_template
 from fwsite.blueprints.questionnaire import definitions
 from fwsite.blueprints.questionnaire.bp import bp
 from fwsite.blueprints.questionnaire.in_force import definition_in_force
+from fwsite.extend import whole_page
 
 
 @bp.get("/audit")
+@whole_page
 def audit() -> str:
     """Who would be recommended to people who answer at random, and what in the questions is one-sided."""
     definition = definition_in_force()

@@ -9,9 +9,11 @@ from fwsite.blueprints.questionnaire.bp import bp
 from fwsite.blueprints.questionnaire.forms import WEIGHT_LABELS
 from fwsite.blueprints.questionnaire.in_force import definition_in_force
 from fwsite.domain import answers, flips, questionnaire, robustness, scoring, working
+from fwsite.extend import whole_page
 
 
 @bp.get("/how")
+@whole_page
 def how() -> str:
     """For everybody, and the same for everybody."""
     definition = definition_in_force()
