@@ -6,15 +6,14 @@ everybody shows, such as answers, are marked :data:`NOT_CONTENT` and raise nothi
 
 from __future__ import annotations
 
-import logging
 import os
 import re
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any, Protocol
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
 from urllib.parse import quote
 
 from flask import Flask, current_app
@@ -23,15 +22,13 @@ from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
 from fwsite.database import db
 
-log = logging.getLogger(__name__)
-
 NOT_CONTENT: dict[str, Any] = {"content": False}
 """``__table_args__ = {"info": NOT_CONTENT}`` for a table whose changes change no page that everybody sees alike."""
-ASK_EVERY = 0.5
-"""Seconds on PostgreSQL between two looks at the number; so late may a process learn what another one changed."""
+ASK_FILE_EVERY, ASK_SERVER_EVERY = 0.02, 0.5
+"""Seconds between two looks at the number, on SQLite and on PostgreSQL; so late may a process learn what another one
+has changed. What it has changed itself it knows at once."""
 CERTAIN_FOR = 5.0
-"""Seconds on PostgreSQL during which a process asks each time, after it has changed something itself: longer than its
-commit takes."""
+"""Seconds during which a process asks each time, after it has changed something itself: longer than a commit takes."""
 _READ = "SELECT number FROM content_version"
 _RAISE = "UPDATE content_version SET number = number + 1"
 _CHANGED = "fwsite.content_changed"
@@ -39,38 +36,59 @@ _MIGRATING = "fwsite.migrating"
 _WRITES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE|MERGE|TRUNCATE|COPY|WITH)\b", re.IGNORECASE)
 
 
-class ContentVersion(Protocol):
-    """Where the number is read."""
+class ContentVersion:
+    """Where the number is read: now and then, and for a while each time where this process has changed something.
+
+    Asking lets other threads of the process go first, so that asking each time would halve the pages a second.
+    """
+
+    def __init__(self, ask: Callable[[], int | None], every: float) -> None:
+        """``ask`` raises ``LookupError`` where the database cannot say; ``every`` is in seconds."""
+        self._ask_database = ask
+        self._every = every
+        self._last: int | None = None
+        self._next = 0.0
+        self._certain_until = 0.0
+        self._asking = threading.Lock()
 
     def current(self) -> int | None:
         """The number; the last one known where the database cannot be asked, and ``None`` where none is known."""
+        now = time.monotonic()
+        if now < self._certain_until:
+            self._ask()
+        elif now >= self._next and self._asking.acquire(blocking=False):  # one asks; the others need not wait for it
+            try:
+                self._ask()
+                self._next = time.monotonic() + self._every
+            finally:
+                self._asking.release()
+        return self._last
 
     def changed(self) -> None:
         """Note that this process is about to commit a change."""
+        self._certain_until = time.monotonic() + CERTAIN_FOR
+
+    def _ask(self) -> None:
+        with suppress(LookupError):
+            self._last = self._ask_database()
 
 
-class OnSqlite:
-    """Asks the file each time, which takes a hundredth of a millisecond: a change is seen at once by every process."""
+class _File:
+    """An SQLite file, asked without SQLAlchemy: that takes a tenth of the time."""
 
     def __init__(self, path: str) -> None:
         self._address = f"file:{quote(path)}?mode=rw"
         self._own = threading.local()
-        self._last: int | None = None
 
-    def current(self) -> int | None:
+    def __call__(self) -> int | None:
         try:
             row = self._connection().execute(_READ).fetchone()
         except sqlite3.Error as error:
-            log.debug("content version: %s", error)
             self._own.connection = None
             if str(error).startswith("no such table"):
-                self._last = None
-            return self._last
-        self._last = row[0] if row else None
-        return self._last
-
-    def changed(self) -> None:
-        """Nothing to note."""
+                return None
+            raise LookupError(str(error)) from error
+        return row[0] if row else None
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._own, "connection", None)
@@ -81,39 +99,18 @@ class OnSqlite:
         return connection
 
 
-class OnServer:
-    """Asks now and then, and for a while each time where this process has changed something."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._last: int | None = None
-        self._next = 0.0
-        self._certain_until = 0.0
-        self._asking = threading.Lock()
-
-    def current(self) -> int | None:
-        now = time.monotonic()
-        if now < self._certain_until:
-            self._ask()
-        elif now >= self._next and self._asking.acquire(blocking=False):  # one asks; the others need not wait for it
-            try:
-                self._ask()
-                self._next = time.monotonic() + ASK_EVERY
-            finally:
-                self._asking.release()
-        return self._last
-
-    def changed(self) -> None:
-        self._certain_until = time.monotonic() + CERTAIN_FOR
-
-    def _ask(self) -> None:
+def _asked_by(engine: Engine) -> Callable[[], int | None]:
+    def ask() -> int | None:
         try:
-            with self._engine.connect() as connection:
-                self._last = connection.exec_driver_sql(_READ).scalar()
+            with engine.connect() as connection:
+                number: int | None = connection.exec_driver_sql(_READ).scalar()
         except ProgrammingError:  # there is no such table
-            self._last = None
+            return None
         except SQLAlchemyError as error:
-            log.debug("content version: %s", error)
+            raise LookupError(str(error)) from error
+        return number
+
+    return ask
 
 
 def init_app(app: Flask) -> None:
@@ -121,7 +118,8 @@ def init_app(app: Flask) -> None:
     with app.app_context():
         engine = db.engine
     is_file = engine.dialect.name == "sqlite"
-    found: ContentVersion = OnSqlite(str(engine.url.database)) if is_file else OnServer(engine)
+    ask: Callable[[], int | None] = _File(str(engine.url.database)) if is_file else _asked_by(engine)
+    found = ContentVersion(ask, ASK_FILE_EVERY if is_file else ASK_SERVER_EVERY)
     app.extensions["fwsite.content_version"] = found
     _watch(engine, found)
 

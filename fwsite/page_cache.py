@@ -34,10 +34,10 @@ State = tuple[Any, ...]
 _SECONDS_OF_A_DAY = 86_400
 _OVERHEAD = 2_000
 """Bytes that a kept page takes beside its body, about."""
-_FEW_FILES = 8
-"""So many are looked at for each request, which takes a few hundredths of a millisecond; with more ..."""
+LOOK_EVERY = 0.01
+"""Seconds between two looks at the host's files. With many of them it is longer, as ..."""
 _OF_THE_TIME = 20
-"""... of the time, one part in so many may go into looking at files."""
+"""... of the time, one part in so many may go into looking at them."""
 _OF_THE_BODY = frozenset({"content-type", "content-length", "content-encoding"})
 """Headers that an answer without a body does without."""
 _STATE, _TURN, _ARGS_READ = "fwsite.page_state", "fwsite.page_turn", "fwsite.args_read"
@@ -101,7 +101,7 @@ class Files:
             if found != self._state:  # the same object is compared in no time
                 self._state = found
             after = time.monotonic()
-            self._next = 0.0 if len(found) <= _FEW_FILES else after + _OF_THE_TIME * (after - now)
+            self._next = after + max(LOOK_EVERY, _OF_THE_TIME * (after - now))
         return self._state
 
 

@@ -73,8 +73,11 @@ def _close(app: Flask) -> None:
 def fwsite_app(_fwsite_filled: Path, tmp_path: Path, fwsite_settings: dict[str, Any]) -> Iterator[Flask]:
     """The site with everything that is installed, on an instance folder of the test's own, up to date."""
     folder = Path(shutil.copytree(_fwsite_filled, tmp_path / "instance"))
-    app = _built(folder, fwsite_settings, _fwsite_filled.parent, fill=bool(fwsite_settings))
-    yield app
+    with pytest.MonkeyPatch.context() as patch:  # tests are faster than the moment in which a change may go unseen
+        patch.setattr("fwsite.page_cache.LOOK_EVERY", 0.0)
+        patch.setattr("fwsite.content_version.ASK_FILE_EVERY", 0.0)
+        app = _built(folder, fwsite_settings, _fwsite_filled.parent, fill=bool(fwsite_settings))
+        yield app
     _close(app)
 
 

@@ -89,6 +89,14 @@ def _own_databases(request: pytest.FixtureRequest) -> Iterator[None]:
         yield from own.for_one_test()
 
 
+@pytest.fixture(autouse=True)
+def _every_change_is_seen_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests write files and databases from outside, and are faster than the moment in which that may go unseen."""
+    monkeypatch.setattr("fwsite.page_cache.LOOK_EVERY", 0.0)
+    monkeypatch.setattr("fwsite.page_cache._OF_THE_TIME", 0)
+    monkeypatch.setattr("fwsite.content_version.ASK_FILE_EVERY", 0.0)
+
+
 @pytest.fixture(scope="session")
 def filled_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An instance with schema and content, to copy from: migrating takes longer than copying."""

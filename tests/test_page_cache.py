@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from flask import Flask, request, session, template_rendered
@@ -17,15 +18,18 @@ from sqlalchemy import event, select, text, update
 from werkzeug.test import TestResponse
 
 from fwsite.blueprints.questionnaire.models import StoredResponse
-from fwsite.content_version import content_version
+from fwsite.content_version import ASK_FILE_EVERY, content_version
 from fwsite.database import db
 from fwsite.extend import SlotContext
 from fwsite.extend.registry import registry_of
 from fwsite.models import Criterion, Framework, Throttle
 from fwsite.page_cache import Files
 
+from .conftest import Site
 from .forms import first_options, inputs, submit
 
+BOUND = ASK_FILE_EVERY
+"""Seconds, as they are outside of tests."""
 KEPT = [
     "/",
     "/article/",
@@ -361,6 +365,45 @@ class TestNothingIsOutOfDate:
             assert content_version() == before
 
 
+class TestTwoProcesses:
+    def test_hammered_neither_gives_what_is_out_of_date(
+        self, instance: Path, make_app: Callable[..., Flask], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """One is a served site under readers all the while, the other one makes the changes, and reads at once."""
+        monkeypatch.setattr("fwsite.content_version.ASK_FILE_EVERY", BOUND)
+        app, other = make_app(), Site(instance, tmp_path / "log")
+        client = app.test_client()
+        other.start()
+        done = threading.Event()
+
+        def read(_number: int) -> int:
+            count = 0
+            while not done.is_set():
+                count += bool(seen_by(other))
+            return count
+
+        with ThreadPoolExecutor(3) as threads:
+            readers = [threads.submit(read, number) for number in range(3)]
+            try:
+                for number in range(60):
+                    rename(app, f"Changed {number}.")
+                    late = time.monotonic() + BOUND
+                    assert f"Changed {number}." in client.get("/comparison/django").text
+                    while time.monotonic() < late:
+                        client.get("/comparison/django")
+                    assert f"Changed {number}." in seen_by(other)
+            finally:
+                done.set()
+            assert sum(reader.result(timeout=60) for reader in readers) > 60
+        other.stop()
+
+
+def seen_by(site: Site) -> str:
+    """What a visitor of the served site sees."""
+    with urlopen(f"{site.url}/comparison/django", timeout=60) as answer:
+        return str(answer.read().decode())
+
+
 class TestWithoutTheDatabase:
     @pytest.fixture
     def away(self, app: Flask, client: FlaskClient) -> Iterator[Path]:
@@ -370,7 +413,7 @@ class TestWithoutTheDatabase:
             db.engine.dispose()
         file = Path(str(_engine(app).url.database))
         aside = file.with_suffix(".aside")
-        app.extensions["fwsite.content_version"]._own.connection = None
+        app.extensions["fwsite.content_version"]._ask_database._own.connection = None
         file.rename(aside)
         file.mkdir()
         yield file
@@ -397,17 +440,12 @@ class TestFiles:
             (tmp_path / f"{number}.md").write_text("x")
         clock = iter([0.0, 1.0, 10.0, 20.9, 21.0, 22.0])
         monkeypatch.setattr("fwsite.page_cache.time.monotonic", lambda: next(clock))
+        monkeypatch.setattr("fwsite.page_cache._OF_THE_TIME", 20)
         files = Files(tmp_path)
         before = files.state()  # it took a second, so the next look is after twenty
         (tmp_path / "new.md").write_text("x")
         assert files.state() == files.state() == before
         assert {state[0] for state in files.state()} - {state[0] for state in before} == {str(tmp_path / "new.md")}
-
-    def test_with_few_of_them_it_looks_each_time(self, tmp_path: Path) -> None:
-        files = Files(tmp_path)
-        for number in range(8):
-            (tmp_path / f"{number}.md").write_text("x")
-            assert len(files.state()) == number + 1
 
     def test_a_folder_that_is_not_there_or_unreadable_is_empty(self, tmp_path: Path) -> None:
         assert Files(tmp_path / "none").state() == ()
