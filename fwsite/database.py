@@ -9,7 +9,22 @@ from typing import Any
 
 from flask import Flask, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import URL, Column, Connection, Engine, MetaData, event
+from sqlalchemy import (
+    JSON,
+    URL,
+    Column,
+    Connection,
+    Engine,
+    MetaData,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    event,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, MapperProperty
 from sqlalchemy.orm.decl_api import DeclarativeAttributeIntercept
 
@@ -110,6 +125,30 @@ def dialect_insert(dialect: str, table: Any) -> Any:
     else:
         from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
     return insert(table)
+
+
+def rows_of(dialect: str, name: str, *kinds: Any) -> Select[Any]:
+    """Rows from one parameter ``name``: a JSON text, a list of lists. ``kinds`` are the types of the columns.
+
+    One statement with all rows in it instead of one execution for each: SQLite lets go of the interpreter at every
+    execution, and the thread has to queue for it again while it holds up all other writers.
+    """
+    given = bindparam(name, type_=Text())
+    if dialect == "postgresql":
+        from sqlalchemy.dialects.postgresql import JSONB
+
+        row = func.jsonb_array_elements(cast(given, JSONB)).table_valued("value").render_derived().c.value
+        return select(*(_from_jsonb(row, place, kind) for place, kind in enumerate(kinds)))
+    found = func.json_each(given).table_valued("value")
+    # With a condition, or ON CONFLICT after it would be read as the condition of a join.
+    columns = [func.json_extract(found.c.value, literal_column(f"'$[{place}]'")) for place in range(len(kinds))]
+    return select(*columns).where(literal_column("1") == literal_column("1"))
+
+
+def _from_jsonb(row: Any, place: int, kind: Any) -> Any:
+    if kind is JSON:
+        return cast(row.op("->")(literal_column(str(place))), JSON)
+    return cast(row.op("->>")(literal_column(str(place))), kind)
 
 
 def _make_sqlite_safe(engine: Engine) -> None:

@@ -36,14 +36,13 @@ _OVERHEAD = 2_000
 """Bytes that a kept page takes beside its body, about."""
 LOOK_EVERY = 0.01
 """Seconds between two looks at the host's files. With many of them it is longer, as ..."""
-_OF_THE_TIME = 20
+OF_THE_TIME = 20
 """... of the time, one part in so many may go into looking at them."""
 _OF_THE_BODY = frozenset({"content-type", "content-length", "content-encoding"})
 """Headers that an answer without a body does without."""
 _STATE, _TURN, _ARGS_READ = "fwsite.page_state", "fwsite.page_turn", "fwsite.args_read"
 ENDPOINT = "fwsite.endpoint"
-
-
+"""Where a request's environment says which view has answered it, now or when its page was made."""
 _PATIENCE = 2.0
 """Seconds; more than making a page takes."""
 _MOST_AROUND = 32
@@ -101,7 +100,7 @@ class Files:
             if found != self._state:  # the same object is compared in no time
                 self._state = found
             after = time.monotonic()
-            self._next = after + max(LOOK_EVERY, _OF_THE_TIME * (after - now))
+            self._next = after + max(LOOK_EVERY, OF_THE_TIME * (after - now))
         return self._state
 
 

@@ -75,6 +75,7 @@ def fwsite_app(_fwsite_filled: Path, tmp_path: Path, fwsite_settings: dict[str, 
     folder = Path(shutil.copytree(_fwsite_filled, tmp_path / "instance"))
     with pytest.MonkeyPatch.context() as patch:  # tests are faster than the moment in which a change may go unseen
         patch.setattr("fwsite.page_cache.LOOK_EVERY", 0.0)
+        patch.setattr("fwsite.page_cache.OF_THE_TIME", 0)
         patch.setattr("fwsite.content_version.ASK_FILE_EVERY", 0.0)
         app = _built(folder, fwsite_settings, _fwsite_filled.parent, fill=bool(fwsite_settings))
         yield app

@@ -93,7 +93,7 @@ def _own_databases(request: pytest.FixtureRequest) -> Iterator[None]:
 def _every_change_is_seen_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests write files and databases from outside, and are faster than the moment in which that may go unseen."""
     monkeypatch.setattr("fwsite.page_cache.LOOK_EVERY", 0.0)
-    monkeypatch.setattr("fwsite.page_cache._OF_THE_TIME", 0)
+    monkeypatch.setattr("fwsite.page_cache.OF_THE_TIME", 0)
     monkeypatch.setattr("fwsite.content_version.ASK_FILE_EVERY", 0.0)
 
 

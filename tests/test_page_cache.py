@@ -440,7 +440,7 @@ class TestFiles:
             (tmp_path / f"{number}.md").write_text("x")
         clock = iter([0.0, 1.0, 10.0, 20.9, 21.0, 22.0])
         monkeypatch.setattr("fwsite.page_cache.time.monotonic", lambda: next(clock))
-        monkeypatch.setattr("fwsite.page_cache._OF_THE_TIME", 20)
+        monkeypatch.setattr("fwsite.page_cache.OF_THE_TIME", 20)
         files = Files(tmp_path)
         before = files.state()  # it took a second, so the next look is after twenty
         (tmp_path / "new.md").write_text("x")

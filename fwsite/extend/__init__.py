@@ -5,7 +5,7 @@ The built-in account, article, comparison and questionnaire use exactly this; se
 
 from fwsite.content_version import NOT_CONTENT, content_version
 from fwsite.counting import Answered, Process, Traffic, traffic
-from fwsite.database import db, dialect_insert, metadata, reading
+from fwsite.database import db, dialect_insert, metadata, reading, rows_of
 from fwsite.degraded import DATABASE_ERRORS, unavailable
 from fwsite.domain.columns import Cell, FilledColumn
 from fwsite.extend.content import ContentError, ContentProblem, SitemapEntry, Text, TextsContext
@@ -96,6 +96,7 @@ __all__ = [
     "question_sets",
     "reading",
     "retried",
+    "rows_of",
     "run_directive",
     "run_transform",
     "texts_by_extension",

@@ -6,15 +6,17 @@ waiting for it once for several answers is what lets a small machine take in man
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from threading import Lock
-from typing import Any, cast
+from typing import cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, Table, insert, select
+from sqlalchemy import JSON, Connection, Engine, Insert, Integer, String, Table, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from fwsite.blueprints.questionnaire import tallies
@@ -22,13 +24,19 @@ from fwsite.blueprints.questionnaire.models import StoredAnswer, StoredResponse
 from fwsite.domain.answers import Answers
 from fwsite.domain.questionnaire import Definition
 from fwsite.domain.statistics import Cell, cells_of
+from fwsite.extend import rows_of
 
 AT_MOST = 100
 """Submissions in one transaction."""
 # Into tables and not into mapped classes: no objects are made of what is only stored.
 _RESPONSES, _ANSWERS = (cast("Table", each.__table__) for each in (StoredResponse, StoredAnswer))
 _INSERT_RESPONSES = insert(_RESPONSES).returning(_RESPONSES.c.id, sort_by_parameter_order=True)
-_INSERT_ANSWERS = insert(_ANSWERS)
+
+
+@cache
+def _insert_answers(dialect: str) -> Insert:
+    rows = rows_of(dialect, "rows", Integer, String, String, JSON, String)
+    return insert(_ANSWERS).from_select(["response_id", "question", "state", "options", "weight"], rows)
 
 
 @dataclass(frozen=True)
@@ -136,25 +144,21 @@ def _write(connection: Connection, submissions: list[Submission]) -> None:
             for each in of_it
         ]
         numbers: Sequence[int] = connection.execute(_INSERT_RESPONSES, rows).scalars().all()
-        connection.execute(_INSERT_ANSWERS, _answer_rows(numbers, of_it))
+        connection.execute(_insert_answers(connection.dialect.name), {"rows": _answer_rows(numbers, of_it)})
         cells: Counter[Cell] = Counter()
         for each in of_it:
             cells.update(cells_of(each.answers.items(), each.winners, today))
         tallies.count_in(connection, of_it[0].definition, cells, standing)
 
 
-def _answer_rows(numbers: Sequence[int], submissions: list[Submission]) -> list[dict[str, Any]]:
-    return [
-        {
-            "response_id": number,
-            "question": question,
-            "state": answer.state.value,
-            "options": list(answer.options),
-            "weight": answer.weight.value,
-        }
-        for number, submission in zip(numbers, submissions, strict=True)
-        for question, answer in submission.answers.items()
-    ]
+def _answer_rows(numbers: Sequence[int], submissions: list[Submission]) -> str:
+    return json.dumps(
+        [
+            (number, question, answer.state, answer.options, answer.weight)
+            for number, submission in zip(numbers, submissions, strict=True)
+            for question, answer in submission.answers.items()
+        ]
+    )
 
 
 _intakes: WeakKeyDictionary[Engine, Intake] = WeakKeyDictionary()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Connection, Integer, Table, bindparam, delete, select, update
+from sqlalchemy import Connection, Integer, String, Table, bindparam, delete, select, update
 
 from fwsite.blueprints.questionnaire.definitions import definition_of
 from fwsite.blueprints.questionnaire.models import PublishedDefinition, Statistics, StoredResponse, TallyCount
@@ -16,7 +17,7 @@ from fwsite.domain.answers import Answer, State, Weight
 from fwsite.domain.disclosure import LEAST
 from fwsite.domain.questionnaire import Definition
 from fwsite.domain.statistics import Cell, Part, Tally, cells_of, may_publish, published
-from fwsite.extend import db, dialect_insert
+from fwsite.extend import db, dialect_insert, rows_of
 
 
 class Standing(NamedTuple):
@@ -84,18 +85,16 @@ def _more(dialect: str) -> Any:
 
 @cache
 def _added(dialect: str) -> Any:
-    columns, first = _TALLY.c, dialect_insert(dialect, _TALLY)
+    columns = _TALLY.c
+    rows = rows_of(dialect, "rows", String, String, String, String, Integer)
+    first = dialect_insert(dialect, _TALLY).from_select(["version", "part", "question", "cell", "count"], rows)
     key = [columns.version, columns.part, columns.question, columns.cell]
     return first.on_conflict_do_update(index_elements=key, set_={"count": columns["count"] + first.excluded["count"]})
 
 
 def _change(connection: Connection, version: str, cells: Tally, sign: int) -> None:
-    rows = [
-        {"version": version, "part": cell.part.value, "question": cell.question, "cell": str(cell.cell)}
-        | {"count": sign * count}
-        for cell, count in cells.items()
-    ]
-    connection.execute(_added(connection.dialect.name), rows)
+    rows = [(version, cell.part, cell.question, cell.cell, sign * count) for cell, count in cells.items()]
+    connection.execute(_added(connection.dialect.name), {"rows": json.dumps(rows)})
     if sign < 0:
         connection.execute(delete(_TALLY).where(_TALLY.c.version == version, _TALLY.c["count"] == 0))
 
