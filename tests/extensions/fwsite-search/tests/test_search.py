@@ -91,6 +91,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 class OnOneSite:
     """Tests that share a site."""
 
+    @pytest.fixture(autouse=True)
+    def _every_change_of_a_file_is_seen_at_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("fwsite.page_cache.LOOK_EVERY", 0.0)
+        monkeypatch.setattr("fwsite.page_cache.OF_THE_TIME", 0)
+
     @pytest.fixture
     def fwsite_app(self, site: Flask) -> Flask:
         return site
