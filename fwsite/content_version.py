@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -21,14 +22,16 @@ from sqlalchemy import Connection, Engine, event, inspect
 from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
 from fwsite.database import db
+from fwsite.instance import Instance
+from fwsite.shared_moment import SharedMoment
 
 NOT_CONTENT: dict[str, Any] = {"content": False}
 """``__table_args__ = {"info": NOT_CONTENT}`` for a table whose changes change no page that everybody sees alike."""
-ASK_FILE_EVERY, ASK_SERVER_EVERY = 0.02, 0.5
-"""Seconds between two looks at the number, on SQLite and on PostgreSQL; so late may a process learn what another one
-has changed. What it has changed itself it knows at once."""
+ASK_FILE_EVERY, ASK_SERVER_EVERY = 0.1, 0.5
+"""Seconds between two looks at the number, on SQLite and on PostgreSQL; so late may a process learn what another
+machine has changed. What any process of this machine changes shows at once."""
 CERTAIN_FOR = 5.0
-"""Seconds during which a process asks each time, after it has changed something itself: longer than a commit takes."""
+"""Seconds during which all ask each time, after one has changed something: longer than a commit takes."""
 _READ = "SELECT number FROM content_version"
 _RAISE = "UPDATE content_version SET number = number + 1"
 _CHANGED = "fwsite.content_changed"
@@ -37,24 +40,25 @@ _WRITES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE|MERGE|TRUNCATE|COPY|WI
 
 
 class ContentVersion:
-    """Where the number is read: now and then, and for a while each time where this process has changed something.
+    """Where the number is read: now and then, and for a while each time where a process of this machine, be it this
+    one or another on the same instance folder, has changed something.
 
     Asking lets other threads of the process go first, so that asking each time would halve the pages a second.
     """
 
-    def __init__(self, ask: Callable[[], int | None], every: float) -> None:
+    def __init__(self, ask: Callable[[], int | None], every: float, certain_until: SharedMoment) -> None:
         """``ask`` raises ``LookupError`` where the database cannot say; ``every`` is in seconds."""
         self._ask_database = ask
         self._every = every
         self._last: int | None = None
         self._next = 0.0
-        self._certain_until = 0.0
+        self._certain_until = certain_until
         self._asking = threading.Lock()
 
     def current(self) -> int | None:
         """The number; the last one known where the database cannot be asked, and ``None`` where none is known."""
         now = time.monotonic()
-        if now < self._certain_until:
+        if now < self._certain_until.value <= now + CERTAIN_FOR:
             self._ask()
         elif now >= self._next and self._asking.acquire(blocking=False):  # one asks; the others need not wait for it
             try:
@@ -65,8 +69,8 @@ class ContentVersion:
         return self._last
 
     def changed(self) -> None:
-        """Note that this process is about to commit a change."""
-        self._certain_until = time.monotonic() + CERTAIN_FOR
+        """Tell all that this process is about to commit a change."""
+        self._certain_until.move(time.monotonic() + CERTAIN_FOR)
 
     def _ask(self) -> None:
         with suppress(LookupError):
@@ -119,7 +123,8 @@ def init_app(app: Flask) -> None:
         engine = db.engine
     is_file = engine.dialect.name == "sqlite"
     ask: Callable[[], int | None] = _File(str(engine.url.database)) if is_file else _asked_by(engine)
-    found = ContentVersion(ask, ASK_FILE_EVERY if is_file else ASK_SERVER_EVERY)
+    certain_until = SharedMoment(Instance(Path(app.instance_path)).cache / "changed")
+    found = ContentVersion(ask, ASK_FILE_EVERY if is_file else ASK_SERVER_EVERY, certain_until)
     app.extensions["fwsite.content_version"] = found
     _watch(engine, found)
 

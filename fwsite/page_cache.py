@@ -34,8 +34,9 @@ State = tuple[Any, ...]
 _SECONDS_OF_A_DAY = 86_400
 _OVERHEAD = 2_000
 """Bytes that a kept page takes beside its body, about."""
-LOOK_EVERY = 0.01
-"""Seconds between two looks at the host's files. With many of them it is longer, as ..."""
+LOOK_EVERY = 0.2
+"""Seconds between two looks at the host's files: nobody saves one and loads its page sooner. With very many of them it
+is longer, as ..."""
 OF_THE_TIME = 20
 """... of the time, one part in so many may go into looking at them."""
 _OF_THE_BODY = frozenset({"content-type", "content-length", "content-encoding"})

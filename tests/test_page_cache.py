@@ -18,18 +18,17 @@ from sqlalchemy import event, select, text, update
 from werkzeug.test import TestResponse
 
 from fwsite.blueprints.questionnaire.models import StoredResponse
-from fwsite.content_version import ASK_FILE_EVERY, content_version
+from fwsite.content_version import CERTAIN_FOR, ContentVersion, content_version
 from fwsite.database import db
 from fwsite.extend import SlotContext
 from fwsite.extend.registry import registry_of
 from fwsite.models import Criterion, Framework, Throttle
 from fwsite.page_cache import Files
+from fwsite.shared_moment import SharedMoment
 
 from .conftest import Site
 from .forms import first_options, inputs, submit
 
-BOUND = ASK_FILE_EVERY
-"""Seconds, as they are outside of tests."""
 KEPT = [
     "/",
     "/article/",
@@ -365,12 +364,50 @@ class TestNothingIsOutOfDate:
             assert content_version() == before
 
 
+class TestWhoAsksWhen:
+    """Without a change the database is asked now and then; with one, by all processes and each time."""
+
+    def test_one_that_changes_something_makes_all_ask(self, tmp_path: Path) -> None:
+        asked: list[str] = []
+
+        def asking(name: str) -> int:
+            asked.append(name)
+            return 1
+
+        one, other = (
+            ContentVersion(lambda name=name: asking(name), 60.0, SharedMoment(tmp_path / "changed"))  # type: ignore[misc]
+            for name in ("one", "other")
+        )
+        for version in (one, other, one, other):
+            assert version.current() == 1
+        assert asked == ["one", "other"]
+        one.changed()
+        for version in (one, other, other):
+            version.current()
+        assert asked == ["one", "other"] * 2 + ["other"]
+
+    def test_what_was_left_over_from_before_the_machine_started_means_nothing(self, tmp_path: Path) -> None:
+        asked: list[int] = []
+        moment = SharedMoment(tmp_path / "changed")
+        moment.move(time.monotonic() + 100 * CERTAIN_FOR)
+        version = ContentVersion(lambda: asked.append(1), 60.0, moment)  # type: ignore[func-returns-value]
+        version.current()
+        version.current()
+        assert asked == [1]
+
+    def test_where_nothing_can_be_written_a_process_still_knows_what_it_did_itself(self, tmp_path: Path) -> None:
+        moment = SharedMoment(tmp_path / "nowhere" / "changed")
+        moment.move(5.0)
+        assert moment.value == 5.0
+
+
 class TestTwoProcesses:
     def test_hammered_neither_gives_what_is_out_of_date(
         self, instance: Path, make_app: Callable[..., Flask], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """One is a served site under readers all the while, the other one makes the changes, and reads at once."""
-        monkeypatch.setattr("fwsite.content_version.ASK_FILE_EVERY", BOUND)
+        """One is a served site under readers all the while, the other one makes the changes, and both show them at
+        once: neither waits for its next look."""
+        monkeypatch.setattr("fwsite.content_version.ASK_FILE_EVERY", 60.0)
         app, other = make_app(), Site(instance, tmp_path / "log")
         client = app.test_client()
         other.start()
@@ -387,10 +424,7 @@ class TestTwoProcesses:
             try:
                 for number in range(60):
                     rename(app, f"Changed {number}.")
-                    late = time.monotonic() + BOUND
                     assert f"Changed {number}." in client.get("/comparison/django").text
-                    while time.monotonic() < late:
-                        client.get("/comparison/django")
                     assert f"Changed {number}." in seen_by(other)
             finally:
                 done.set()
