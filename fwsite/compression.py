@@ -58,6 +58,12 @@ def encoding_for(accepted: str) -> str | None:
     return _known_best(accepted)
 
 
+@lru_cache(maxsize=256)
+def takes_gzip(accepted: str) -> bool:
+    """Whether the header Accept-Encoding allows gzip."""
+    return len(accepted) <= _USUAL_LENGTH and parse_accept_header(accepted, Accept).best_match(["gzip"]) is not None
+
+
 def _best(accepted: str) -> str | None:
     return parse_accept_header(accepted, Accept).best_match(ENCODINGS)
 

@@ -50,6 +50,7 @@ def _security(response: Response) -> Response:
 
 
 def _compress(response: Response) -> Response:
+    page_cache.keep_around_gaps(response)
     return compress(response, tightly=page_cache.may_be_kept(response))
 
 

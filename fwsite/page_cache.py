@@ -7,7 +7,6 @@ content version, the host's files, and the day. Only views under :func:`whole_pa
 from __future__ import annotations
 
 import os
-import re
 import threading
 import time
 from collections import OrderedDict
@@ -22,7 +21,8 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from flask import Flask, Request, Response, current_app, g, request
 
 from fwsite.compression import encoding_for
-from fwsite.extend.registry import Registry, registry_of
+from fwsite.extend.registry import registry_of
+from fwsite.gaps import Gap, PageWithGaps
 from fwsite.instance import Instance
 
 if TYPE_CHECKING:
@@ -46,10 +46,9 @@ ENDPOINT = "fwsite.endpoint"
 """Where a request's environment says which view has answered it, now or when its page was made."""
 _PATIENCE = 2.0
 """Seconds; more than making a page takes."""
-_MOST_AROUND = 32
+_MOST_WITH_GAPS = 32
 """Pages with gaps that are kept at most."""
-_Around = tuple[str | int, ...]
-"""Texts, and between them the numbers of the secrets that stand there."""
+_OF_THE_ONE_ANSWER = frozenset({"content-length", "set-cookie"})
 
 
 @dataclass(slots=True)
@@ -121,9 +120,10 @@ def _states(folder: str) -> Iterator[tuple[str, int, int, int]]:
 class PageCache:
     """WSGI middleware that answers from kept pages; at most ``most`` bytes of them, the least wanted go first."""
 
-    def __init__(self, app: WSGIApplication, registry: Registry, version: ContentVersion, files: Files, most: int):
-        self._app = app
-        self._registry = registry
+    def __init__(self, site: Flask, version: ContentVersion, files: Files, most: int):
+        self._site = site
+        self._app: WSGIApplication = site.wsgi_app
+        self._registry = registry_of(site)
         self._version = version
         self._files = files
         self._most = most
@@ -131,7 +131,7 @@ class PageCache:
         self._size = 0
         self._newest: State | None = None
         self._storing = threading.Lock()
-        self._arounds: dict[tuple[str, ...], tuple[State, _Around]] = {}
+        self._with_gaps: dict[tuple[str, ...], PageWithGaps] = {}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or self._registry.pending:
@@ -143,6 +143,8 @@ class PageCache:
         if page is not None and page.state == state and not page.is_asked_for_more(environ["QUERY_STRING"]):
             return _answer(page, environ, start_response)
         environ[_STATE] = state
+        if (gapped := self.with_gaps(environ)) is not None:
+            return self._filled(gapped, environ, start_response)
         try:
             return self._app(environ, start_response)
         finally:
@@ -182,16 +184,32 @@ class PageCache:
             while self._size > self._most:
                 self._drop_one()
 
-    def around(self, environ: WSGIEnvironment) -> _Around | None:
-        """What was kept around the gaps of the page that the request asks for."""
-        kept = self._arounds.get(_address(environ))
-        return kept[1] if kept is not None and kept[0] == environ.get(_STATE) else None
+    def with_gaps(self, environ: WSGIEnvironment) -> PageWithGaps | None:
+        """The kept page with gaps that the request asks for; none where it comes with a query."""
+        page = self._with_gaps.get(_address(environ)) if not environ["QUERY_STRING"] else None
+        return page if page is not None and page.state == environ.get(_STATE) else None
 
-    def keep_around(self, environ: WSGIEnvironment, pieces: _Around) -> None:
-        """Keep them until something changes."""
-        if len(self._arounds) >= _MOST_AROUND:
-            self._arounds.clear()
-        self._arounds[_address(environ)] = environ[_STATE], pieces
+    def keep_with_gaps(self, environ: WSGIEnvironment, response: Response, filled: dict[str, Gap]) -> None:
+        """Keep the page that answers the request, but for what stands in its gaps."""
+        state = environ.get(_STATE)
+        if state is None or state != self._newest:  # changed while it was made
+            return
+        headers = [each for each in response.headers if each[0].lower() not in _OF_THE_ONE_ANSWER]
+        if len(self._with_gaps) >= _MOST_WITH_GAPS:
+            self._with_gaps.clear()
+        page = PageWithGaps.made(state, request.endpoint or "", headers, response.get_data(as_text=True), filled)
+        self._with_gaps[_address(environ)] = page
+
+    def _filled(self, page: PageWithGaps, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Within the request's context and with its session, as gaps look at them; but without a view or templates."""
+        environ[ENDPOINT] = page.endpoint
+        with self._site.request_context(environ):
+            headers, body = page.filled(environ.get("HTTP_ACCEPT_ENCODING", ""))
+            of_session = Response()
+            self._site.session_interface.save_session(self._site, g.session_opened, of_session)
+        headers += [each for each in of_session.headers if each[0] in ("Set-Cookie", "Vary")]
+        start_response("200 OK", headers)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
     def _drop_one(self) -> None:
         """The oldest one that is out of date, or that nobody has asked for since it was the oldest the last time."""
@@ -275,31 +293,33 @@ def whole_page(view: _View | None = None, *, reads: Iterable[str] = ()) -> _View
     return mark if view is None else mark(view)
 
 
-def kept_around(make: Callable[[], str], *secrets: str) -> str:
-    """A page that is the same for everybody but for ``secrets``, such as the tokens of its form.
+def kept_around(make: Callable[..., str], *gaps: Gap) -> str | Response:
+    """A page that is the same for everybody but for its gaps, such as the tokens of a form.
 
-    ``make`` renders it with these secrets in it. What stands around them is kept, as with :func:`whole_page`, unless
-    something looked at the session or at the query meanwhile. A secret must look like nothing else on the page.
+    ``make`` renders it, and is given the text of each gap: what the functions in ``gaps`` give. What stands around them
+    is kept, as with :func:`whole_page`, unless something but these looked at the session or at the query meanwhile.
+    From then on only the functions are called for each visitor, with the request's context but instead of its view. The
+    text of a gap must look like nothing else on the page, and be shorter than 64 KiB.
     """
     environ, cache = request.environ, _cache()
-    kept = cache.around(environ) if cache is not None else None
-    if kept is not None:
-        return _filled(kept, secrets)
+    if cache is not None and _take_turn(environ) and (kept := cache.with_gaps(environ)) is not None:
+        headers, body = kept.filled(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        return Response(body, headers=headers)
+    texts = [gap() for gap in gaps]
     session, environ[_ARGS_READ] = g.session_opened, False
     was_used, session.accessed = session.accessed, False
-    kept = cache.around(environ) if cache is not None and _take_turn(environ) else None
-    text = make() if kept is None else _filled(kept, secrets)
-    is_for_everybody = not session.accessed and not environ[_ARGS_READ] and not g.get("is_incomplete")
+    page = make(*texts)
+    if not session.accessed and not environ[_ARGS_READ] and not g.get("is_incomplete"):
+        g.filled_gaps = dict(zip(texts, gaps, strict=True))
     session.accessed = was_used or session.accessed
-    if cache is not None and environ.get(_STATE) is not None and is_for_everybody:
-        pieces = re.split("|".join(f"({re.escape(secret)})" for secret in secrets), text)
-        found = [piece for piece in pieces if piece]
-        cache.keep_around(environ, tuple(secrets.index(piece) if piece in secrets else piece for piece in found))
-    return text
+    return page
 
 
-def _filled(kept: _Around, secrets: tuple[str, ...]) -> str:
-    return "".join([secrets[piece] if isinstance(piece, int) else piece for piece in kept])
+def keep_around_gaps(response: Response) -> None:
+    """Keep the page where :func:`kept_around` has made it; to be called before it is compressed."""
+    filled, cache = g.pop("filled_gaps", None), _cache()
+    if filled is not None and cache is not None and response.status_code == 200 and not response.is_streamed:
+        cache.keep_with_gaps(request.environ, response, filled)
 
 
 def _cache() -> PageCache | None:
@@ -333,8 +353,7 @@ def init_app(app: Flask) -> None:
         return
     instance = Instance(Path(app.instance_path))
     cache = PageCache(
-        app.wsgi_app,
-        registry_of(app),
+        app,
         app.extensions["fwsite.content_version"],
         Files(instance.articles, instance.media),
         app.config["PAGE_CACHE_BYTES"],

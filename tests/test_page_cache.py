@@ -39,7 +39,13 @@ KEPT = [
     "/docs/host",
     "/feed.xml",
 ]
-MADE_EACH_TIME = ["/questionnaire/", "/comparison/?f=django", "/account/sign-in", "/comparison/suggest", "/nowhere"]
+MADE_EACH_TIME = [
+    "/questionnaire/?set=x",
+    "/comparison/?f=django",
+    "/account/sign-in",
+    "/comparison/suggest",
+    "/nowhere",
+]
 
 
 class Work:

@@ -41,6 +41,7 @@ from fwsite.instance import current_instance
 from fwsite.kept import kept_fields, kept_page
 from fwsite.page_cache import kept_around, whole_page
 from fwsite.retrying import retried
+from fwsite.sessions import csrf_token
 from fwsite.throttle import Limit, hidden_key, limited
 
 __all__ = [
@@ -78,6 +79,7 @@ __all__ = [
     "TransformContext",
     "allow_scripts",
     "content_version",
+    "csrf_token",
     "current_instance",
     "db",
     "dialect_insert",

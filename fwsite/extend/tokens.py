@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-import secrets
 from base64 import urlsafe_b64encode
+
+from fwsite.randomness import random_key
 
 _BYTES = 16
 _SHAPE = re.compile(r"[A-Za-z0-9_-]{22}")
@@ -14,7 +15,7 @@ _SHAPE = re.compile(r"[A-Za-z0-9_-]{22}")
 
 def new_submission() -> str:
     """A fresh key for one filled-in form: 128 random bits."""
-    return secrets.token_urlsafe(_BYTES)
+    return random_key()
 
 
 def is_shaped(text: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Response, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFError, generate_csrf
+from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response as AnyResponse
 
 from fwsite.blueprints.questionnaire import definitions, responses, wording
@@ -31,7 +31,7 @@ from fwsite.domain.board import Board
 from fwsite.domain.questionnaire import NOT_SURE, Definition, Fault
 from fwsite.domain.report import as_json
 from fwsite.domain.versions import carry_over
-from fwsite.extend import DATABASE_ERRORS, SitemapEntry, emit, kept_around, kept_page, retried, unavailable
+from fwsite.extend import DATABASE_ERRORS, SitemapEntry, csrf_token, emit, kept_around, kept_page, retried, unavailable
 from fwsite.extend.tokens import is_shaped, new_submission, token_for, view_token_for
 
 log = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ def keep_private(response: Response) -> Response:
 
 
 @bp.get("/")
-def index() -> Page | str:
+def index() -> Page | str | Response:
     """The questions; ``?from=<token>`` or ``?view=<view token>`` fills in the answers of a result.
 
     ``&set=<question>:<option>[+<option>]:<weight>`` makes a change to them, and may come several times.
@@ -64,12 +64,11 @@ def index() -> Page | str:
     definition = definition_in_force()
     if request.args:
         return _filled_in(definition)
-    submission = new_submission()
 
-    def page() -> str:
+    def page(_csrf_token: str, submission: str) -> str:  # the form asks for the first one by itself
         return _form_page(definition, form_class(definition)(submission=submission))[0]
 
-    return kept_around(page, generate_csrf(), submission)
+    return kept_around(page, csrf_token, new_submission)
 
 
 def _filled_in(definition: Definition) -> Page:

@@ -46,8 +46,8 @@ class _Connection:
         return head
 
 
-def get(path: str, host: str = "localhost", headers: str = "Accept-Encoding: br\r\n") -> bytes:
-    """A request for a page."""
+def get(path: str, host: str = "localhost", headers: str = "Accept-Encoding: gzip, deflate, br\r\n") -> bytes:
+    """A request for a page, as browsers send it."""
     return f"GET {path} HTTP/1.1\r\nHost: {host}\r\n{headers}\r\n".encode()
 
 

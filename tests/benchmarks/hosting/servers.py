@@ -101,7 +101,9 @@ def running(*servers: Server) -> Iterator[None]:
 def copied(port: int, path: str, folder: Path) -> None:
     """Keep the page as it comes, for the server of constant bytes."""
     folder.mkdir(parents=True, exist_ok=True)
-    with urlopen(Request(f"http://127.0.0.1:{port}{path}", headers={"Accept-Encoding": "br"}), timeout=60) as answer:
+    with urlopen(
+        Request(f"http://127.0.0.1:{port}{path}", headers={"Accept-Encoding": "gzip, deflate, br"}), timeout=60
+    ) as answer:
         (folder / "body").write_bytes(answer.read())
         left_out = ("date", "connection", "transfer-encoding")
         pairs = [(name, value) for name, value in answer.headers.items() if name.lower() not in left_out]
