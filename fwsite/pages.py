@@ -20,8 +20,9 @@ from fwsite.compiled import CompiledTemplates
 from fwsite.extend.points import Point, PointKind, SlotContext
 from fwsite.extend.registry import registry_of
 from fwsite.instance import Instance
-from fwsite.markup import inline
+from fwsite.markup import RENDERED, inline
 from fwsite.outage import is_of_the_disk
+from fwsite.rendered import RenderedTexts
 
 ERRORS = {
     400: ("This request cannot be answered", "The address or the form is not one that this page understands."),
@@ -106,6 +107,7 @@ def _set_up_templates(app: Flask, instance: Instance) -> None:
     )
     if os.access(instance.cache, os.W_OK):
         app.jinja_env.bytecode_cache = CompiledTemplates(instance.cache)  # compiling takes longer than all else
+        app.extensions[RENDERED] = RenderedTexts(instance.cache)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(day=long_date, moment=moment, inline=inline)
 

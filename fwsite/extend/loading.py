@@ -110,7 +110,9 @@ def apply(app: Flask, roster: Roster, choice: Choice, points: tuple[Point, ...] 
         try:
             if missing:
                 raise Breach(f"after: the extension {missing[0]!r} is failed; mend that one first")
-            _apply_one(app, extension, _ground(app, mounted, around), _offered(points, roster))
+            ground = _ground(app, mounted, around)
+            _check_against(app, extension, ground, _offered(points, roster), rehearsed=bool(entry.package))
+            _apply_one(app, extension, ground)
             _lead_from_the_usual_address(app, extension.name, prefixes)
         except Breach as breach:
             roster.fail(entry, str(breach))
@@ -131,10 +133,17 @@ def apply(app: Flask, roster: Roster, choice: Choice, points: tuple[Point, ...] 
     _refuse_to_start(registry.records, choice)
 
 
-def _apply_one(app: Flask, extension: Extension, ground: Ground, offered: Mapping[str, Point]) -> None:
+def _check_against(
+    app: Flask, extension: Extension, ground: Ground, offered: Mapping[str, Point], *, rehearsed: bool
+) -> None:
+    """Raise :class:`Breach` where it cannot go beside what is there. Built-in parts are ``rehearsed`` by the tests."""
     for wrong in (*_unknown_points(extension, offered), *taken(extension, ground)):
         raise Breach(wrong)
-    rehearsal.rehearse(extension, app.config, ground.prefixes[extension.name])
+    if rehearsed:
+        rehearsal.rehearse(extension, app.config, ground.prefixes[extension.name])
+
+
+def _apply_one(app: Flask, extension: Extension, ground: Ground) -> None:
     try:
         rehearsal.mount(app, extension, ground.prefixes[extension.name])
     except FAULTS as error:  # it behaves otherwise than in the rehearsal

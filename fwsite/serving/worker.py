@@ -19,6 +19,8 @@ from fwsite.serving.handover import Post, Predecessors, Reload
 from fwsite.serving.orders import Orders
 from fwsite.serving.server import make_server, step
 
+SETTLE_AFTER = 2.0
+"""Seconds from the start, so that the first visitors need not wait for it."""
 log = logging.getLogger(__name__)
 
 
@@ -62,11 +64,14 @@ def serve_alone(app: Flask, post: Post, old: list[int], orders: Orders) -> None:
     predecessors = Predecessors(old)
     predecessors.dismiss()
     reload = Reload(post)
-    memory.settle()
     orders.obey()
     is_due = False
+    settling = time.monotonic() + SETTLE_AFTER
     while not orders.stop and not is_due:
         step(server)
+        if settling and time.monotonic() > settling:
+            memory.settle()
+            settling = 0.0
         if orders.reload or reload.pids:
             asked, orders.reload = orders.reload, False
             is_due = reload.is_due(asked)

@@ -7,7 +7,6 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import imagesize
 from flask import render_template, url_for
 from markupsafe import Markup
 
@@ -45,5 +44,7 @@ def media_file(src: str) -> Path | None:
 @lru_cache(maxsize=1024)
 def _size(path: Path, _changed: int) -> tuple[int, int] | None:
     """Width and height in pixels, so that the page keeps its shape while the picture loads."""
+    import imagesize  # most processes show no picture
+
     width, height = imagesize.get(path)
     return (int(width), int(height)) if width > 0 and height > 0 else None

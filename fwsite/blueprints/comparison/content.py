@@ -26,9 +26,9 @@ def load() -> str:
     """
     path = current_instance().content_file(FILE)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    edition = read_edition(path)
     if db.session.scalar(select(models.Edition.digest)) == digest:
         return f"{path} is loaded already"
+    edition = read_edition(path)
     mine, theirs = documents(), by_key(edition)
     _take_stock(mine)
     plan = shipped_plan(_shipped(), mine, theirs)

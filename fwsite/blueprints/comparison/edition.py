@@ -14,8 +14,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import tomli_w
-
 from fwsite.blueprints.comparison.toml_lines import lines_of
 from fwsite.domain.items import FIELDS, Document, Kind, Known, State, Value, canonical, check, key_of, rests_on
 from fwsite.extend import ContentError, ContentProblem
@@ -237,6 +235,8 @@ def write_folder(edition: Edition) -> dict[str, str]:
 def _dump(table: _Table, path: tuple[str, ...] = ()) -> str:
     """The table's own values, then its lists of tables: always under headers, however short they are."""
     lists = {name: value for name, value in table.items() if _is_list_of_tables(value)}
+    import tomli_w
+
     parts = [tomli_w.dumps({name: value for name, value in table.items() if name not in lists})]
     for name, rows in lists.items():
         header = ".".join((*path, name))

@@ -8,7 +8,6 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import imagesize
 from flask import render_template
 from markupsafe import Markup
 
@@ -104,6 +103,8 @@ def figure(picture: Picture) -> Markup:
 @lru_cache(maxsize=256)
 def _size(path: Path, _changed: int) -> tuple[int, int]:
     """Width and height in pixels, so that the page keeps its shape while the picture loads."""
+    import imagesize  # most processes show no picture
+
     width, height = imagesize.get(path)
     return int(width), int(height)
 
