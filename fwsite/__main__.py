@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 
-_SELDOM = (50_000, 20, 50)
+_SELDOM = (500_000, 20, 50)
 
 
 def main() -> None:

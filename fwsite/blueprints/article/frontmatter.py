@@ -52,7 +52,12 @@ class FrontMatter:
 
 
 class _Loader(yaml.SafeLoader):
-    """Reads a day that is none, such as 2026-13-45, as text, so that its key can be named."""
+    """Reads a day that is none, such as 2026-13-45, as text, so that its key can be named. Refuses aliases."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            raise ValueError("aliases (*name) are not read here")  # a few of them can stand for gigabytes
+        return super().compose_node(parent, index)
 
     def timestamp(self, node: yaml.ScalarNode) -> Any:
         try:
@@ -111,10 +116,9 @@ class _Reader:
 
     def table(self) -> dict[str, Any]:
         try:
-            if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(self.block)):
-                raise ValueError("aliases (*name) are not read here")  # a few of them can stand for gigabytes
-            node = yaml.compose(self.block, Loader=_Loader)
-            loaded = yaml.load(self.block, Loader=_Loader)  # noqa: S506 - a safe loader
+            loader = _Loader(self.block)
+            node = loader.get_single_node()
+            loaded = loader.construct_document(node) if node is not None else None
         except (yaml.YAMLError, ValueError, RecursionError) as error:
             mark = getattr(error, "problem_mark", None)
             self.lines["front matter"] = mark.line + 2 if mark else 1

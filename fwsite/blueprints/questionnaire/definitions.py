@@ -177,15 +177,18 @@ def _audited(document: str) -> dict[str, Any]:
     return audit_document(audit(read_definition(json.loads(document))))
 
 
-def keep(definition: Definition) -> None:
-    """See to it that the definition is stored, so that results can refer to it. Once it is, it stays."""
+def keep(definition: Definition) -> bool:
+    """See to it that the definition is stored, so that results can refer to it. Once it is, it stays.
+
+    Whether the database was asked: the caller commits then.
+    """
     stored = _stored.setdefault(db.engine, set())
     if definition.version in stored:
-        return
+        return False
     known = select(PublishedDefinition.version).where(PublishedDefinition.version == definition.version)
     if db.session.scalar(known) is not None:
         stored.add(definition.version)
-        return
+        return True
     row = PublishedDefinition(
         version=definition.version,
         document=definition.document(),
@@ -198,3 +201,4 @@ def keep(definition: Definition) -> None:
     except IntegrityError:  # another visitor's answers have brought it in meanwhile
         if db.session.scalar(known) is None:
             raise
+    return True

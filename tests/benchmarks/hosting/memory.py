@@ -17,7 +17,8 @@ LIMIT, FLAT = 1.3, 1.02
 def memory(folder: Path, *, few: int, many: int) -> list[Row]:
     """After ``few`` requests beside the usual application; and after ``many`` beside itself after few."""
     own, usual = site(folder / "site"), bare("usual", folder / "usual")
-    own.start()  # the first start brings the database up to date
+    own.start()  # the first start brings the database up to date, and the first visits render every text
+    load(own.port, cycle(map(get, PATHS)), count=len(PATHS) * 2)
     own.stop()
     with running(own, usual):
         load(usual.port, cycle([get("/")]), count=few)
