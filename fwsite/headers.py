@@ -19,6 +19,12 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+POLICY = (
+    ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
+    ("Referrer-Policy", "strict-origin-when-cross-origin"),
+    ("X-Content-Type-Options", "nosniff"),
+)
+"""What every answer says, unless its page says something else."""
 _OWN_SCRIPTS = "; script-src 'self'"
 ONE_YEAR = 31_536_000
 
@@ -40,9 +46,10 @@ def allow_scripts() -> None:
 
 def _security(response: Response) -> Response:
     headers = response.headers
-    scripts = _OWN_SCRIPTS if g.get("scripts_allowed") else ""
-    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY + scripts)
-    headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
+    if g.get("scripts_allowed"):
+        headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY + _OWN_SCRIPTS)
+    for name, value in POLICY:
+        headers.setdefault(name, value)
     headers["X-Content-Type-Options"] = "nosniff"
     if request.is_secure or current_app.config["SESSION_COOKIE_SECURE"]:  # behind a proxy the request itself is not
         headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}"

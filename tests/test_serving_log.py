@@ -123,7 +123,11 @@ class TestServed:
     def test_what_waitress_refuses_by_itself_is_a_line_too(self, site: ServedSite) -> None:
         with site.connect() as connection:
             connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n")
-            assert b" 400 " in connection.recv(65536)
+            head = connection.recv(65536).partition(b"\r\n\r\n")[0].decode()
+        assert " 400 " in head.splitlines()[0]
+        assert {"Content-Security-Policy", "Referrer-Policy", "X-Content-Type-Options"} <= {
+            line.partition(":")[0] for line in head.splitlines()
+        }
         assert lines(site, logger="access", status=400)
 
 

@@ -14,6 +14,7 @@ from waitress.server import BaseWSGIServer, create_server
 from waitress.task import ErrorTask, WSGITask
 from waitress.utilities import InternalServerError
 
+from fwsite.headers import POLICY
 from fwsite.serving.log import AccessLog, request_id
 from fwsite.serving.proxies import behind_proxies
 
@@ -61,6 +62,10 @@ class _Task(WSGITask):
 
 class _ErrorTask(ErrorTask):
     """What waitress refuses by itself, before the application hears of it."""
+
+    def execute(self) -> None:
+        self.response_headers.extend(POLICY)
+        super().execute()
 
     def service(self) -> None:
         super().service()
