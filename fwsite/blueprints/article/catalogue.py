@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 
 from flask import current_app
@@ -34,7 +34,6 @@ log = logging.getLogger(__name__)
 SHIPPED = Path(__file__).parents[2] / "content" / "articles"
 WORDS_PER_MINUTE = 230
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,119}")
-_CACHED_ARTICLES = 256
 _CODE = re.compile(r"<code[^>]*>.*?</code>", re.DOTALL)
 _REFERENCE = re.compile(r"\[\^([^\]\s]+)\](?!:)")
 
@@ -99,6 +98,9 @@ def _day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
+_known: dict[Path, Article] = {}
+
+
 def find(slug: str) -> Article | None:
     """The article of that name, the host's before the edition's; drafts too."""
     if not _SLUG.fullmatch(slug):
@@ -136,7 +138,10 @@ def texts(context: TextsContext) -> Iterator[Text]:
 
 def _all() -> Iterator[Article]:
     seen: set[str] = set()
-    for path in _files():
+    files = list(_files())
+    if len(_known) > 2 * len(files):  # many have been deleted
+        _known.clear()
+    for path in files:
         if _SLUG.fullmatch(path.stem) and path.stem not in seen:
             seen.add(path.stem)
             yield _load(path)
@@ -157,9 +162,15 @@ def _load(path: Path) -> Article:
         return Article(path.stem, path, FrontMatter(draft=True, problems=[problem]), "", 1)
 
 
-@lru_cache(maxsize=_CACHED_ARTICLES)
 def _read(path: Path, state: State) -> Article:
-    """Read once for each state of the file."""
+    """Read once for each state of the file. As many are kept as there are files: a list needs all of them each time."""
+    known = _known.get(path)
+    if known is None or known.state != state:
+        known = _known[path] = _read_now(path, state)
+    return known
+
+
+def _read_now(path: Path, state: State) -> Article:
     text = path.read_bytes().decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\x00", "\ufffd")
     block, body, first_line = frontmatter.split(text)
     matter = frontmatter.read(block, path)

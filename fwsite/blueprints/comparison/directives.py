@@ -9,7 +9,8 @@ from flask import g, render_template
 from markupsafe import Markup
 
 from fwsite.blueprints.comparison import history
-from fwsite.blueprints.comparison.queries import claims_named, framework_keys, whole_comparison
+from fwsite.blueprints.comparison.in_force import comparison_in_force
+from fwsite.blueprints.comparison.queries import claims_named, framework_keys
 from fwsite.blueprints.comparison.suggestions import how_many_wait
 from fwsite.domain.comparison import BALANCE_LENGTH, Claim, Comparison, Side
 from fwsite.domain.items import Kind
@@ -85,7 +86,7 @@ def account_home(_context: SlotContext) -> Markup:
 
 def _chosen(context: DirectiveContext) -> Comparison:
     if "comparison" not in g:  # an article has several directives: read once for each page
-        g.comparison = whole_comparison(BALANCE_LENGTH)
+        g.comparison = comparison_in_force(BALANCE_LENGTH)
     everything: Comparison = g.comparison
     known = [framework.key for framework in everything.frameworks]
     unknown = [key for key in context.arguments if key not in known]

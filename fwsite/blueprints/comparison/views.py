@@ -10,6 +10,7 @@ from flask import Response, abort, render_template, request, url_for
 from fwsite.blueprints.comparison import history
 from fwsite.blueprints.comparison.bp import bp
 from fwsite.blueprints.comparison.desk import page_number
+from fwsite.blueprints.comparison.in_force import comparison_in_force
 from fwsite.blueprints.comparison.listing import PAGE_LENGTH, Listing
 from fwsite.blueprints.comparison.queries import cell_claims, review_days, whole_comparison
 from fwsite.domain.comparison import BALANCE_LENGTH, Comparison, Side
@@ -99,7 +100,7 @@ def _columns(comparison: Comparison) -> tuple[FilledColumn, ...]:
 
 
 def _everything(most: int | None = None) -> Comparison:
-    comparison = whole_comparison(most)
+    comparison = whole_comparison() if most is None else comparison_in_force(most)
     if not comparison.frameworks:
         log.error("there is nothing to compare; run: fwsite db upgrade")
         abort(503)
