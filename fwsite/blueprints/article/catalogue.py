@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import logging
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -71,6 +72,12 @@ class Article:
         return tuple(source for source in self.matter.sources if source.id in named)
 
     @cached_property
+    def balances(self) -> frozenset[str]:
+        """What its directives ``::balance[...]`` name."""
+        found = (piece for piece in self.document.pieces if isinstance(piece, Directive) and piece.name == "balance")
+        return frozenset(piece.text.strip() for piece in found)
+
+    @cached_property
     def document(self) -> Document:
         """The rendered text; sources that it cites are its footnotes."""
         text = self.body
@@ -98,7 +105,7 @@ def _day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-_known: dict[Path, Article] = {}
+_known: dict[str, Article] = {}
 
 
 def find(slug: str) -> Article | None:
@@ -108,18 +115,22 @@ def find(slug: str) -> Article | None:
     for folder in (current_instance().articles, SHIPPED):
         path = folder / f"{slug}.md"
         if path.is_file():
-            article = _logged(_load(path))
+            article = _logged(_load(str(path)))
             news.tell({slug: article.state})
             return article
     news.tell({}, missing=[slug])
     return None
 
 
-def everything() -> list[Article]:
-    """Every article but drafts, the newest first, undated ones last."""
+def everything(balance: str | None = None) -> list[Article]:
+    """Every article but drafts, the newest first, undated ones last; with ``balance``, those that have this
+    framework's in them.
+    """
     found = [_logged(article) for article in _all()]
     news.tell_all({article.slug: article.state for article in found})
     articles = [article for article in found if not article.matter.draft]
+    if balance is not None:
+        articles = [article for article in articles if balance in article.balances]
     return sorted(articles, key=lambda article: (-(article.matter.date or date.min).toordinal(), article.title))
 
 
@@ -141,32 +152,36 @@ def _all() -> Iterator[Article]:
     files = list(_files())
     if len(_known) > 2 * len(files):  # many have been deleted
         _known.clear()
-    for path in files:
-        if _SLUG.fullmatch(path.stem) and path.stem not in seen:
-            seen.add(path.stem)
-            yield _load(path)
+    for place in files:
+        slug = place.rpartition(os.sep)[2].removesuffix(".md")
+        if _SLUG.fullmatch(slug) and slug not in seen:
+            seen.add(slug)
+            yield _load(place)
 
 
-def _files() -> Iterator[Path]:
+def _files() -> Iterator[str]:
+    """As texts: with thousands of them, making paths takes longer than all else."""
     for folder in (current_instance().articles, SHIPPED):
         if folder.is_dir():
-            yield from sorted(path for path in folder.iterdir() if path.suffix == ".md" and path.is_file())
+            with os.scandir(folder) as entries:  # knows of most that they are files without asking once more
+                yield from sorted(entry.path for entry in entries if entry.name.endswith(".md") and entry.is_file())
 
 
-def _load(path: Path) -> Article:
+def _load(place: str) -> Article:
     try:
-        status = path.stat()
-        return _read(path, (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino))
+        status = os.stat(place)  # noqa: PTH116 - see _files
+        return _read(place, (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino))
     except OSError as error:  # not kept: it may be readable the next time
+        path = Path(place)
         problem = ContentProblem(path=path, message=f"cannot be read: {error.strerror}")
         return Article(path.stem, path, FrontMatter(draft=True, problems=[problem]), "", 1)
 
 
-def _read(path: Path, state: State) -> Article:
+def _read(place: str, state: State) -> Article:
     """Read once for each state of the file. As many are kept as there are files: a list needs all of them each time."""
-    known = _known.get(path)
+    known = _known.get(place)
     if known is None or known.state != state:
-        known = _known[path] = _read_now(path, state)
+        known = _known[place] = _read_now(Path(place), state)
     return known
 
 
@@ -202,7 +217,7 @@ def directive_problem(article: Article, directive: Directive, error: DirectiveEr
 
 def check_content() -> Iterator[ContentProblem]:
     """Every fault in every article, drafts too: names, front matter, citations, directives, the lead."""
-    for path in _files():
+    for path in map(Path, _files()):
         if not _SLUG.fullmatch(path.stem):
             yield ContentProblem(
                 path=path, key="file name", message="use letters, digits, - and _ only; it is not shown"
