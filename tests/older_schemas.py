@@ -42,6 +42,7 @@ STATES: tuple[dict[str, str], ...] = (
     {"core": "core_0004", "comparison": "comparison_0002", "questionnaire": "questionnaire_0005"},
     {"core": "core_0005", "comparison": "comparison_0002", "questionnaire": "questionnaire_0005"},
     {"core": "core_0005", "comparison": "comparison_0002", "questionnaire": "questionnaire_0006"},
+    {"core": "core_0005", "comparison": "comparison_0002", "questionnaire": "questionnaire_0007"},
 )
 """What the schema was after each change that touched it, the oldest first. Whoever adds a revision adds a line."""
 _DAY = date(2026, 11, 22)

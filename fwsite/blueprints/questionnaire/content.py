@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from fwsite.blueprints.questionnaire.definitions import edition_version, publish_file, publisher, was_a_file
+from fwsite.blueprints.questionnaire.definitions import (
+    edition_of_file,
+    edition_version,
+    publish_file,
+    publisher,
+    was_a_file,
+)
 from fwsite.domain.questionnaire import Definition, DefinitionError, Fault, parse_definition
 from fwsite.extend import ContentError, ContentProblem, current_instance
 
@@ -24,6 +30,8 @@ def path() -> Path:
 
 def read(file: Path) -> Definition:
     """Read and check ``file``. Raises :class:`DefinitionError`."""
+    import tomllib  # most starts find the file in force
+
     try:
         document = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
@@ -31,16 +39,27 @@ def read(file: Path) -> Definition:
     return parse_definition(document)
 
 
+def _digest(file: Path) -> str:
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError as error:
+        raise DefinitionError([Fault("file", f"cannot be read: {error}")]) from error
+
+
 def load() -> str:
     """Publish the file, when it is not the version in force, and no maintainer has published one."""
     try:
+        digest = _digest(path())
+        known = edition_of_file(digest)
+        if known is not None:
+            return f"has in force {path()}: version {known[:12]}"
         definition = read(path())
     except DefinitionError as error:
         raise QuestionnaireFileError("\n".join(map(str, _problems(error)))) from error
     who, version = publisher(), edition_version()
     if who is not None and version != definition.version:
         return f"kept version {str(version)[:12]} as {who} published it; not published: {path()}"
-    done = "published" if publish_file(definition) else "has in force"
+    done = "published" if publish_file(definition, digest) else "has in force"
     return f"{done} {path()}: {len(definition.questions)} questions, version {definition.version[:12]}"
 
 

@@ -105,7 +105,15 @@ def publisher() -> str | None:
     return db.session.scalar(editions.order_by(PublishedDefinition.published_at.desc()).limit(1))
 
 
-def publish_file(definition: Definition) -> bool:
+def edition_of_file(digest: str) -> str | None:
+    """The version of the newest edition, where it came from the content file with this digest and has its audit."""
+    columns = PublishedDefinition.version, PublishedDefinition.file_digest, PublishedDefinition.audit
+    editions = select(*columns).where(PublishedDefinition.origin == Origin.EDITION.value)
+    newest = db.session.execute(editions.order_by(PublishedDefinition.published_at.desc()).limit(1)).first()
+    return newest.version if newest is not None and newest.file_digest == digest and newest.audit else None
+
+
+def publish_file(definition: Definition, digest: str) -> bool:
     """Make what the content file says the newest edition; whether that changed anything."""
     is_new = edition_version() != definition.version
     if is_new:
@@ -114,6 +122,7 @@ def publish_file(definition: Definition) -> bool:
     else:
         row = db.session.get_one(PublishedDefinition, definition.version)
         row.from_file_at = row.from_file_at or row.published_at
+    row.file_digest = digest
     row.audit = row.audit or audit_document(audit(definition))  # editions from before there were audits have none
     db.session.commit()
     if is_new:
@@ -177,18 +186,15 @@ def _audited(document: str) -> dict[str, Any]:
     return audit_document(audit(read_definition(json.loads(document))))
 
 
-def keep(definition: Definition) -> bool:
-    """See to it that the definition is stored, so that results can refer to it. Once it is, it stays.
-
-    Whether the database was asked: the caller commits then.
-    """
+def keep(definition: Definition) -> None:
+    """See to it that the definition is stored, so that results can refer to it. Once it is, it stays."""
     stored = _stored.setdefault(db.engine, set())
     if definition.version in stored:
-        return False
+        return
     known = select(PublishedDefinition.version).where(PublishedDefinition.version == definition.version)
     if db.session.scalar(known) is not None:
         stored.add(definition.version)
-        return True
+        return
     row = PublishedDefinition(
         version=definition.version,
         document=definition.document(),
@@ -201,4 +207,3 @@ def keep(definition: Definition) -> bool:
     except IntegrityError:  # another visitor's answers have brought it in meanwhile
         if db.session.scalar(known) is None:
             raise
-    return True

@@ -42,6 +42,8 @@ class PublishedDefinition(QuestionnaireBase):
     """The maintainer who published it; none where the content file was published."""
     from_file_at: Mapped[datetime | None]
     """When the content file was published as it stands here, or taken by a maintainer; none where it never was."""
+    file_digest: Mapped[str | None] = mapped_column(String(64))
+    """SHA-256 of that content file."""
     note: Mapped[str | None] = mapped_column(String(280))
     audit: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     """Of an edition, as :func:`fwsite.domain.audit.audit_document` writes it."""

@@ -42,7 +42,8 @@ def store(token: str, view_token: str, definition: Definition, answers: Answers,
 
     What follows from them is worked out when the result is opened first: that takes ten times as long.
     """
-    if keep(definition):
+    keep(definition)
+    if db.session.registry.has():  # nothing of this thread may be open while the intake stores
         db.session.commit()
     submission = Submission(token_hash(token), token_hash(view_token), definition, answers, tuple(winners))
     return intake_of(db.engine).store(submission)
