@@ -20,17 +20,23 @@ from fwsite import sources
 
 from .postgres import Cluster, database_name
 
+_FOLDER = "nobody has made the folder; here it is made for the name of its database"
 ABOUT_SQLITE = {
     "test_backup.py": "a backup of SQLite's file; that of PostgreSQL has tests of its own in there",
     "test_cli.py::TestServe::test_makes_what_it_says": "the file of SQLite",
     "test_cli.py::TestServe::test_says_where_everything_is": "the file of SQLite",
     "test_cli.py::test_a_file_that_is_no_database_is_said_to_be_none": "the file of SQLite",
+    "test_config.py::TestTheApplication::test_with_a_bad_setting_creates_nothing": _FOLDER,
+    "test_content.py::TestExportAndImport::test_exports_nothing_without_a_database": _FOLDER,
+    "test_content.py::TestExportAndImport::test_with_faults_makes_no_folder": _FOLDER,
     "test_content.py::TestCheck": "checks on a copy of SQLite's file, or on an empty one",
     "test_degraded.py": "the disk under SQLite's file",
     "test_doctor.py": "what a host sees of SQLite's file",
     "test_extensions.py::TestTheCommands": "checks on a copy of SQLite's file",
     "test_extensions.py::test_check_says_why_a_page_fails": "checks on a copy of SQLite's file",
     "test_health.py::test_a_part_of_the_site_that_waits": "writes into SQLite's file behind the site",
+    "test_instance.py::TestAFolderThatCannotBeUsed::test_is_named_with_what_to_do": _FOLDER,
+    "test_page_cache.py::TestWithoutTheDatabase": "a file that is gone; test_degraded_postgres.py has the server",
     "test_pages.py::TestADatabaseThatIsNotReady": "a file of SQLite that is gone",
     "test_privacy.py::test_a_get_changes_nothing": "reads SQLite's file",
     "test_questionnaire.py::test_a_refused_form_does_not_wait": "one writer at a time",

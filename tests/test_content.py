@@ -327,6 +327,9 @@ class TestExportAndImport:
         assert fault in done.output.splitlines()
         assert done.output.splitlines()[-1] == "Nothing was imported."
         assert numbers(instance) == before
+
+    def test_with_faults_makes_no_folder(self, run: Run, tmp_path: Path) -> None:
+        path = put(tmp_path, TEXT.replace("score = 4", "score = 6", 1))
         assert run("import", path, "--yes", instance=tmp_path / "new").exit_code == 1
         assert not (tmp_path / "new").exists()
 

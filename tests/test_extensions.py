@@ -103,9 +103,8 @@ class TestWhatTheHostChooses:
         self, instance: Path, make_app: Callable[..., Flask], caplog: pytest.LogCaptureFixture
     ) -> None:
         """Every start would tell of them again."""
-        (instance / "config.toml").write_text(
-            'EXTENSIONS_DISABLED = ["article", "gone"]\nARTICLE_LEAD = "x"\nGONE_COLOUR = 1\n'
-        )
+        with (instance / "config.toml").open("a") as file:
+            file.write('EXTENSIONS_DISABLED = ["article", "gone"]\nARTICLE_LEAD = "x"\nGONE_COLOUR = 1\n')
         assert make_app().test_client().get("/comparison/").status_code == 200
         assert caplog.records == []
 

@@ -120,6 +120,7 @@ TABLES: tuple[Table, ...] = (
             Column(
                 "from_file_at", "When a content file brought it; empty where none did.", "Tells new files from old."
             ),
+            Column("file_digest", "SHA-256 of that file.", "Saves reading the same file at each start."),
             Column("origin", "Whether it was published, or follows what is on offer.", "Says where it is from."),
             Column("who", "The maintainer who published it; empty in rows that visitors cause.", "Shown to others."),
             Column("note", "What that maintainer wrote; empty likewise.", "Shown to others."),
