@@ -123,7 +123,7 @@ def init_app(app: Flask) -> None:
         engine = db.engine
     is_file = engine.dialect.name == "sqlite"
     ask: Callable[[], int | None] = _File(str(engine.url.database)) if is_file else _asked_by(engine)
-    certain_until = SharedMoment(Instance(Path(app.instance_path)).cache / "changed")
+    certain_until = SharedMoment(Instance(Path(app.instance_path)).changed_file)
     found = ContentVersion(ask, ASK_FILE_EVERY if is_file else ASK_SERVER_EVERY, certain_until)
     app.extensions["fwsite.content_version"] = found
     _watch(engine, found)

@@ -67,6 +67,11 @@ class Instance:
         """What can be made anew at any time: templates as they were compiled."""
         return self.path / "cache"
 
+    @property
+    def changed_file(self) -> Path:
+        """Where processes tell each other that content changes; see :mod:`fwsite.content_version`."""
+        return self.cache / "changed"
+
     def content_file(self, name: str) -> Path:
         """The host's version of a content file, or the shipped one where the host has none."""
         own = self.path / name
@@ -81,6 +86,8 @@ class Instance:
                     folder.mkdir(parents=True, exist_ok=True)
                     made.append(folder)
             self.cache.mkdir(mode=0o700, exist_ok=True)  # what is in there is run
+            if not self.changed_file.exists():
+                self.changed_file.touch(mode=0o600)
             if not self.secret_file.exists():
                 self._write_secret()
                 made.append(self.secret_file)

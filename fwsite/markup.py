@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from flask import current_app
+from flask import current_app, g
 from markupsafe import Markup
 
 from fwsite.rendered import RenderedTexts, key_of
@@ -22,6 +22,10 @@ SOURCES = "sources"
 """The id of the heading over an article's sources; it is of the second level always."""
 RENDERED = "fwsite.rendered"
 """Where the application has what was rendered before."""
+FOR_EVERYBODY = "for_everybody"
+"""What :data:`flask.g` says while a page is made that everybody sees alike. Only then is anything kept on the disk:
+what somebody tries out, or suggests and takes back, leaves no trace there.
+"""
 _INLINE_KEPT = 4096
 
 
@@ -83,7 +87,7 @@ def parse(text: str, first_line: int = 1) -> Document:
     from fwsite.rendering import rendered  # a site that has rendered everything before does without
 
     document = rendered(text, first_line)
-    if kept:
+    if kept and g.get(FOR_EVERYBODY):
         kept.keep(key, json.dumps(_plain(document)))
     return document
 
@@ -98,7 +102,7 @@ def inline(text: str, links: bool = True) -> Markup:
     from fwsite.rendering import rendered_inline
 
     made = rendered_inline(text, links)
-    if kept:
+    if kept and g.get(FOR_EVERYBODY):
         kept.keep(key, str(made))
     return made
 

@@ -24,6 +24,7 @@ from fwsite.compression import encoding_for
 from fwsite.extend.registry import registry_of
 from fwsite.gaps import Gap, PageWithGaps
 from fwsite.instance import Instance
+from fwsite.markup import FOR_EVERYBODY
 
 if TYPE_CHECKING:
     from fwsite.content_version import ContentVersion
@@ -285,6 +286,7 @@ def whole_page(view: _View | None = None, *, reads: Iterable[str] = ()) -> _View
         @wraps(view)
         def marked(*args: Any, **values: Any) -> Any:
             g.whole_page = names
+            setattr(g, FOR_EVERYBODY, True)
             made = _made_meanwhile() if _take_turn(request.environ) else None
             return view(*args, **values) if made is None else made
 
@@ -308,6 +310,7 @@ def kept_around(make: Callable[..., str], *gaps: Gap) -> str | Response:
     texts = [gap() for gap in gaps]
     session, environ[_ARGS_READ] = g.session_opened, False
     was_used, session.accessed = session.accessed, False
+    setattr(g, FOR_EVERYBODY, True)
     page = make(*texts)
     if not session.accessed and not environ[_ARGS_READ] and not g.get("is_incomplete"):
         g.filled_gaps = dict(zip(texts, gaps, strict=True))

@@ -13,18 +13,20 @@ _FORM = struct.Struct("d")
 class SharedMoment:
     """A number of seconds of the monotonic clock, which is one for all processes of a machine.
 
-    It lies in memory that a file is mapped into; where that cannot be, it is this process's own. A file that was left
-    over from before the machine was started may hold any moment, so that whoever looks must doubt those far ahead.
+    It lies in memory that a file is mapped into; where there is none, or that cannot be, it is this process's own. A
+    file that was left over from before the machine was started may hold any moment, so that whoever looks must doubt
+    those far ahead.
     """
 
     def __init__(self, file: Path) -> None:
         self._memory: mmap.mmap | bytearray = bytearray(_FORM.size)
         try:
-            handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            handle = os.open(file, os.O_RDWR | os.O_CLOEXEC)
         except OSError:
             return
         try:
-            os.ftruncate(handle, _FORM.size)
+            if os.fstat(handle).st_size < _FORM.size:  # just made
+                os.ftruncate(handle, _FORM.size)
             self._memory = mmap.mmap(handle, _FORM.size)
         except OSError:
             return

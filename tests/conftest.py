@@ -22,7 +22,7 @@ from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 from hypothesis import HealthCheck, settings
 from jinja2 import FileSystemBytecodeCache
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.test import TestResponse
 
 from fwsite import create_app
@@ -44,6 +44,7 @@ _slow_is_fine = {"deadline": None, "suppress_health_check": [HealthCheck.too_slo
 settings.register_profile("laptop", max_examples=100, **_slow_is_fine)
 settings.register_profile("ci", max_examples=150, derandomize=True, **_slow_is_fine)
 settings.load_profile("ci" if CI else "laptop")
+expect.set_options(timeout=30_000)  # as long as Playwright waits for all else: a busy machine is no fault of a page
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -375,6 +375,7 @@ class TestWhoAsksWhen:
 
     def test_one_that_changes_something_makes_all_ask(self, tmp_path: Path) -> None:
         asked: list[str] = []
+        (tmp_path / "changed").touch()
 
         def asking(name: str) -> int:
             asked.append(name)
@@ -394,6 +395,7 @@ class TestWhoAsksWhen:
 
     def test_what_was_left_over_from_before_the_machine_started_means_nothing(self, tmp_path: Path) -> None:
         asked: list[int] = []
+        (tmp_path / "changed").touch()
         moment = SharedMoment(tmp_path / "changed")
         moment.move(time.monotonic() + 100 * CERTAIN_FOR)
         version = ContentVersion(lambda: asked.append(1), 60.0, moment)  # type: ignore[func-returns-value]

@@ -8,12 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fwsite import rendered, rendering
-from fwsite.markup import RENDERED, Document, inline, parse
+from fwsite.markup import FOR_EVERYBODY, RENDERED, Document, inline, parse
 from fwsite.rendered import RenderedTexts
 
 TEXT = """# One {#one}
@@ -51,6 +51,7 @@ def site_with(texts: RenderedTexts) -> Flask:
 def parsed(folder: Path, text: str) -> Document:
     """As a process sees it that was just started."""
     with site_with(RenderedTexts(folder)).app_context():
+        setattr(g, FOR_EVERYBODY, True)
         return parse(text, 3)
 
 
@@ -76,6 +77,7 @@ def test_a_line_of_markdown_is_kept_with_and_without_links(folder: Path, monkeyp
     for _ in range(2):
         inline.cache_clear()
         with site_with(RenderedTexts(folder)).app_context():
+            setattr(g, FOR_EVERYBODY, True)
             assert [inline(text), inline(text, links=False)] == expected
         monkeypatch.setattr(rendering, "rendered_inline", lambda *_: pytest.fail("rendered once more"))
     inline.cache_clear()
@@ -126,3 +128,10 @@ def test_a_site_that_has_shown_its_pages_before_starts_without_what_renders(inst
         for _ in range(2)
     ]
     assert said == [["markdown", "nh3", "pygments"], []]
+
+
+def test_what_not_everybody_sees_is_not_kept(folder: Path) -> None:
+    with site_with(RenderedTexts(folder)).app_context():
+        assert parse(TEXT, 3) == parse(TEXT, 3)
+        inline("*tried out*")
+    assert not list(folder.iterdir())
