@@ -43,6 +43,7 @@ STATES: tuple[dict[str, str], ...] = (
     {"core": "core_0005", "comparison": "comparison_0002", "questionnaire": "questionnaire_0005"},
     {"core": "core_0005", "comparison": "comparison_0002", "questionnaire": "questionnaire_0006"},
     {"core": "core_0005", "comparison": "comparison_0002", "questionnaire": "questionnaire_0007"},
+    {"core": "core_0005", "comparison": "comparison_0002", "questionnaire": "questionnaire_0008"},
 )
 """What the schema was after each change that touched it, the oldest first. Whoever adds a revision adds a line."""
 _DAY = date(2026, 11, 22)
@@ -135,7 +136,8 @@ def filling() -> Rows:
         ],
         "questionnaire_response": [
             {"id": number, "token_hash": f"{number:064}", "version": version, "created_on": _DAY + timedelta(number)}
-            | {"view_hash": f"{number + 50:064}", "published_before": 0}
+            | {"view_hash": f"{number + 50:064}", "published_before": int(number > 10)}
+            | {"answers": {f"q{place}": ["answered", [f"o{number % 3}"], "normal"] for place in range(3)}}
             | ({"result": ranking, "winners": ["django"]} if number % 2 else {"result": null(), "winners": null()})
             for number in range(1, 13)
         ],

@@ -128,7 +128,7 @@ def test_the_copy_goes_on_where_the_site_was(folder: Path, url: str, make_app: M
         newest = connection.execute(text("SELECT max(id), count(*) FROM questionnaire_response")).one()
         assert newest == (8, 8)
         with pytest.raises(IntegrityError, match="violates foreign key constraint"):
-            connection.exec_driver_sql("UPDATE questionnaire_answer SET response_id = 99 WHERE id = 1")
+            connection.exec_driver_sql("UPDATE questionnaire_response SET version = 'none' WHERE id = 1")
 
 
 def test_what_is_written_meanwhile_is_left_where_it_is(folder: Path, url: str, make_app: MakeApp) -> None:
@@ -153,7 +153,7 @@ SURROGATE = "UPDATE framework SET drawback = CAST(x'61eda08062' AS TEXT) WHERE k
         (NUL, "table framework, key 'flask': summary has the character NUL in it"),
         (SURROGATE, "table framework, key 'flask': drawback has bytes in it that are no text"),
         (TOO_LONG, "table framework, key 'flask': value too long for type character varying(80)"),
-        ("DELETE FROM questionnaire_response WHERE id = 3", "questionnaire_answer"),
+        ("DELETE FROM questionnaire_definition", "questionnaire_response"),
     ],
     ids=["nul", "surrogate", "too-long", "orphans"],
 )

@@ -15,8 +15,8 @@ from sqlalchemy.exc import OperationalError
 
 from fwsite.blueprints.questionnaire.definitions import current_definition, keep
 from fwsite.blueprints.questionnaire.intake import Intake, Submission, intake_of
-from fwsite.blueprints.questionnaire.models import Statistics, StoredAnswer, StoredResponse
-from fwsite.domain.answers import parse_answers
+from fwsite.blueprints.questionnaire.models import Statistics, StoredResponse
+from fwsite.domain.answers import parse_answers, stored_answers
 from fwsite.domain.board import Board
 from fwsite.domain.questionnaire import Alternative
 from fwsite.extend import db
@@ -84,11 +84,8 @@ def test_those_that_arrive_together_are_stored_in_one_transaction(context: Flask
     row = db.session.scalars(select(Statistics)).one()
     assert row.responses == 9
     for each in submissions:
-        of = select(StoredResponse.id).where(StoredResponse.token_hash == each.token_hash).scalar_subquery()
-        rows = db.session.scalars(select(StoredAnswer).where(StoredAnswer.response_id == of))
-        assert {row.question: tuple(row.options) for row in rows} == {
-            question: answer.options for question, answer in each.answers.items()
-        }
+        of_it = select(StoredResponse.answers).where(StoredResponse.token_hash == each.token_hash)
+        assert stored_answers(db.session.scalars(of_it).one()) == each.answers
 
 
 def test_one_that_is_there_already_keeps_nobody_else_out(context: Flask) -> None:

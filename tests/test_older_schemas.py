@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -13,7 +14,7 @@ from flask import Flask
 from fwsite import create_app, migrate
 
 from .conftest import ROOT
-from .older_schemas import STATES, build, close, contents
+from .older_schemas import STATES, Rows, build, close, contents
 
 KILLING = """
 import sys
@@ -52,13 +53,28 @@ def test_everything_is_there_after_the_upgrade(old: Flask, state: dict[str, str]
     with old.app_context():
         migrate.upgrade(old)
     after = contents(old)
-    for name, rows in before.items():
+    for name, rows in _with_answers_in_responses(before).items():
         if name == "content_version":
             continue  # counts on
         if name == "comparison_edition" and state["comparison"] == "comparison_0001":
             continue  # emptied by intent: the next load takes stock
         kept = [{column: row[column] for column in rows[0]} for row in after[name]]
-        assert sorted(kept, key=repr) == rows
+        assert sorted(kept, key=repr) == sorted(rows, key=repr)
+
+
+def _with_answers_in_responses(rows: Rows) -> Rows:
+    """Since revision 0008 a response holds its answers, and is counted when numbers are published."""
+    answers = rows.pop("questionnaire_answer", None)
+    if answers is None:
+        return rows
+    responses: dict[int, dict[str, Any]] = {row["id"]: row | {"answers": {}} for row in rows["questionnaire_response"]}
+    for row in sorted(answers, key=lambda row: row["id"]):
+        responses[row["response_id"]]["answers"][row["question"]] = [row["state"], row["options"], row["weight"]]
+    rows["questionnaire_response"] = sorted(responses.values(), key=repr)
+    waiting = sum(row.get("published_before", 0) == 1 for row in responses.values())
+    for row in rows.get("questionnaire_tally", []):
+        row["count"] -= waiting
+    return rows
 
 
 def test_killed_half_way_it_ends_the_same_when_it_is_begun_again(database_url: str, tmp_path: Path) -> None:

@@ -24,13 +24,13 @@ from sqlalchemy import delete, select, update
 
 from fwsite import create_app, migrate
 from fwsite.blueprints.questionnaire import definitions, responses, tallies
-from fwsite.blueprints.questionnaire.models import Statistics, StoredAnswer, StoredResponse, TallyCount
-from fwsite.domain.answers import Answers, parse_answers
+from fwsite.blueprints.questionnaire.models import Statistics, StoredResponse, TallyCount
+from fwsite.domain.answers import Answers, parse_answers, stored_document
 from fwsite.domain.board import Board
 from fwsite.domain.disclosure import LEAST
 from fwsite.domain.questionnaire import Definition
 from fwsite.domain.scoring import evaluate
-from fwsite.domain.statistics import STEP, Cell, Outcome, Part, cells_of, counts_in, published
+from fwsite.domain.statistics import STEP, Cell, Outcome, Part, cells_of, counts_in, may_publish, published, step
 from fwsite.extend import db
 from fwsite.extend.tokens import new_submission, token_hash
 
@@ -63,15 +63,11 @@ class Sheet:
             version=self.definition.version,
             created_on=day,
             published_before=standing.published,
-            answers=[
-                StoredAnswer(question=key, state=answer.state, options=list(answer.options), weight=answer.weight)
-                for key, answer in self.answers.items()
-            ],
+            answers=stored_document(self.answers),
         )
         db.session.add(row)
         db.session.flush()
-        cells = cells_of(self.answers.items(), None, day)
-        tallies.count_in(connection, self.definition, cells, standing)
+        tallies.count_in(connection, self.definition, standing)
         db.session.commit()
 
 
@@ -121,9 +117,12 @@ def counted() -> dict[Key, int]:
 
 
 def recount() -> Counter[Key]:
-    """The same from the responses themselves."""
+    """The same from the responses themselves: those that were there when numbers were published."""
     counts: Counter[Key] = Counter()
+    published = {row.version: row.published for row in db.session.scalars(select(Statistics))}
     for row in db.session.scalars(select(StoredResponse)):
+        if row.published_before == published[row.version]:
+            continue
         first = row.winners or []
         counts[row.version, "day", "", row.created_on.isoformat()] += 1
         if len(first) == 1:
@@ -131,11 +130,11 @@ def recount() -> Counter[Key]:
         else:
             why = "unknown" if row.winners is None else "tie" if first else "none"
             counts[row.version, "outcome", "", why] += 1
-        for answer in row.answers:
-            counts[row.version, "state", answer.question, answer.state] += 1
-            counts[row.version, "weight", answer.question, answer.weight] += 1
-            for option in answer.options:
-                counts[row.version, "option", answer.question, option] += 1
+        for question, (state, options, weight) in row.answers.items():
+            counts[row.version, "state", question, state] += 1
+            counts[row.version, "weight", question, weight] += 1
+            for option in options:
+                counts[row.version, "option", question, option] += 1
     return counts
 
 
@@ -146,16 +145,18 @@ def numbers(version: str) -> Statistics:
 
 class TestCounting:
     def test_a_submission_is_counted_once_whatever_is_retried(self, app: Flask, client: FlaskClient) -> None:
-        form = {**inputs(client.get("/questionnaire/").text), **first_options(client, 5), "w-work": "must"}
-        for _ in range(2):
-            assert client.post("/questionnaire/", data=form).status_code == 303
+        answered = {**first_options(client, 5), "w-work": "must"}
+        for _ in range(LEAST):
+            form = {**inputs(client.get("/questionnaire/").text), **answered}
+            for _ in range(2):
+                assert client.post("/questionnaire/", data=form).status_code == 303
         with app.app_context():
             counts = counted()
             assert counts == recount()
             (version,) = {key[0] for key in counts}
-            assert numbers(version).responses == 1
-            assert counts[version, "weight", "work", "must"] == 1
-            assert sum(count for (_, part, *_), count in counts.items() if part == "state") == 10
+            assert numbers(version).responses == LEAST
+            assert counts[version, "weight", "work", "must"] == LEAST
+            assert sum(count for (_, part, *_), count in counts.items() if part == "state") == 10 * LEAST
 
     def test_what_is_deleted_is_counted_no_more(self, app: Flask, client: FlaskClient) -> None:
         location = submit(client, first_options(client, 5)).location
@@ -170,9 +171,9 @@ class TestCounting:
 
     @pytest.mark.usefixtures("context")
     def test_nothing_is_left_of_the_last_one(self, sheets: list[Sheet]) -> None:
-        (token,) = store(sheets[0], 1)
+        tokens = store(sheets[0], LEAST)
         assert counted() != {}
-        assert responses.delete_response(token)
+        assert all(responses.delete_response(token) for token in tokens)
         assert counted() == {}
 
     def test_two_at_once_are_both_counted(self, app: Flask, sheets: list[Sheet]) -> None:
@@ -211,8 +212,9 @@ class TestCounting:
     def test_a_failure_while_counting_stores_nothing(
         self, sheets: list[Sheet], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        store(sheets[0], LEAST - 1)
+        store(sheets[0], LEAST + STEP - 1)
         before = counted()
+        assert before
 
         def full(*_: object) -> None:
             raise OSError("disk full")
@@ -222,6 +224,14 @@ class TestCounting:
             store(sheets[0], 1)
         db.session.rollback()
         assert (counted(), recount()) == (before, before)
+
+    @pytest.mark.usefixtures("context")
+    def test_who_comes_is_counted_when_numbers_are_published(self, sheets: list[Sheet]) -> None:
+        days = []
+        for _ in range(LEAST + STEP):
+            store(sheets[0], 1)
+            days.append(sum(count for (_, part, *_), count in counted().items() if part == "day"))
+        assert days == [0] * 9 + [10] * 10 + [20]
 
     def test_a_response_costs_few_statements_however_many_there_are(self, app: Flask, sheets: list[Sheet]) -> None:
         costs = []
@@ -314,6 +324,16 @@ def act(model: Model, sheets: list[Sheet], action: str, number: int) -> None:
         assert responses.delete_older(before, LEAST * 10) == len(old)
         for token in old:
             del model.now[token]
+
+
+class TestStep:
+    @pytest.mark.parametrize(
+        ("responses", "expected"), [(0, 10), (999, 10), (1_099, 10), (1_100, 11), (9_999, 99), (10**6, 100)]
+    )
+    def test_grows_with_the_responses_up_to_a_hundred(self, responses: int, expected: int) -> None:
+        assert step(responses) == expected
+        assert may_publish(max(responses, LEAST), expected)
+        assert not may_publish(max(responses, LEAST), expected - 1)
 
 
 class TestPublishing:

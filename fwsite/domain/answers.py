@@ -132,6 +132,18 @@ def answers_document(answers: Answers) -> dict[str, dict[str, Any]]:
     }
 
 
+def stored_document(answers: Answers) -> dict[str, list[Any]]:
+    """State, options and weight by question, of skipped ones too, as :func:`stored_answers` reads them."""
+    return {key: [answer.state.value, list(answer.options), answer.weight.value] for key, answer in answers.items()}
+
+
+def stored_answers(document: Mapping[str, Any]) -> dict[str, Answer]:
+    """What :func:`stored_document` wrote."""
+    return {
+        key: Answer(State(state), tuple(options), Weight(weight)) for key, (state, options, weight) in document.items()
+    }
+
+
 def canonical_answers(answers: Answers) -> str:
     """One text for equal answers, whatever order they came in."""
     return json.dumps(answers_document(answers), sort_keys=True, separators=(",", ":"))

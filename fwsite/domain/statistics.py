@@ -18,7 +18,12 @@ from fwsite.domain.disclosure import LEAST, suppress, suppress_each
 from fwsite.domain.questionnaire import Definition, Question
 
 STEP = LEAST
-"""Published numbers move when at least so many responses have come or gone since the last ones."""
+"""Published numbers move when at least so many responses have come or gone since the last ones; where there are many,
+..."""
+SHARE = 100
+"""... one in so many responses, as another ten would hardly be seen, ..."""
+LONGEST_STEP = 100
+"""... but no more than these."""
 
 
 class Part(StrEnum):
@@ -74,12 +79,17 @@ def _winner(winners: Sequence[str] | None) -> Cell:
     return Cell(Part.OUTCOME, "", Outcome.TIE if winners else Outcome.NONE)
 
 
+def step(responses: int) -> int:
+    """How many of so many responses must have come or gone before new numbers are published."""
+    return max(STEP, min(responses // SHARE, LONGEST_STEP))
+
+
 def may_publish(responses: int, moved: int) -> bool:
     """Whether new numbers may be published, ``moved`` responses after the last ones.
 
     Numbers that follow each other closely would tell what the few in between have answered.
     """
-    return responses >= LEAST and moved >= STEP
+    return responses >= LEAST and moved >= step(responses)
 
 
 def published(definition: Definition, tally: Tally, responses: int, counted_on: date) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from flask import Flask
 
 from fwsite import create_app
 from fwsite.blueprints.questionnaire import definitions, responses, tallies
-from fwsite.domain.answers import Answers, parse_answers
+from fwsite.domain.answers import Answers, parse_answers, stored_document
 from fwsite.domain.board import Board
 from fwsite.domain.questionnaire import Definition
 from fwsite.domain.statistics import Cell, cells_of
@@ -67,9 +67,7 @@ def fill(path: Path, definition: Definition, count: int) -> None:
     """Insert all but one response, and their tallies."""
     ways = sheets(definition)
     # Results are left out of the rows to keep the file small; the page never reads rows, and winners are tallied.
-    answers = [
-        [(key, a.state.value, json.dumps(a.options), a.weight.value) for key, a in way.answers.items()] for way in ways
-    ]
+    answers = [json.dumps(stored_document(way.answers)) for way in ways]
     tally: Counter[Cell] = Counter()
     version = definition.version
     with closing(sqlite3.connect(path)) as database:
@@ -78,12 +76,8 @@ def fill(path: Path, definition: Definition, count: int) -> None:
             numbers = range(start, min(start + BATCH, count - 1))
             days = {number: FIRST + timedelta(days=number % DAYS) for number in numbers}
             database.executemany(
-                "INSERT INTO questionnaire_response (id, token_hash, version, created_on) VALUES (?, ?, ?, ?)",
-                ((number + 1, f"{number:064}", version, days[number].isoformat()) for number in numbers),
-            )
-            database.executemany(
-                "INSERT INTO questionnaire_answer (response_id, question, state, options, weight) VALUES (?,?,?,?,?)",
-                ((number + 1, *answer) for number in numbers for answer in answers[number % len(ways)]),
+                "INSERT INTO questionnaire_response (token_hash, version, created_on, answers) VALUES (?, ?, ?, ?)",
+                ((f"{n:064}", version, days[n].isoformat(), answers[n % len(ways)]) for n in numbers),
             )
             for number, day in days.items():
                 way = ways[number % len(ways)]
@@ -92,7 +86,7 @@ def fill(path: Path, definition: Definition, count: int) -> None:
             if count > 10 * BATCH and (start // BATCH) % 10 == 9:
                 print(f"  {numbers[-1] + 1:,} of {count:,} inserted", flush=True)
         database.execute(
-            "INSERT INTO questionnaire_statistics (version, responses, moved, published) VALUES (?, ?, ?, 0)",
+            "INSERT INTO questionnaire_statistics (version, responses, moved, published) VALUES (?, ?, ?, 1)",
             (version, count - 1, count - 1),
         )
         database.executemany(

@@ -6,37 +6,25 @@ waiting for it once for several answers is what lets a small machine take in man
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from threading import Lock
 from typing import cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import JSON, Connection, Engine, Insert, Integer, String, Table, insert, select
+from sqlalchemy import Connection, Engine, Table, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from fwsite.blueprints.questionnaire import tallies
-from fwsite.blueprints.questionnaire.models import StoredAnswer, StoredResponse
-from fwsite.domain.answers import Answers
+from fwsite.blueprints.questionnaire.models import StoredResponse
+from fwsite.domain.answers import Answers, stored_document
 from fwsite.domain.questionnaire import Definition
-from fwsite.domain.statistics import Cell, cells_of
-from fwsite.extend import rows_of
 
 AT_MOST = 100
 """Submissions in one transaction."""
-# Into tables and not into mapped classes: no objects are made of what is only stored.
-_RESPONSES, _ANSWERS = (cast("Table", each.__table__) for each in (StoredResponse, StoredAnswer))
-_INSERT_RESPONSES = insert(_RESPONSES).returning(_RESPONSES.c.id, sort_by_parameter_order=True)
-
-
-@cache
-def _insert_answers(dialect: str) -> Insert:
-    rows = rows_of(dialect, "rows", Integer, String, String, JSON, String)
-    return insert(_ANSWERS).from_select(["response_id", "question", "state", "options", "weight"], rows)
+_RESPONSES = cast("Table", StoredResponse.__table__)
+"""A table and not a mapped class: no objects are made of what is only stored."""
+_INSERT = insert(_RESPONSES)
 
 
 @dataclass(frozen=True)
@@ -138,27 +126,14 @@ def _write(connection: Connection, submissions: list[Submission]) -> None:
                 "view_hash": each.view_hash,
                 "version": version,
                 "created_on": today,
+                "answers": stored_document(each.answers),
                 "winners": list(each.winners),
                 "published_before": standing.published,
             }
             for each in of_it
         ]
-        numbers: Sequence[int] = connection.execute(_INSERT_RESPONSES, rows).scalars().all()
-        connection.execute(_insert_answers(connection.dialect.name), {"rows": _answer_rows(numbers, of_it)})
-        cells: Counter[Cell] = Counter()
-        for each in of_it:
-            cells.update(cells_of(each.answers.items(), each.winners, today))
-        tallies.count_in(connection, of_it[0].definition, cells, standing)
-
-
-def _answer_rows(numbers: Sequence[int], submissions: list[Submission]) -> str:
-    return json.dumps(
-        [
-            (number, question, answer.state, answer.options, answer.weight)
-            for number, submission in zip(numbers, submissions, strict=True)
-            for question, answer in submission.answers.items()
-        ]
-    )
+        connection.execute(_INSERT, rows)
+        tallies.count_in(connection, of_it[0].definition, standing)
 
 
 _intakes: WeakKeyDictionary[Engine, Intake] = WeakKeyDictionary()

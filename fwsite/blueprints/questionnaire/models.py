@@ -6,8 +6,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from fwsite.extend import NOT_CONTENT, metadata
 
@@ -73,7 +73,7 @@ class StoredResponse(QuestionnaireBase):
     """One submission, with its result. Only hashes of its tokens are kept: the addresses are the visitor's own."""
 
     __tablename__ = "questionnaire_response"
-    __table_args__ = {"info": NOT_CONTENT}  # noqa: RUF012 - SQLAlchemy declares it so
+    __table_args__ = (Index(None, "version", "published_before"), {"info": NOT_CONTENT})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
@@ -81,6 +81,8 @@ class StoredResponse(QuestionnaireBase):
     created_on: Mapped[date] = mapped_column(index=True)
     view_hash: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
     """For the address to share, which only reads; none for responses from before there was one."""
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON, server_default="{}")
+    """As :func:`fwsite.domain.answers.stored_document` writes them."""
     winners: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     """Who came first, or those who tied; nobody where no alternative met every must. None where it was stored before
     there were results."""
@@ -89,26 +91,6 @@ class StoredResponse(QuestionnaireBase):
     until somebody has."""
     published_before: Mapped[int] = mapped_column(server_default="0")
     """How often numbers of its version had been published when it came; see :class:`Statistics`."""
-    answers: Mapped[list[StoredAnswer]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
-
-
-class StoredAnswer(QuestionnaireBase):
-    """The answer to one question: answered, not sure and skipped are kept apart."""
-
-    __tablename__ = "questionnaire_answer"
-    __table_args__ = (
-        UniqueConstraint("response_id", "question"),
-        CheckConstraint("state IN ('answered', 'not_sure', 'skipped')", name="state"),
-        CheckConstraint("weight IN ('little', 'normal', 'lot', 'must')", name="weight"),
-        {"info": NOT_CONTENT},
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    response_id: Mapped[int] = mapped_column(ForeignKey("questionnaire_response.id", ondelete="CASCADE"), index=True)
-    question: Mapped[str] = mapped_column(String(40))
-    state: Mapped[str] = mapped_column(String(10))
-    options: Mapped[list[str]] = mapped_column(JSON)
-    weight: Mapped[str] = mapped_column(String(10))
 
 
 class Statistics(QuestionnaireBase):
@@ -131,7 +113,11 @@ class Statistics(QuestionnaireBase):
 
 
 class TallyCount(QuestionnaireBase):
-    """One number of a version's tally, as :class:`fwsite.domain.statistics.Cell` says; none is zero."""
+    """One number of a version's tally, as :class:`fwsite.domain.statistics.Cell` says; none is zero.
+
+    Responses are counted in when numbers are published, and from then on until they are deleted: those with a lower
+    ``published_before`` than their version's ``published``.
+    """
 
     __tablename__ = "questionnaire_tally"
     __table_args__ = {"info": NOT_CONTENT}  # noqa: RUF012 - SQLAlchemy declares it so

@@ -10,13 +10,12 @@ from typing import Any
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import selectinload
 
 from fwsite.blueprints.questionnaire import tallies
 from fwsite.blueprints.questionnaire.definitions import definition_of, keep
 from fwsite.blueprints.questionnaire.intake import Submission, intake_of
-from fwsite.blueprints.questionnaire.models import StoredAnswer, StoredResponse
-from fwsite.domain.answers import Answer, Answers, State, Weight
+from fwsite.blueprints.questionnaire.models import StoredResponse
+from fwsite.domain.answers import Answer, Answers, stored_answers
 from fwsite.domain.questionnaire import Definition
 from fwsite.domain.report import Report, make_report, report_from_document, result_document
 from fwsite.extend import db, reading
@@ -60,14 +59,13 @@ def find_for_view(view_token: str) -> Response | None:
 
 
 def _find(condition: Any) -> Response | None:
-    query = select(StoredResponse).where(condition).options(selectinload(StoredResponse.answers))
     with reading():
-        row = db.session.scalar(query)
+        row = db.session.scalar(select(StoredResponse).where(condition))
         if row is None:
             return None
         definition = definition_of(row.version)
-        stored = {answer.question: answer for answer in row.answers}
-        answers = {question.key: _answer(stored.get(question.key)) for question in definition.questions}
+        stored = stored_answers(row.answers)
+        answers = {question.key: stored.get(question.key, Answer()) for question in definition.questions}
         number, day, document, is_shareable = row.id, row.created_on, row.result, row.view_hash is not None
         # Responses from before there were results are worked out anew each time, from their own version.
         may_keep = document is None and row.winners is not None
@@ -89,10 +87,6 @@ def _keep_result(number: int, found: Response) -> None:
         log.warning("a result could not be kept: %s", getattr(error, "orig", error))
 
 
-def _answer(row: StoredAnswer | None) -> Answer:
-    return Answer() if row is None else Answer(State(row.state), tuple(row.options), Weight(row.weight))
-
-
 def delete_response(token: str) -> bool:
     """Delete a response with its answers; false where there is none."""
     return _delete(StoredResponse.token_hash == token_hash(token)) == 1
@@ -111,8 +105,7 @@ def delete_older(before: date, at_most: int) -> int:
 
 def _delete(condition: Any) -> int:
     """Whom another transaction deletes meanwhile is left to it, so that nobody is counted out twice."""
-    query = select(StoredResponse).where(condition).options(selectinload(StoredResponse.answers))
-    found = {row.id: row for row in db.session.scalars(query)}
+    found = {row.id: row for row in db.session.scalars(select(StoredResponse).where(condition))}
     for row in found.values():
         db.session.expunge(row)  # still needed to count by
     gone = delete(StoredResponse).where(StoredResponse.id.in_(found)).returning(StoredResponse.id)

@@ -19,7 +19,7 @@ from fwsite.domain.answers import State, Weight
 from fwsite.domain.disclosure import LEAST
 from fwsite.domain.questionnaire import Definition, Question
 from fwsite.domain.report import as_json
-from fwsite.domain.statistics import STEP, Cell, Outcome, Part, counts_in
+from fwsite.domain.statistics import LONGEST_STEP, SHARE, STEP, Cell, Outcome, Part, counts_in, step
 
 CSV_COLUMNS = ("version", "responses", "first_on", "last_on", "counted_on", "part", "question", "cell", "count")
 _DAYS = ("first_on", "last_on", "counted_on")
@@ -76,7 +76,7 @@ def statistics() -> str:
         is_in_force="version" not in request.args,
         others=versions,
         least=LEAST,
-        step=STEP,
+        step=step(document["responses"] if document else 0),
     )
 
 
@@ -149,5 +149,7 @@ def privacy() -> str:
         days=days,
         least=LEAST,
         step=STEP,
+        longest_step=LONGEST_STEP,
+        share=SHARE,
         cookie=current_app.config["SESSION_COOKIE_NAME"],
     )

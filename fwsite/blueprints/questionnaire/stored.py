@@ -41,7 +41,7 @@ TABLES: tuple[Table, ...] = (
         "One row each time the questions are sent.",
         WITH_THE_ANSWERS,
         (
-            Column("id", "A running number.", "Ties the answers to the response."),
+            Column("id", "A running number.", "Tells responses apart."),
             Column(
                 "token_hash",
                 "The SHA-256 hash of the secret part of your own address. The address cannot be worked out from it.",
@@ -54,6 +54,12 @@ TABLES: tuple[Table, ...] = (
             ),
             Column("version", "Which version of the questions you answered.", "The result keeps its meaning."),
             Column("created_on", "The day, without the time.", "Shown on the result; tells when it is too old."),
+            Column(
+                "answers",
+                "For each question whether you answered it, were not sure or left it out; the keys of what you chose; "
+                "and how much it matters to you.",
+                "Your answers. They make your result, and are counted in the statistics.",
+            ),
             Column("winners", "Which framework came first. Empty in old responses.", "Counted in the statistics."),
             Column(
                 "result",
@@ -63,22 +69,8 @@ TABLES: tuple[Table, ...] = (
             Column(
                 "published_before",
                 "How often statistics had been published when you answered.",
-                "Keeps published numbers at least ten responses apart.",
+                "Keeps published numbers at least ten responses apart; tells which responses are counted.",
             ),
-        ),
-    ),
-    Table(
-        "questionnaire_answer",
-        "Answers",
-        "One row for each question of a response.",
-        WITH_THE_ANSWERS,
-        (
-            Column("id", "A running number.", "Tells rows apart."),
-            Column("response_id", "The number of the response.", "Ties the answer to the response."),
-            Column("question", "The question’s key.", "Says what was asked."),
-            Column("state", "Answered, not sure, or not answered.", "Only what is answered counts."),
-            Column("options", "The keys of what you chose.", "Your answer."),
-            Column("weight", "How much it matters to you.", "Counts in the score."),
         ),
     ),
     Table(

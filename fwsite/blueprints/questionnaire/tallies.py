@@ -1,4 +1,8 @@
-"""Counting responses as they come and go, in the transaction that stores or deletes them."""
+"""Counting responses, in the transaction that stores or deletes them.
+
+How many there are is counted as they come; what they answered when numbers are published, for all that have come since
+the last ones together. Counting each by itself would change thirty rows while its visitor waits.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ from sqlalchemy import Connection, Integer, String, Table, bindparam, delete, se
 
 from fwsite.blueprints.questionnaire.definitions import definition_of
 from fwsite.blueprints.questionnaire.models import PublishedDefinition, Statistics, StoredResponse, TallyCount
-from fwsite.domain.answers import Answer, State, Weight
+from fwsite.domain.answers import stored_answers
 from fwsite.domain.disclosure import LEAST
 from fwsite.domain.questionnaire import Definition
 from fwsite.domain.statistics import Cell, Part, Tally, cells_of, may_publish, published
@@ -36,9 +40,8 @@ def announce(connection: Connection, version: str, number: int) -> Standing:
     return Standing(*connection.execute(_more(connection.dialect.name), {"of": version, "number": number}).one())
 
 
-def count_in(connection: Connection, definition: Definition, cells: Tally, standing: Standing) -> None:
-    """Count what the announced responses answered; publish new numbers where they are due."""
-    _change(connection, definition.version, cells, 1)
+def count_in(connection: Connection, definition: Definition, standing: Standing) -> None:
+    """Publish new numbers where the announced responses, which are stored by now, make them due."""
     if may_publish(standing.responses, standing.moved):
         _settle(connection, definition, standing)
 
@@ -50,26 +53,24 @@ def count_out(connection: Connection, responses: Iterable[StoredResponse]) -> No
         by_version[response.version].append(response)
     for version, gone in sorted(by_version.items()):
         before = announce(connection, version, 0)
-        # Who came after the last publication and goes before the next was never part of one.
-        moved = sum(1 if response.published_before < before.published else -1 for response in gone)
-        total: Counter[Cell] = Counter()
-        for response in gone:
-            total.update(_cells(response))
-        _change(connection, version, total, -1)
+        # Who came after the last publication and goes before the next was never part of one, and is not counted yet.
+        counted = [response for response in gone if response.published_before < before.published]
+        _change(connection, version, _total(counted), -1)
+        moved = 2 * len(counted) - len(gone)
         now = Standing(before.responses - len(gone), before.moved + moved, before.published)
         _settle(connection, definition_of(version), now)
 
 
-def _cells(response: StoredResponse) -> Tally:
-    answers = (
-        (row.question, Answer(State(row.state), tuple(row.options), Weight(row.weight))) for row in response.answers
-    )
-    return cells_of(answers, response.winners, response.created_on)
+def _total(rows: Iterable[Any]) -> Tally:
+    total: Counter[Cell] = Counter()
+    for row in rows:
+        total.update(cells_of(stored_answers(row.answers).items(), row.winners, row.created_on))
+    return total
 
 
 # Into tables and not into mapped classes: no objects are made of what is counted. And putting a statement together
 # takes longer than running it, so those of every submission are put together once.
-_STATISTICS, _TALLY = (cast("Table", each.__table__) for each in (Statistics, TallyCount))
+_STATISTICS, _TALLY, _RESPONSES = (cast("Table", each.__table__) for each in (Statistics, TallyCount, StoredResponse))
 
 
 @cache
@@ -93,6 +94,8 @@ def _added(dialect: str) -> Any:
 
 
 def _change(connection: Connection, version: str, cells: Tally, sign: int) -> None:
+    if not cells:
+        return
     rows = [(version, cell.part, cell.question, cell.cell, sign * count) for cell, count in cells.items()]
     connection.execute(_added(connection.dialect.name), {"rows": json.dumps(rows)})
     if sign < 0:
@@ -105,6 +108,7 @@ def _settle(connection: Connection, definition: Definition, now: Standing) -> No
     if now.responses < LEAST:
         values["document"] = None
     if may_publish(now.responses, now.moved):
+        _change(connection, definition.version, _total(_not_counted(connection, definition.version, now)), 1)
         columns = _TALLY.c
         query = select(columns.part, columns.question, columns.cell, columns["count"])
         rows = connection.execute(query.where(columns.version == definition.version))
@@ -112,6 +116,13 @@ def _settle(connection: Connection, definition: Definition, now: Standing) -> No
         values["document"] = published(definition, tally, now.responses, datetime.now(UTC).date())
         values |= {"published": now.published + 1, "moved": 0}
     connection.execute(update(_STATISTICS).where(_STATISTICS.c.version == definition.version).values(values))
+
+
+def _not_counted(connection: Connection, version: str, now: Standing) -> Iterable[Any]:
+    """Those that have come since numbers were last published."""
+    columns = _RESPONSES.c
+    query = select(columns.answers, columns.winners, columns.created_on)
+    return connection.execute(query.where(columns.version == version, columns.published_before == now.published))
 
 
 def find_published(version: str) -> dict[str, Any] | None:

@@ -75,17 +75,17 @@ def _more_answers(folder: Path, number: int) -> None:
         database.execute("PRAGMA synchronous=OFF")
         [version] = database.execute("SELECT version FROM questionnaire_definition").fetchone()
         [document] = database.execute("SELECT document FROM questionnaire_definition").fetchone()
-        questions = [(each["key"], each["options"][0]["key"]) for each in json.loads(document)["questions"]]
+        questions = json.loads(document)["questions"]
+        answers = json.dumps({each["key"]: ["answered", [each["options"][0]["key"]], "normal"] for each in questions})
+        database.execute(
+            "INSERT INTO questionnaire_statistics (version, responses, moved, published) VALUES (?, ?, 0, 1)",
+            (version, number),
+        )
         for begun in range(0, number, _BATCH):
             numbers = range(begun, min(begun + _BATCH, number))
             database.executemany(
-                "INSERT INTO questionnaire_response (id, token_hash, version, created_on) VALUES (?, ?, ?, ?)",
-                ((n + 1, f"{n:064}", version, (first + timedelta(days=n % 600)).isoformat()) for n in numbers),
-            )
-            database.executemany(
-                "INSERT INTO questionnaire_answer (response_id, question, state, options, weight)"
-                " VALUES (?, ?, 'answered', ?, 'normal')",
-                ((n + 1, key, json.dumps([option])) for n in numbers for key, option in questions),
+                "INSERT INTO questionnaire_response (token_hash, version, created_on, answers) VALUES (?, ?, ?, ?)",
+                ((f"{n:064}", version, (first + timedelta(days=n % 600)).isoformat(), answers) for n in numbers),
             )
             database.commit()
             print(f"  {numbers[-1] + 1} of {number} answers inserted", file=sys.stderr)
