@@ -21,6 +21,8 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, current_app
 
+from fwsite.asked import ENDPOINT
+
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Upper ends of the classes of durations, in seconds; what takes longer is in one more."""
 SLOTS = 72
@@ -206,7 +208,6 @@ def init_app(app: Flask) -> None:
     # These lead to the contract, which hands out what is here.
     from fwsite.extend.points import PointKind
     from fwsite.extend.registry import registry_of
-    from fwsite.page_cache import ENDPOINT
 
     events = [point.name for point in registry_of(app).points if point.kind is PointKind.EVENT]
     counts = Counts(sorted(app.view_functions), sorted(events))

@@ -86,7 +86,7 @@ db = SQLAlchemy(model_class=Base)
 
 def init_app(app: Flask) -> None:
     """Bind the session to the application's database."""
-    options: dict[str, Any] = {"pool_size": max(5, app.config["THREADS"]), "max_overflow": 5}
+    options: dict[str, Any] = {"pool_size": max(5, app.config["THREADS"]), "max_overflow": 5, "pool_use_lifo": True}
     url: URL = app.config["SQLALCHEMY_DATABASE_URI"]
     if url.get_backend_name() == "sqlite":
         options["connect_args"] = {"timeout": SQLITE_TIMEOUT}

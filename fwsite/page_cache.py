@@ -20,6 +20,8 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Request, Response, current_app, g, request
 
+from fwsite.alike import FormsAlike
+from fwsite.asked import ENDPOINT, address_of
 from fwsite.compression import encoding_for
 from fwsite.extend.registry import registry_of
 from fwsite.gaps import Gap, PageWithGaps
@@ -43,8 +45,6 @@ OF_THE_TIME = 20
 _OF_THE_BODY = frozenset({"content-type", "content-length", "content-encoding"})
 """Headers that an answer without a body does without."""
 _STATE, _TURN, _ARGS_READ = "fwsite.page_state", "fwsite.page_turn", "fwsite.args_read"
-ENDPOINT = "fwsite.endpoint"
-"""Where a request's environment says which view has answered it, now or when its page was made."""
 _PATIENCE = 2.0
 """Seconds; more than making a page takes."""
 _MOST_WITH_GAPS = 32
@@ -133,10 +133,11 @@ class PageCache:
         self._newest: State | None = None
         self._storing = threading.Lock()
         self._with_gaps: dict[tuple[str, ...], PageWithGaps] = {}
+        self.forms = FormsAlike(site, self._app)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or self._registry.pending:
-            return self._app(environ, start_response)
+            return self.forms(environ, start_response)
         state = self._state()
         if state is None:
             return self._app(environ, start_response)
@@ -187,7 +188,7 @@ class PageCache:
 
     def with_gaps(self, environ: WSGIEnvironment) -> PageWithGaps | None:
         """The kept page with gaps that the request asks for; none where it comes with a query."""
-        page = self._with_gaps.get(_address(environ)) if not environ["QUERY_STRING"] else None
+        page = self._with_gaps.get(address_of(environ)) if not environ["QUERY_STRING"] else None
         return page if page is not None and page.state == environ.get(_STATE) else None
 
     def keep_with_gaps(self, environ: WSGIEnvironment, response: Response, filled: dict[str, Gap]) -> None:
@@ -199,18 +200,22 @@ class PageCache:
         if len(self._with_gaps) >= _MOST_WITH_GAPS:
             self._with_gaps.clear()
         page = PageWithGaps.made(state, request.endpoint or "", headers, response.get_data(as_text=True), filled)
-        self._with_gaps[_address(environ)] = page
+        self._with_gaps[address_of(environ)] = page
 
     def _filled(self, page: PageWithGaps, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Within the request's context and with its session, as gaps look at them; but without a view or templates."""
         environ[ENDPOINT] = page.endpoint
         with self._site.request_context(environ):
             headers, body = page.filled(environ.get("HTTP_ACCEPT_ENCODING", ""))
-            of_session = Response()
-            self._site.session_interface.save_session(self._site, g.session_opened, of_session)
-        headers += [each for each in of_session.headers if each[0] in ("Set-Cookie", "Vary")]
+            headers += self._of_session()
         start_response("200 OK", headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+    def _of_session(self) -> list[tuple[str, str]]:
+        """The headers that the session adds to an answer."""
+        response = Response()
+        self._site.session_interface.save_session(self._site, g.session_opened, response)
+        return [each for each in response.headers if each[0] in ("Set-Cookie", "Vary")]
 
     def _drop_one(self) -> None:
         """The oldest one that is out of date, or that nobody has asked for since it was the oldest the last time."""
@@ -223,13 +228,8 @@ class PageCache:
             self._pages[key] = page
 
 
-def _address(environ: WSGIEnvironment) -> tuple[str, ...]:
-    host = environ.get("HTTP_HOST", "")
-    return environ["wsgi.url_scheme"], host, environ.get("SCRIPT_NAME", ""), environ["PATH_INFO"]
-
-
 def _key(environ: WSGIEnvironment) -> tuple[str, ...]:
-    return (*_address(environ), encoding_for(environ.get("HTTP_ACCEPT_ENCODING", "")) or "")
+    return (*address_of(environ), encoding_for(environ.get("HTTP_ACCEPT_ENCODING", "")) or "")
 
 
 def _answer(page: _Page, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -344,8 +344,12 @@ def keep(response: Response) -> Response:
     """Keep the page where that is allowed; to run when it is whole, before it is compared with what a visitor has."""
     request.environ[ENDPOINT] = request.endpoint
     cache = _cache()
-    if cache is not None and may_be_kept(response):
+    if cache is None:
+        return response
+    if may_be_kept(response):
         cache.keep(request.environ, response, g.whole_page)
+    else:
+        cache.forms.keep(response)
     return response
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import hmac
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
+from wsgiref.types import WSGIEnvironment
 
 from flask import Flask, Request, Response, current_app, g, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import generate_csrf
-from itsdangerous import Serializer, URLSafeTimedSerializer
+from itsdangerous import BadData, Serializer, URLSafeTimedSerializer
 from itsdangerous.encoding import base64_encode
+from werkzeug.http import parse_cookie
 
 from fwsite.randomness import random_key
 
@@ -66,6 +71,36 @@ class Sessions(SecureCookieSessionInterface):
             return serializer is None or bool(serializer.dumps(value))
         except TypeError:
             return False
+
+
+def is_visitors_own(app: Flask, environ: WSGIEnvironment, fields: Mapping[str, list[str]]) -> bool:
+    """Whether a form was sent by the visitor whom its page was made for: what :class:`flask_wtf.csrf.CSRFProtect` says,
+    without a request, which takes four times as long. False also where that may say yes: of forms that it finds their
+    token in another place for, and sessions whose cookie is made anew with each answer.
+    """
+    config = app.config
+    name = config["WTF_CSRF_FIELD_NAME"]
+    interface = app.session_interface
+    serializer = interface.get_signing_serializer(app) if isinstance(interface, Sessions) else None
+    sent, cookies = fields.get(name, ()), parse_cookie(environ.get("HTTP_COOKIE"))
+    cookie = cookies.get(config["SESSION_COOKIE_NAME"])
+    if len(sent) != 1 or not cookie or serializer is None or not config["WTF_CSRF_ENABLED"]:
+        return False
+    if environ["wsgi.url_scheme"] == "https" and config["WTF_CSRF_SSL_STRICT"]:  # then the Referer counts, too
+        return False
+    try:
+        session = serializer.loads(cookie, max_age=int(app.permanent_session_lifetime.total_seconds()))
+        signed = _csrf_serializer(str(app.secret_key)).loads(sent[0], max_age=config["WTF_CSRF_TIME_LIMIT"])
+    except BadData:
+        return False
+    known = session.get(name)
+    return not session.get("_permanent") and bool(known) and hmac.compare_digest(known, signed)
+
+
+@lru_cache(maxsize=4)
+def _csrf_serializer(secret: str) -> URLSafeTimedSerializer:
+    """As :func:`flask_wtf.csrf.validate_csrf` makes it each time."""
+    return URLSafeTimedSerializer(secret, salt="wtf-csrf-token")
 
 
 def csrf_token() -> str:

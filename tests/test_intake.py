@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import random
-import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -13,8 +11,9 @@ from flask import Flask
 from sqlalchemy import event, func, select
 from sqlalchemy.exc import OperationalError
 
+from fwsite.blueprints.questionnaire import intake
 from fwsite.blueprints.questionnaire.definitions import current_definition, keep
-from fwsite.blueprints.questionnaire.intake import Intake, Submission, intake_of
+from fwsite.blueprints.questionnaire.intake import Submission
 from fwsite.blueprints.questionnaire.models import Statistics, StoredResponse
 from fwsite.domain.answers import parse_answers, stored_answers
 from fwsite.domain.board import Board
@@ -23,10 +22,10 @@ from fwsite.extend import db
 from fwsite.extend.tokens import new_submission, token_hash
 
 
-@pytest.fixture
-def context(app: Flask) -> Iterator[Flask]:
+@pytest.fixture(autouse=True)
+def context(app: Flask) -> Iterator[None]:
     with app.app_context():
-        yield app
+        yield
         db.session.rollback()
 
 
@@ -43,43 +42,18 @@ def submission(token: str | None = None) -> Submission:
     return Submission(token_hash(token), token_hash(f"view {token}"), definition, answers, winners)
 
 
-class Commits:
-    """How many transactions ended well; the first of them waits until ``go``."""
-
-    def __init__(self) -> None:
-        self.number = 0
-        self.begun, self.go = threading.Event(), threading.Event()
-        event.listen(db.engine, "commit", self._commit)
-
-    def _commit(self, _connection: object) -> None:
-        self.number += 1
-        self.begun.set()
-        assert self.go.wait(timeout=20)
-
-
-def together(intake: Intake, submissions: list[Submission], commits: Commits) -> list[bool]:
-    """The first is being stored when all the others arrive."""
-    with ThreadPoolExecutor(len(submissions)) as threads:
-        first = threads.submit(intake.store, submissions[0])
-        assert commits.begun.wait(timeout=20)
-        others = [threads.submit(intake.store, each) for each in submissions[1:]]
-        while len(intake._waiting) < len(others):
-            threading.Event().wait(0.001)
-        commits.go.set()
-        return [first.result(timeout=20), *(other.result(timeout=20) for other in others)]
-
-
 def stored() -> int:
     found = db.session.scalar(select(func.count()).select_from(StoredResponse))
     db.session.rollback()
     return found or 0
 
 
-def test_those_that_arrive_together_are_stored_in_one_transaction(context: Flask) -> None:
+def test_those_that_arrive_together_are_stored_in_one_transaction() -> None:
     submissions = [submission() for _ in range(9)]
-    commits = Commits()
-    assert together(intake_of(db.engine), submissions, commits) == [True] * 9
-    assert commits.number == 2
+    commits: list[object] = []
+    event.listen(db.engine, "commit", commits.append)
+    assert intake.store(db.engine, submissions) == [True] * 9
+    assert len(commits) == 1
     assert stored() == 9
     row = db.session.scalars(select(Statistics)).one()
     assert row.responses == 9
@@ -88,54 +62,40 @@ def test_those_that_arrive_together_are_stored_in_one_transaction(context: Flask
         assert stored_answers(db.session.scalars(of_it).one()) == each.answers
 
 
-def test_one_that_is_there_already_keeps_nobody_else_out(context: Flask) -> None:
-    intake, known = intake_of(db.engine), submission("known")
-    assert intake.store(known)
+def test_one_that_is_there_already_keeps_nobody_else_out() -> None:
+    known = submission("known")
+    assert intake.store(db.engine, [known]) == [True]
     submissions = [submission(), known, submission(), submission()]
-    assert together(intake, submissions, Commits()) == [True, False, True, True]
+    assert intake.store(db.engine, submissions) == [True, False, True, True]
     assert stored() == 4
 
 
-def test_a_double_click_is_stored_once(context: Flask) -> None:
+def test_a_double_click_is_stored_once() -> None:
     twice = submission("twice")
-    outcomes = together(intake_of(db.engine), [submission(), twice, twice, twice], Commits())
-    assert sorted(outcomes[1:]) == [False, False, True]
+    assert intake.store(db.engine, [submission(), twice, twice, twice]) == [True, True, False, False]
+    assert intake.store(db.engine, [twice, twice]) == [False, False]
     assert stored() == 2
 
 
-def test_what_is_wrong_with_one_is_told_to_that_one(context: Flask) -> None:
-    intake, good = intake_of(db.engine), submission("good")
+def test_after_one_that_is_wrong_all_can_be_tried_again() -> None:
+    good = submission("good")
     never_kept = good.definition.with_alternatives([Alternative("zz-new", "New")], ())
     unknown = replace(submission(), definition=never_kept)
-    commits = Commits()
-    commits.go.set()
     with pytest.raises(Exception, match=r"(?i)foreign key"):
-        intake.store(unknown)
-    assert intake.store(good)
-    assert stored() == 1
+        intake.store(db.engine, [good, unknown])
+    assert intake.store(db.engine, [good, submission()])[1]
+    assert stored() == 2
 
 
-def test_all_of_them_are_told_when_the_database_fails(context: Flask) -> None:
-    intake = intake_of(db.engine)
-    submissions = [submission() for _ in range(4)]
-    commits = Commits()
+def test_nothing_is_stored_when_the_database_fails() -> None:
+    submissions = [submission() for _ in range(3)]
 
     def fail(*_given: object) -> None:
         raise OperationalError("INSERT", {}, Exception("database or disk is full"))
 
-    with ThreadPoolExecutor(4) as threads:
-        first = threads.submit(intake.store, submissions[0])
-        assert commits.begun.wait(timeout=20)
-        others = [threads.submit(intake.store, each) for each in submissions[1:]]
-        while len(intake._waiting) < 3:
-            threading.Event().wait(0.001)
-        event.listen(db.engine, "before_cursor_execute", fail)
-        commits.go.set()
-        assert first.result(timeout=20)
-        for other in others:
-            with pytest.raises(OperationalError, match="full"):
-                other.result(timeout=20)
-    event.remove(db.engine, "before_cursor_execute", fail)
-    assert stored() == 1
-    assert intake.store(submissions[1])
-    assert stored() == 2
+    event.listen(db.engine, "commit", fail)
+    with pytest.raises(OperationalError, match="full"):
+        intake.store(db.engine, submissions)
+    event.remove(db.engine, "commit", fail)
+    assert stored() == 0
+    assert intake.store(db.engine, submissions) == [True] * 3

@@ -30,7 +30,18 @@ from fwsite.domain.board import Board
 from fwsite.domain.disclosure import LEAST
 from fwsite.domain.questionnaire import Definition
 from fwsite.domain.scoring import evaluate
-from fwsite.domain.statistics import STEP, Cell, Outcome, Part, cells_of, counts_in, may_publish, published, step
+from fwsite.domain.statistics import (
+    STEP,
+    Cell,
+    Counted,
+    Outcome,
+    Part,
+    counts_in,
+    may_publish,
+    published,
+    step,
+    tally_of,
+)
 from fwsite.extend import db
 from fwsite.extend.tokens import new_submission, token_hash
 
@@ -410,7 +421,7 @@ class TestPublishing:
         tally: Counter[Cell] = Counter()
         day = date(2026, 11, 22)
         for number, sheet in enumerate(sheets):
-            for cell, count in cells_of(sheet.answers.items(), [], day).items():
+            for cell, count in tally_of([Counted(stored_document(sheet.answers), [], day)]).items():
                 tally[cell] += count * (7 + 5 * number)
         document = published(sheets[0].definition, tally, 58, day)
         assert (document["first_on"], document["last_on"]) == ("2026-11-22", "2026-11-22")
@@ -452,7 +463,7 @@ def test_law_each_response_is_in_one_row_of_every_table_that_shares_out(case: An
     ranking = evaluate(case.definition, case.answers).ranking
     first = [entry.alternative for entry in ranking if entry.place == 1]
     assert Board(case.definition, case.answers).winners() == tuple(first)
-    tally = cells_of(case.answers.items(), first, DAY)
+    tally = tally_of([Counted(stored_document(case.answers), first, DAY)])
     assert sum(count for cell, count in tally.items() if cell.part in (Part.WINNER, Part.OUTCOME)) == 1
     for question in case.definition.questions:
         of = [cell for cell in tally if cell.question == question.key]

@@ -76,7 +76,7 @@ def parse_answers(definition: Definition, given: Mapping[str, Any]) -> dict[str,
             faults.append(Fault(str(key), f'unknown question "{key}"; known are {_listed(definition.by_key)}'))
     answers = {}
     for question in definition.questions:
-        answer, wrong = _parse_answer(question, given.get(question.key, {}))
+        answer, wrong = parse_answer(question, given.get(question.key, {}))
         answers[question.key] = answer
         faults.extend(Fault(question.key, message) for message in wrong)
     if faults:
@@ -84,7 +84,8 @@ def parse_answers(definition: Definition, given: Mapping[str, Any]) -> dict[str,
     return answers
 
 
-def _parse_answer(question: Question, entry: Any) -> tuple[Answer, list[str]]:
+def parse_answer(question: Question, entry: Any) -> tuple[Answer, list[str]]:
+    """The answer to one question, as in :func:`parse_answers`, and everything that is wrong with it."""
     if not isinstance(entry, Mapping):
         return Answer(), ['give an object such as {"options": ["..."], "weight": "normal"}']
     wrong = [f'unknown key "{key}"; known are options, weight' for key in entry if key not in _ENTRY_KEYS]

@@ -47,13 +47,26 @@ def firsts(totals: Sequence[int]) -> tuple[int, ...]:
     return tuple(place for place, total in enumerate(totals) if total == highest)
 
 
+def first_of(names: Sequence[str], rows: Sequence[Row]) -> tuple[str, ...]:
+    """Who of ``names`` comes first by the rows of all answers, in their order; nobody where there is no ranking."""
+    sums = [sum(column) for column in zip(*(row.values for row in rows), strict=True)]
+    misses = [sum(column) for column in zip(*(row.misses for row in rows), strict=True)]
+    return _first(names, sums, misses, sum(row.counts for row in rows))
+
+
+def _first(names: Sequence[str], sums: Sequence[int], misses: Sequence[int], answered: int) -> tuple[str, ...]:
+    eligible = [place for place, missed in enumerate(misses) if not missed]
+    if answered < ANSWERS_NEEDED or not eligible:
+        return ()
+    return tuple(names[eligible[first]] for first in firsts([sums[place] for place in eligible]))
+
+
 class Board:
     """The sums and misses of every alternative, of which another answer touches one row."""
 
     def __init__(self, definition: Definition, answers: Answers) -> None:
         self._definition = definition
-        # The order of a ranking among equals, so that winners are told in it.
-        self._names = sorted(definition.names, key=lambda key: (definition.names[key].casefold(), key))
+        self._names = definition.in_order_of_names
         self._rows = {key: self._row(key, answer) for key, answer in answers.items()}
         self._sums = [sum(column) for column in zip(*(row.values for row in self._rows.values()), strict=True)]
         self._misses = [sum(column) for column in zip(*(row.misses for row in self._rows.values()), strict=True)]
@@ -70,7 +83,4 @@ class Board:
             answered += after.counts - before.counts
             sums = [total + new - old for total, new, old in zip(sums, after.values, before.values, strict=True)]
             misses = [total + new - old for total, new, old in zip(misses, after.misses, before.misses, strict=True)]
-        eligible = [place for place, missed in enumerate(misses) if not missed]
-        if answered < ANSWERS_NEEDED or not eligible:
-            return ()
-        return tuple(self._names[eligible[first]] for first in firsts([sums[place] for place in eligible]))
+        return _first(self._names, sums, misses, answered)

@@ -122,6 +122,11 @@ class Definition:
         """Alternative key -> name."""
         return {alternative.key: alternative.name for alternative in self.alternatives}
 
+    @cached_property
+    def in_order_of_names(self) -> Sequence[str]:
+        """The alternatives' keys as a ranking has them among equals, so that winners are told in that order."""
+        return sorted(self.names, key=lambda key: (self.names[key].casefold(), key))
+
     def with_alternatives(self, offered: Sequence[Alternative], withheld: Collection[str]) -> Definition:
         """The same questions about what there is to choose from now.
 

@@ -13,7 +13,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from fwsite.domain.answers import Answer, State, Weight
+from fwsite.domain.answers import State, Weight
 from fwsite.domain.disclosure import LEAST, suppress, suppress_each
 from fwsite.domain.questionnaire import Definition, Question
 
@@ -61,14 +61,31 @@ class Cell(NamedTuple):
 Tally = Mapping[Cell, int]
 
 
-def cells_of(answers: Iterable[tuple[str, Answer]], winners: Sequence[str] | None, day: date) -> Tally:
-    """What one response counts for. ``winners`` are those that came first; ``None`` where that is not known."""
-    cells = [Cell(Part.DAY, "", day.isoformat()), _winner(winners)]
-    for question, answer in answers:
-        cells.append(Cell(Part.STATE, question, answer.state.value))
-        cells.append(Cell(Part.WEIGHT, question, answer.weight.value))
-        cells += [Cell(Part.OPTION, question, option) for option in answer.options]
-    return Counter(cells)
+class Counted(NamedTuple):
+    """What is counted of one response."""
+
+    answers: Mapping[str, Any]
+    """As :func:`fwsite.domain.answers.stored_document` writes them."""
+    winners: Sequence[str] | None
+    """Those that came first; ``None`` where that is not known."""
+    day: date
+
+
+def tally_of(responses: Iterable[Counted]) -> Tally:
+    """What these count for together. Equal answers are counted before they are taken apart: there are few of them."""
+    answers: Counter[tuple[str, str, tuple[str, ...], str]] = Counter()
+    total: Counter[Cell] = Counter()
+    for response in responses:
+        total[Cell(Part.DAY, "", response.day.isoformat())] += 1
+        total[_winner(response.winners)] += 1
+        for question, (state, options, weight) in response.answers.items():
+            answers[question, state, tuple(options), weight] += 1
+    for (question, state, options, weight), count in answers.items():
+        total[Cell(Part.STATE, question, State(state).value)] += count
+        total[Cell(Part.WEIGHT, question, Weight(weight).value)] += count
+        for option in options:
+            total[Cell(Part.OPTION, question, option)] += count
+    return total
 
 
 def _winner(winners: Sequence[str] | None) -> Cell:

@@ -3,6 +3,7 @@
 The built-in account, article, comparison and questionnaire use exactly this; see ``fwsite/docs/architecture.md``.
 """
 
+from fwsite.alike import answered_alike
 from fwsite.content_version import NOT_CONTENT, content_version
 from fwsite.counting import Answered, Process, Traffic, traffic
 from fwsite.database import db, dialect_insert, metadata, reading, rows_of
@@ -78,6 +79,7 @@ __all__ = [
     "Traffic",
     "TransformContext",
     "allow_scripts",
+    "answered_alike",
     "content_version",
     "csrf_token",
     "current_instance",

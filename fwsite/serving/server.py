@@ -31,6 +31,8 @@ _log = logging.getLogger(__name__)
 class _Task(WSGITask):
     """One request and its answer."""
 
+    wrote_header: bool
+
     def service(self) -> None:
         access = self.channel.server.access_log
         if access is None:
@@ -50,6 +52,17 @@ class _Task(WSGITask):
         """Bytes of the answer's body. A file is passed on whole, and not counted as it is written."""
         is_file = not self.content_bytes_written and self.has_body and self.request.command != "HEAD"
         return (self.content_length or 0) if is_file else self.content_bytes_written
+
+    def write(self, data: bytes) -> None:
+        """Head and body at once, where the body comes whole: waitress would send each of them as soon as it has it."""
+        is_whole = self.complete and not self.wrote_header and data and self.content_length == len(data)
+        if not is_whole or not self.has_body:
+            super().write(data)
+            return
+        head = self.build_response_header()
+        self.wrote_header = True
+        self.content_bytes_written = len(data)
+        self.channel.write_soon(head + data)
 
     def build_response_header(self) -> bytes:
         # What came in one packet with this request is answered first.

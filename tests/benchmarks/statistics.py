@@ -27,7 +27,7 @@ from fwsite.blueprints.questionnaire import definitions, responses, tallies
 from fwsite.domain.answers import Answers, parse_answers, stored_document
 from fwsite.domain.board import Board
 from fwsite.domain.questionnaire import Definition
-from fwsite.domain.statistics import Cell, cells_of
+from fwsite.domain.statistics import Cell, Counted, tally_of
 from fwsite.extend import db
 from fwsite.upgrade import bring_up_to_date
 
@@ -81,7 +81,7 @@ def fill(path: Path, definition: Definition, count: int) -> None:
             )
             for number, day in days.items():
                 way = ways[number % len(ways)]
-                tally.update(cells_of(way.answers.items(), way.winners, day))
+                tally.update(tally_of([Counted(stored_document(way.answers), way.winners, day)]))
             database.commit()
             if count > 10 * BATCH and (start // BATCH) % 10 == 9:
                 print(f"  {numbers[-1] + 1:,} of {count:,} inserted", flush=True)

@@ -19,7 +19,8 @@ WEIGHT_LABELS: Mapping[Weight, str] = {
     Weight.LOT: "A lot",
     Weight.MUST: "Must have",
 }
-_OWN_FIELDS = frozenset({"csrf_token", "submission"})
+OWN_FIELDS = frozenset({"csrf_token", "submission"})
+"""Those of the form itself, beside the questions'."""
 
 
 class AnswersForm(FlaskForm):
@@ -92,7 +93,7 @@ def filled_with(definition: Definition, answers: Answers) -> dict[str, Any]:
 def shape_faults(definition: Definition, sent: MultiDict[str, str]) -> list[Fault]:
     """What no browser sends from this form: fields it does not have, and single ones sent twice."""
     several = {f"q-{question.key}" for question in definition.questions if question.multiple}
-    known = _OWN_FIELDS | {f"{kind}-{question.key}" for question in definition.questions for kind in "qw"}
+    known = OWN_FIELDS | {f"{kind}-{question.key}" for question in definition.questions for kind in "qw"}
     faults = []
     unknown = sum(name not in known for name in sent)
     if unknown:
@@ -100,6 +101,6 @@ def shape_faults(definition: Definition, sent: MultiDict[str, str]) -> list[Faul
     for name, values in sent.lists():
         if name in known - several and len(values) > 1:
             faults.append(
-                Fault(name[2:] if name not in _OWN_FIELDS else "", "One answer was sent more than once; choose again.")
+                Fault(name[2:] if name not in OWN_FIELDS else "", "One answer was sent more than once; choose again.")
             )
     return faults

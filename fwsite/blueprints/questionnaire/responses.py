@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from fwsite.blueprints.questionnaire import tallies
+from fwsite.blueprints.questionnaire import intake, tallies
 from fwsite.blueprints.questionnaire.definitions import definition_of, keep
-from fwsite.blueprints.questionnaire.intake import Submission, intake_of
+from fwsite.blueprints.questionnaire.intake import Submission
 from fwsite.blueprints.questionnaire.models import StoredResponse
 from fwsite.domain.answers import Answer, Answers, stored_answers
 from fwsite.domain.questionnaire import Definition
@@ -36,16 +36,23 @@ class Response:
     """Whether there is an address that only reads it."""
 
 
-def store(token: str, view_token: str, definition: Definition, answers: Answers, winners: Sequence[str]) -> bool:
-    """Store the answers under the token; false where that token's response is there already.
+def submission(
+    token: str, view_token: str, definition: Definition, answers: Answers, winners: Sequence[str]
+) -> Submission:
+    """What is stored of these answers: neither of the tokens."""
+    return Submission(token_hash(token), token_hash(view_token), definition, answers, tuple(winners))
 
-    What follows from them is worked out when the result is opened first: that takes ten times as long.
+
+def store(submissions: Sequence[Submission]) -> list[bool]:
+    """Store them; for each whether it is new, false where the response of its token is there already.
+
+    What follows from the answers is worked out when the result is opened first: that takes ten times as long.
     """
-    keep(definition)
-    if db.session.registry.has():  # nothing of this thread may be open while the intake stores
+    for each in submissions:
+        keep(each.definition)
+    if db.session.registry.has():  # nothing of this thread may be open meanwhile
         db.session.commit()
-    submission = Submission(token_hash(token), token_hash(view_token), definition, answers, tuple(winners))
-    return intake_of(db.engine).store(submission)
+    return intake.store(db.engine, submissions)
 
 
 def find(token: str) -> Response | None:

@@ -7,7 +7,7 @@ the last ones together. Counting each by itself would change thirty rows while i
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from functools import cache
@@ -17,10 +17,9 @@ from sqlalchemy import Connection, Integer, String, Table, bindparam, delete, se
 
 from fwsite.blueprints.questionnaire.definitions import definition_of
 from fwsite.blueprints.questionnaire.models import PublishedDefinition, Statistics, StoredResponse, TallyCount
-from fwsite.domain.answers import stored_answers
 from fwsite.domain.disclosure import LEAST
 from fwsite.domain.questionnaire import Definition
-from fwsite.domain.statistics import Cell, Part, Tally, cells_of, may_publish, published
+from fwsite.domain.statistics import Cell, Counted, Part, Tally, may_publish, published, tally_of
 from fwsite.extend import db, dialect_insert, rows_of
 
 
@@ -55,17 +54,11 @@ def count_out(connection: Connection, responses: Iterable[StoredResponse]) -> No
         before = announce(connection, version, 0)
         # Who came after the last publication and goes before the next was never part of one, and is not counted yet.
         counted = [response for response in gone if response.published_before < before.published]
-        _change(connection, version, _total(counted), -1)
+        total = tally_of(Counted(each.answers, each.winners, each.created_on) for each in counted)
+        _change(connection, version, total, -1)
         moved = 2 * len(counted) - len(gone)
         now = Standing(before.responses - len(gone), before.moved + moved, before.published)
         _settle(connection, definition_of(version), now)
-
-
-def _total(rows: Iterable[Any]) -> Tally:
-    total: Counter[Cell] = Counter()
-    for row in rows:
-        total.update(cells_of(stored_answers(row.answers).items(), row.winners, row.created_on))
-    return total
 
 
 # Into tables and not into mapped classes: no objects are made of what is counted. And putting a statement together
@@ -108,7 +101,7 @@ def _settle(connection: Connection, definition: Definition, now: Standing) -> No
     if now.responses < LEAST:
         values["document"] = None
     if may_publish(now.responses, now.moved):
-        _change(connection, definition.version, _total(_not_counted(connection, definition.version, now)), 1)
+        _change(connection, definition.version, tally_of(_not_counted(connection, definition.version, now)), 1)
         columns = _TALLY.c
         query = select(columns.part, columns.question, columns.cell, columns["count"])
         rows = connection.execute(query.where(columns.version == definition.version))
@@ -118,11 +111,12 @@ def _settle(connection: Connection, definition: Definition, now: Standing) -> No
     connection.execute(update(_STATISTICS).where(_STATISTICS.c.version == definition.version).values(values))
 
 
-def _not_counted(connection: Connection, version: str, now: Standing) -> Iterable[Any]:
+def _not_counted(connection: Connection, version: str, now: Standing) -> Iterable[Counted]:
     """Those that have come since numbers were last published."""
     columns = _RESPONSES.c
     query = select(columns.answers, columns.winners, columns.created_on)
-    return connection.execute(query.where(columns.version == version, columns.published_before == now.published))
+    found = connection.execute(query.where(columns.version == version, columns.published_before == now.published))
+    return (Counted(*row) for row in found)
 
 
 def find_published(version: str) -> dict[str, Any] | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 from flask import Response, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -22,7 +22,7 @@ from fwsite.blueprints.questionnaire.forms import (
     sent_answers,
     shape_faults,
 )
-from fwsite.blueprints.questionnaire.in_force import definition_in_force
+from fwsite.blueprints.questionnaire.in_force import definition_in_force, sheet_in_force
 from fwsite.blueprints.questionnaire.result_views import owned, shared
 from fwsite.domain import answers as answering
 from fwsite.domain import scoring
@@ -31,7 +31,17 @@ from fwsite.domain.board import Board
 from fwsite.domain.questionnaire import NOT_SURE, Definition, Fault
 from fwsite.domain.report import as_json
 from fwsite.domain.versions import carry_over
-from fwsite.extend import DATABASE_ERRORS, SitemapEntry, csrf_token, emit, kept_around, kept_page, retried, unavailable
+from fwsite.extend import (
+    DATABASE_ERRORS,
+    SitemapEntry,
+    answered_alike,
+    csrf_token,
+    emit,
+    kept_around,
+    kept_page,
+    retried,
+    unavailable,
+)
 from fwsite.extend.tokens import is_shaped, new_submission, token_for, view_token_for
 
 log = logging.getLogger(__name__)
@@ -109,12 +119,45 @@ def submit() -> Page | AnyResponse:
     if faults:
         log.info("answers refused: %s", "; ".join(sorted({fault.message for fault in faults})))
         return _form_page(definition, form_class(definition)(), faults, 422)
+    token = token_for(current_app.config["SECRET_KEY"], submission, canonical_answers(answers))
+    sent = _Sent(token, definition, answers, Board(definition, answers).winners())
+    retried(lambda: _store([sent]))
+    return answered_alike(redirect(url_for(".result", token=sent.token), code=303), sent.token, _read, _store)
+
+
+class _Sent(NamedTuple):
+    """What was sent, and the token that it will be found with."""
+
+    token: str
+    definition: Definition
+    answers: Answers
+    winners: tuple[str, ...]
+
+
+def _read(fields: dict[str, list[str]]) -> _Sent | None:
+    """What was sent, as :func:`submit` reads it; none where there is anything to say about it."""
+    sheet = sheet_in_force()
+    filled = sheet.read(fields)
+    if filled is None or filled.answered < scoring.ANSWERS_NEEDED or not is_shaped(filled.submission):
+        return None
+    token = token_for(current_app.config["SECRET_KEY"], filled.submission, filled.canonical)
+    return _Sent(token, sheet.definition, filled.answers, filled.winners)
+
+
+def _store(sent: Sequence[_Sent]) -> list[str]:
+    """Store each once, however often it is tried; the tokens."""
     secret = current_app.config["SECRET_KEY"]
-    token = token_for(secret, submission, canonical_answers(answers))
-    winners = Board(definition, answers).winners()
-    if retried(lambda: responses.store(token, view_token_for(secret, token), definition, answers, winners)):
-        emit("questionnaire.answer_stored", version=definition.version, recommended=winners[0] if winners else None)
-    return redirect(url_for(".result", token=token), code=303)
+    submissions = [
+        responses.submission(
+            each.token, view_token_for(secret, each.token), each.definition, each.answers, each.winners
+        )
+        for each in sent
+    ]
+    for each, is_new in zip(sent, responses.store(submissions), strict=True):
+        if is_new:
+            first = each.winners[0] if each.winners else None
+            emit("questionnaire.answer_stored", version=each.definition.version, recommended=first)
+    return [each.token for each in sent]
 
 
 def _in_plain_words(definition: Definition, fault: Fault) -> Fault:
