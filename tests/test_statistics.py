@@ -62,7 +62,8 @@ class Sheet:
     winners: tuple[str, ...]
 
     def store(self, token: str) -> bool:
-        return responses.store(token, f"view {token}", self.definition, self.answers, self.winners)
+        sent = responses.submission(token, f"view {token}", self.definition, self.answers, self.winners)
+        return responses.store([sent]) == [True]
 
     def backdate(self, token: str, day: date) -> None:
         """Store as if it were that day."""
