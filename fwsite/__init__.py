@@ -38,6 +38,7 @@ def create_app(
         page_cache,
         pages,
         readiness,
+        rules,
         sources,
         throttle,
     )
@@ -52,6 +53,7 @@ def create_app(
         folder.create()
 
     app = Flask(__name__, instance_path=str(folder.path))
+    app.url_rule_class = rules.LazyRule
     config.configure(app, folder, values)
     database.init_app(app)
     content_version.init_app(app)

@@ -15,8 +15,14 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
-_PACKAGES = ("markdown", "nh3", "pygments")
-_MODULES = ("commonmark.py", "markup.py", "rendering.py")
+_PACKAGES = ("markdown", "nh3", "pygments", "pyyaml")
+_MODULES = (
+    "commonmark.py",
+    "markup.py",
+    "rendering.py",
+    "blueprints/article/frontmatter.py",
+    "blueprints/article/frontmatter_yaml.py",
+)
 AT_MOST = 4_000_000
 """Bytes of the file; with more, it is begun anew by the next process."""
 
@@ -90,6 +96,6 @@ def _pair(line: bytes) -> tuple[str, str]:
 @cache
 def _code() -> str:
     """A name for the code that renders, another one whenever anything of it changes."""
-    own = b"".join(Path(__file__).with_name(module).read_bytes() for module in _MODULES)
+    own = b"".join((Path(__file__).parent / module).read_bytes() for module in _MODULES)
     versions = " ".join(metadata.version(package) for package in _PACKAGES)
     return hashlib.sha256(own + versions.encode()).hexdigest()[:16]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from inspect import iscoroutinefunction
@@ -14,11 +13,12 @@ import click
 from flask import Blueprint, Flask
 
 from fwsite.domain.people import Role
-from fwsite.domain.questionnaire import DefinitionError, parse_questions
+from fwsite.domain.questionnaire import DefinitionError
 from fwsite.extend.contract import API, PLACES, Extension, NavItem
 from fwsite.extend.finding import one_line
 from fwsite.extend.models import model_faults
 from fwsite.extend.points import Point, PointKind
+from fwsite.extend.question_files import read_questions
 from fwsite.extend.roster import Breach, ExtensionError
 from fwsite.extend.setting import Setting
 from fwsite.extend.tables import Column, Export
@@ -183,7 +183,7 @@ def _question_sets(extension: Extension) -> Iterator[str]:
     prefix = f"{extension.name.replace('_', '-')}-"
     for path in extension.question_sets:
         try:
-            questions = parse_questions(tomllib.loads(path.read_text(encoding="utf-8")))
+            questions = read_questions(path)
         except DefinitionError as error:
             yield f"question_sets: {path.name}: {one_line('; '.join(map(str, error.faults)))}"
         except (OSError, ValueError) as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import logging
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote
@@ -13,13 +12,13 @@ import click
 from flask import Flask, redirect, request
 from werkzeug.wrappers import Response
 
-from fwsite.domain.questionnaire import parse_questions
 from fwsite.extend import checks, finding, rehearsal
 from fwsite.extend.checks import check
 from fwsite.extend.contract import Extension
 from fwsite.extend.ground import SITE_COMMANDS, Ground, command_names, taken
 from fwsite.extend.guard import staying
 from fwsite.extend.points import Point
+from fwsite.extend.question_files import read_questions
 from fwsite.extend.registry import KINDS, QuestionSet, Registry
 from fwsite.extend.roster import FAULTS, Breach, Entry, ExtensionError, Record, Roster, State
 
@@ -207,7 +206,7 @@ def _unknown_points(extension: Extension, offered: Mapping[str, Point]) -> Itera
 def _question_sets(extensions: Iterable[Extension]) -> Iterator[QuestionSet]:
     for extension in extensions:
         for path in extension.question_sets:
-            questions = parse_questions(tomllib.loads(path.read_text(encoding="utf-8")))
+            questions = read_questions(path)
             yield QuestionSet(extension.name, questions)
 
 

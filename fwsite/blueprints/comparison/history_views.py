@@ -17,7 +17,7 @@ from fwsite.blueprints.comparison.history import Entry
 from fwsite.domain.items import FIELDS, Kind, State, unusable
 from fwsite.domain.readable import Difference, differences, source_keys
 
-_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """One of these characters would make the whole feed unreadable."""
 _KIND_NOUNS = {kind: one for kind, (one, _many) in NOUNS.items()}
 

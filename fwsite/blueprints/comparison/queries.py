@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import case, func, select
-from sqlalchemy.orm import selectinload, subqueryload
+from sqlalchemy import Table, case, func, select
 
 from fwsite import models as core
 from fwsite.blueprints.comparison import models
@@ -17,77 +16,93 @@ from fwsite.domain.items import State
 from fwsite.extend import db
 
 PUBLISHED = State.PUBLISHED.value
+# Tables and not mapped classes: nothing is changed here, and putting statements together takes a third of the time.
+_FRAMEWORK, _CRITERION, _SOURCE, _RATING, _CLAIM, _CITATION = (
+    cast("Table", each.__table__)
+    for each in (core.Framework, core.Criterion, models.Source, models.Rating, models.Claim, models.Citation)
+)
 
 
 def whole_comparison(most: int | None = None) -> domain.Comparison:
     """Everything published, in the site's order; with ``most``, no more pros and no more cons in a cell."""
-    sources = {row.key: _source(row) for row in db.session.scalars(select(models.Source))}
+    sources = {row.key: _source(row) for row in db.session.execute(select(_SOURCE))}
     examples: dict[str, list[domain.Source]] = {}
     for row in db.session.execute(select(models.example_source).order_by(models.example_source.c.source_key)):
         examples.setdefault(row.framework_key, []).append(sources[row.source_key])
-    frameworks = db.session.scalars(_published(core.Framework).order_by(core.Framework.position)).all()
-    criteria = db.session.scalars(_published(core.Criterion).order_by(core.Criterion.position)).all()
-    ratings = db.session.scalars(
-        _in_published_cells(_published(models.Rating), models.Rating)
-        .order_by(models.Rating.id)
-        .options(selectinload(models.Rating.sources))
-    )
-    # One statement however many there are; selectinload would take one for every 500.
-    claims = db.session.scalars(_claims(most).options(subqueryload(models.Claim.citations)))
+    frameworks = db.session.execute(_published(_FRAMEWORK).order_by(_FRAMEWORK.c.position)).all()
+    criteria = db.session.execute(_published(_CRITERION).order_by(_CRITERION.c.position)).all()
+    of_rating: dict[int, list[domain.Source]] = {}
+    for row in db.session.execute(select(models.rating_source).order_by(models.rating_source.c.source_key)):
+        of_rating.setdefault(row.rating_id, []).append(sources[row.source_key])
+    ratings = db.session.execute(_in_published_cells(_published(_RATING), _RATING).order_by(_RATING.c.id))
+    claims = _claims(most)
+    citations = _citations(claims, sources)
     return domain.Comparison(
         frameworks=tuple(_framework(row, examples.get(row.key, [])) for row in frameworks),
         criteria=tuple(domain.Criterion(row.key, row.name, row.question, row.finding) for row in criteria),
-        ratings=tuple(_rating(row, sources) for row in ratings),
-        claims=tuple(_claim(row, sources) for row in claims),
+        ratings=tuple(_rating(row, of_rating.get(row.id, [])) for row in ratings),
+        claims=tuple(_claim(row, citations.get(row.key, [])) for row in db.session.execute(claims)),
         totals=None if most is None else _totals(),
     )
 
 
-def _published(table: Any) -> Any:
-    return select(table).where(table.state == PUBLISHED)
+def _published(table: Table) -> Any:
+    return select(table).where(table.c.state == PUBLISHED)
 
 
-def _in_published_cells(query: Any, table: Any) -> Any:
+def _in_published_cells(query: Any, table: Table) -> Any:
     """Only what is said of a published framework on a published criterion."""
     return (
-        query.join(core.Framework, core.Framework.key == table.framework_key)
-        .join(core.Criterion, core.Criterion.key == table.criterion_key)
-        .where(core.Framework.state == PUBLISHED, core.Criterion.state == PUBLISHED)
+        query.join(_FRAMEWORK, _FRAMEWORK.c.key == table.c.framework_key)
+        .join(_CRITERION, _CRITERION.c.key == table.c.criterion_key)
+        .where(_FRAMEWORK.c.state == PUBLISHED, _CRITERION.c.state == PUBLISHED)
     )
 
 
 def _claims(most: int | None) -> Any:
-    claim = models.Claim
+    claim = _CLAIM.c
     order = (claim.position, claim.key)
-    query = _in_published_cells(_published(claim), claim).order_by(*order)
+    query = _in_published_cells(_published(_CLAIM), _CLAIM).order_by(*order)
     if most is None:
         return query
     place = func.row_number().over(partition_by=(claim.framework_key, claim.criterion_key, claim.side), order_by=order)
     first = (
-        _in_published_cells(select(claim.key, place.label("place")), claim).where(claim.state == PUBLISHED).subquery()
+        _in_published_cells(select(claim.key, place.label("place")), _CLAIM).where(claim.state == PUBLISHED).subquery()
     )
     return query.join(first, first.c.key == claim.key).where(first.c.place <= most)
 
 
+def _citations(claims: Any, sources: dict[str, domain.Source] | None = None) -> dict[str, list[domain.Citation]]:
+    """The citations of the claims of a query, by their keys: in one statement however many there are."""
+    keys = claims.with_only_columns(_CLAIM.c.key).order_by(None).subquery()
+    query = select(_CITATION).join(keys, keys.c.key == _CITATION.c.claim_key)
+    rows = db.session.execute(query.order_by(_CITATION.c.claim_key, _CITATION.c.position)).all()
+    known = sources_of({row.source_key for row in rows}) if sources is None else sources
+    found: dict[str, list[domain.Citation]] = {}
+    for row in rows:
+        found.setdefault(row.claim_key, []).append(domain.Citation(known[row.source_key], row.words))
+    return found
+
+
 def _totals() -> dict[tuple[str, str, domain.Side], domain.Total]:
-    claim = models.Claim
+    claim = _CLAIM.c
     cell = (claim.framework_key, claim.criterion_key, claim.side)
     measured = func.sum(case((claim.evidence == Evidence.MEASURED.value, 1), else_=0))
-    query = _in_published_cells(select(*cell, func.count(), measured, func.max(claim.reviewed_on)), claim)
+    query = _in_published_cells(select(*cell, func.count(), measured, func.max(claim.reviewed_on)), _CLAIM)
     found = db.session.execute(query.where(claim.state == PUBLISHED).group_by(*cell))
     return {(row[0], row[1], domain.Side(row[2])): domain.Total(row[3], row[4], row[5]) for row in found}
 
 
 def cell_claims(framework: str, criterion: str, offset: int, limit: int) -> list[domain.Claim]:
     """A stretch of all published claims in one cell, pros first."""
-    claim = models.Claim
-    query = _in_published_cells(_published(claim), claim).where(
+    claim = _CLAIM.c
+    query = _in_published_cells(_published(_CLAIM), _CLAIM).where(
         claim.framework_key == framework, claim.criterion_key == criterion
     )
     query = query.order_by(claim.side.desc(), claim.position, claim.key).offset(offset).limit(limit)
-    found = db.session.scalars(query.options(selectinload(claim.citations))).all()
-    sources = sources_of({citation.source_key for row in found for citation in row.citations})
-    return [_claim(row, sources) for row in found]
+    rows = db.session.execute(query).all()
+    citations = _citations(select(_CLAIM).where(claim.key.in_([row.key for row in rows])))
+    return [_claim(row, citations.get(row.key, [])) for row in rows]
 
 
 def claims_named(keys: Collection[str]) -> list[domain.Claim]:
@@ -97,19 +112,18 @@ def claims_named(keys: Collection[str]) -> list[domain.Claim]:
 
 def published_claims(keys: Collection[str] | None = None) -> list[domain.Claim]:
     """Every published claim, or the named ones of them, pros first, in three statements however many there are."""
-    claim = models.Claim
-    query = _in_published_cells(_published(claim), claim)
+    claim = _CLAIM.c
+    query = _in_published_cells(_published(_CLAIM), _CLAIM)
     if keys is not None:
         query = query.where(claim.key.in_(keys))
-    query = query.order_by(claim.side.desc(), claim.position, claim.key)
-    found = db.session.scalars(query.options(subqueryload(claim.citations))).all()
-    sources = sources_of({citation.source_key for row in found for citation in row.citations})
-    return [_claim(row, sources) for row in found]
+    citations = _citations(query)
+    rows = db.session.execute(query.order_by(claim.side.desc(), claim.position, claim.key))
+    return [_claim(row, citations.get(row.key, [])) for row in rows]
 
 
 def sources_of(keys: Collection[str]) -> dict[str, domain.Source]:
     """Those of the named sources that there are, whatever became of them."""
-    rows = db.session.scalars(select(models.Source).where(models.Source.key.in_(keys)))
+    rows = db.session.execute(select(_SOURCE).where(_SOURCE.c.key.in_(keys)))
     return {row.key: _source(row) for row in rows}
 
 
@@ -136,15 +150,14 @@ def _names(table: type[core.Framework] | type[core.Criterion]) -> dict[str, str]
 def review_days() -> dict[str, date | None]:
     """When anything said of each published framework was last reviewed, in the site's order."""
     days: dict[str, list[date]] = {}
-    for table in (models.Rating, models.Claim):
-        query = _in_published_cells(select(table.framework_key, func.max(table.reviewed_on)), table)
-        for key, day in db.session.execute(query.where(table.state == PUBLISHED).group_by(table.framework_key)):
+    for table in (_RATING, _CLAIM):
+        query = _in_published_cells(select(table.c.framework_key, func.max(table.c.reviewed_on)), table)
+        for key, day in db.session.execute(query.where(table.c.state == PUBLISHED).group_by(table.c.framework_key)):
             days.setdefault(key, []).append(day)
-    rows = db.session.scalars(_published(core.Framework).order_by(core.Framework.position))
-    return {row.key: max(days.get(row.key, ()), default=None) for row in rows}
+    return {key: max(days.get(key, ()), default=None) for key in framework_names()}
 
 
-def _source(row: models.Source) -> domain.Source:
+def _source(row: Any) -> domain.Source:
     return domain.Source(
         key=row.key,
         title=row.title,
@@ -156,7 +169,7 @@ def _source(row: models.Source) -> domain.Source:
     )
 
 
-def _framework(row: core.Framework, sources: list[domain.Source]) -> domain.Framework:
+def _framework(row: Any, sources: list[domain.Source]) -> domain.Framework:
     return domain.Framework(
         key=row.key,
         name=row.name,
@@ -169,7 +182,7 @@ def _framework(row: core.Framework, sources: list[domain.Source]) -> domain.Fram
     )
 
 
-def _rating(row: models.Rating, sources: dict[str, domain.Source]) -> domain.Rating:
+def _rating(row: Any, sources: list[domain.Source]) -> domain.Rating:
     return domain.Rating(
         framework=row.framework_key,
         criterion=row.criterion_key,
@@ -177,11 +190,11 @@ def _rating(row: models.Rating, sources: dict[str, domain.Source]) -> domain.Rat
         reason=row.reason,
         evidence=Evidence(row.evidence),
         reviewed_on=row.reviewed_on,
-        sources=tuple(sources[source.key] for source in row.sources),
+        sources=tuple(sources),
     )
 
 
-def _claim(row: models.Claim, sources: dict[str, domain.Source]) -> domain.Claim:
+def _claim(row: Any, citations: list[domain.Citation]) -> domain.Claim:
     return domain.Claim(
         key=row.key,
         framework=row.framework_key,
@@ -190,5 +203,5 @@ def _claim(row: models.Claim, sources: dict[str, domain.Source]) -> domain.Claim
         text=row.text,
         evidence=Evidence(row.evidence),
         reviewed_on=row.reviewed_on,
-        citations=tuple(domain.Citation(sources[c.source_key], c.words) for c in row.citations),
+        citations=tuple(citations),
     )

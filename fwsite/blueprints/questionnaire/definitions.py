@@ -15,7 +15,6 @@ from sqlalchemy.exc import IntegrityError
 
 from fwsite.blueprints.questionnaire.models import Origin, PublishedDefinition
 from fwsite.domain import items
-from fwsite.domain.audit import audit, audit_document
 from fwsite.domain.questionnaire import Alternative, Definition
 from fwsite.domain.versions import read_definition
 from fwsite.extend import QuestionSet, db, emit, question_sets
@@ -123,7 +122,7 @@ def publish_file(definition: Definition, digest: str) -> bool:
         row = db.session.get_one(PublishedDefinition, definition.version)
         row.from_file_at = row.from_file_at or row.published_at
     row.file_digest = digest
-    row.audit = row.audit or audit_document(audit(definition))  # editions from before there were audits have none
+    row.audit = row.audit or audited(definition)  # editions from before there were audits have none
     db.session.commit()
     if is_new:
         emit("questionnaire.published", texts=None)
@@ -171,6 +170,13 @@ def keep_file(definition: Definition) -> None:
     row.from_file_at = now
 
 
+def audited(definition: Definition) -> dict[str, Any]:
+    """The audit, worked out now."""
+    from fwsite.domain.audit import audit, audit_document  # a site that starts has the audits that it needs
+
+    return audit_document(audit(definition))
+
+
 def audit_of(definition: Definition) -> dict[str, Any]:
     """The audit as :func:`fwsite.domain.audit.audit_document` writes it.
 
@@ -183,7 +189,7 @@ def audit_of(definition: Definition) -> dict[str, Any]:
 
 @lru_cache(maxsize=_PARSED_KEPT)
 def _audited(document: str) -> dict[str, Any]:
-    return audit_document(audit(read_definition(json.loads(document))))
+    return audited(read_definition(json.loads(document)))
 
 
 def keep(definition: Definition) -> None:

@@ -11,7 +11,6 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from fwsite.blueprints.questionnaire import definitions
 from fwsite.blueprints.questionnaire.models import Draft
-from fwsite.domain.audit import audit, audit_document
 from fwsite.domain.questionnaire import Definition, Fit, parse_definition
 from fwsite.domain.versions import merged, read_definition, with_fits
 from fwsite.extend import db, emit
@@ -91,7 +90,7 @@ def publish(at: Work, who: str, note: str) -> None:
         raise MovedError
     definition = parse_definition(at.definition.document())
     row = definitions.put_in_force(definition, who=who, note=note)
-    row.audit = audit_document(audit(definition))
+    row.audit = definitions.audited(definition)
     if at.taken is not None:
         definitions.keep_file(at.taken)
     db.session.delete(at.row)

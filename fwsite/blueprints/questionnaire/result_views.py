@@ -6,7 +6,7 @@ from flask import Response, abort, current_app, redirect, render_template, url_f
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 
-from fwsite.blueprints.questionnaire import changes, decision, responses, wording
+from fwsite.blueprints.questionnaire import changes, responses, wording
 from fwsite.blueprints.questionnaire.bp import bp
 from fwsite.blueprints.questionnaire.forms import WEIGHT_LABELS
 from fwsite.blueprints.questionnaire.in_force import definition_in_force
@@ -119,6 +119,8 @@ def view_decision(view_token: str) -> Response:
 
 
 def _decision(found: responses.Response, view_token: str) -> Response:
+    from fwsite.blueprints.questionnaire import decision  # few ask for it
+
     address = render_template("questionnaire/address.txt", view_token=view_token) if found.is_shareable else ""
     text = decision.record(decision.Decision(found.definition, found.answers, found.report, found.created_on, address))
     response = Response(text, mimetype="text/markdown")

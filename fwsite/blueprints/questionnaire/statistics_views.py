@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Response, abort, current_app, render_template, request
 
-from fwsite.blueprints.questionnaire import definitions, stored, tallies
+from fwsite.blueprints.questionnaire import definitions, tallies
 from fwsite.blueprints.questionnaire.bp import bp
 from fwsite.blueprints.questionnaire.forms import WEIGHT_LABELS
 from fwsite.blueprints.questionnaire.in_force import definition_in_force
@@ -142,6 +142,8 @@ def _weight_cells(question: Question) -> list[tuple[str, Cell]]:
 @bp.get("/privacy")
 def privacy() -> str:
     """What is stored of visitors, and what is not."""
+    from fwsite.blueprints.questionnaire import stored  # texts that only this page needs
+
     days = current_app.config["QUESTIONNAIRE_KEEP_DAYS"]
     return render_template(
         "questionnaire/privacy.html",
