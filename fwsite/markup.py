@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import current_app, g
 from markupsafe import Markup
@@ -29,8 +28,7 @@ what somebody tries out, or suggests and takes back, leaves no trace there.
 _INLINE_KEPT = 4096
 
 
-@dataclass(frozen=True)
-class Directive:
+class Directive(NamedTuple):
     """A gap in a document: ``::name[text]`` on line ``line`` of the text, counted from 1."""
 
     name: str
@@ -38,8 +36,7 @@ class Directive:
     line: int
 
 
-@dataclass(frozen=True)
-class Picture:
+class Picture(NamedTuple):
     """A gap in a document: a picture, ``alone`` when it is a paragraph by itself, ``linked`` inside a link."""
 
     src: str
@@ -49,8 +46,7 @@ class Picture:
     linked: bool = False
 
 
-@dataclass(frozen=True)
-class Heading:
+class Heading(NamedTuple):
     """An entry of the contents list."""
 
     id: str
@@ -58,8 +54,7 @@ class Heading:
     children: tuple[Heading, ...] = ()
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(NamedTuple):
     """A rendered text: pieces of safe HTML with gaps between them, and its contents list."""
 
     pieces: tuple[Markup | Directive | Picture, ...]

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import Flask
 from sqlalchemy import Connection, delete, insert, inspect, select
@@ -35,8 +34,7 @@ _WAITING = 600
 """Seconds that a migration waits on SQLite: the one before it may have a large database to change."""
 
 
-@dataclass(frozen=True)
-class Timeline:
+class Timeline(NamedTuple):
     """The revisions of one owner of tables. ``package`` is the distribution of a third party's."""
 
     name: str
@@ -101,8 +99,7 @@ def _read_revisions(timeline: Timeline, _files: revisions.Files) -> tuple[str | 
     return scripts.get_current_head(), frozenset(script.revision for script in scripts.walk_revisions())
 
 
-@dataclass(frozen=True)
-class State:
+class State(NamedTuple):
     """Where a timeline stands. ``fault`` is what is wrong with its revisions, or what went wrong the last time."""
 
     name: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from flask import current_app, request, url_for
 
@@ -18,8 +18,7 @@ from fwsite.extend.roster import FAULTS
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     """One entry; ``current`` is what ``aria-current`` says of it, empty elsewhere."""
 
     label: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from flask import Flask, current_app
 
@@ -19,8 +19,7 @@ from fwsite.instance import current_instance
 from fwsite.upgrade_lock import upgrade_turn
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """One thing that was done, or that failed and was left as it was."""
 
     text: str

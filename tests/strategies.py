@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
@@ -18,6 +18,8 @@ from fwsite.domain.answers import State as AnswerState
 from fwsite.domain.items import FIELDS, TAKEN_KEYS, Field, Kind, State, Value, canonical
 from fwsite.domain.questionnaire import NOT_SURE, Alternative, Definition, Fit, Option, Question, parse_definition
 from fwsite.domain.scoring import ANSWERS_NEEDED
+
+from .records import replace
 
 ALTERNATIVES = {"ash": "Echo", "birch": "delta", "cedar": "Alfa", "date": "Charlie", "elm": "bravo"}
 """Keys and names sort differently, so that an order by the one shows where the other is meant."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 import tomllib
-from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
@@ -19,6 +18,7 @@ from fwsite.domain.questionnaire import Alternative, Definition, parse_definitio
 from fwsite.domain.scoring import evaluate
 
 from .conftest import ROOT
+from .records import replace
 from .strategies import Case, change_fit, change_row, define, small_cases
 
 SHIPPED = parse_definition(tomllib.loads((ROOT / "fwsite/content/questionnaire.toml").read_text("utf-8")))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -15,6 +14,7 @@ from fwsite.domain.flips import MOST_PAIRS, Change, Flip, changed, flips
 from fwsite.domain.questionnaire import Definition, Question
 from fwsite.domain.scoring import evaluate
 
+from .records import replace
 from .strategies import Case, answer, define, small_cases
 
 Answers = dict[str, Answer]

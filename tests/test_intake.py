@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -20,6 +19,8 @@ from fwsite.domain.board import Board
 from fwsite.domain.questionnaire import Alternative
 from fwsite.extend import db
 from fwsite.extend.tokens import new_submission, token_hash
+
+from .records import replace
 
 
 @pytest.fixture(autouse=True)

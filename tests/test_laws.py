@@ -33,7 +33,6 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Callable
-from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -54,6 +53,7 @@ from fwsite.domain.scoring import Result, evaluate
 
 from . import test_scoring as scoring
 from .conftest import ROOT
+from .records import replace
 from .strategies import CASE_BYTES, Case, change_fit, change_row, law, small_cases
 
 SHIPPED = parse_definition(tomllib.loads((ROOT / "fwsite/content/questionnaire.toml").read_text("utf-8")))

@@ -7,7 +7,6 @@ import os
 import random
 import re
 from collections import Counter
-from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -36,6 +35,7 @@ from fwsite.domain.working import distances, evidence_counts, sums
 from fwsite.extend import db
 
 from .forms import first_options, submit
+from .records import replace
 from .statements import statements
 from .strategies import Case, cases, small_cases
 from .test_personas import PERSONAS, Persona

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -17,6 +16,7 @@ from fwsite.domain.questionnaire import Definition
 from fwsite.domain.robustness import Band, Robustness, per_cent, robustness
 from fwsite.domain.scoring import evaluate
 
+from .records import replace
 from .strategies import Case, answer, change_fit, define, small_cases
 
 FIRST = {"x": (4, 0), "y": (0, 4)}

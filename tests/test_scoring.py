@@ -6,7 +6,6 @@ import os
 import random
 import subprocess
 import sys
-from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -31,6 +30,7 @@ from fwsite.domain.scoring import (
     weighted_mean,
 )
 
+from .records import replace
 from .strategies import (
     Case,
     answer,

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from typing import Any
@@ -46,6 +46,7 @@ from fwsite.extend import db
 from fwsite.extend.tokens import new_submission, token_hash
 
 from .forms import first_options, inputs, submit
+from .records import replace
 from .statements import statements
 from .strategies import define, law, small_cases
 

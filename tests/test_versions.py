@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-from dataclasses import replace
 from datetime import date
 from html import unescape
 from pathlib import Path
@@ -47,6 +46,7 @@ from fwsite.upgrade import bring_up_to_date
 from .conftest import ROOT
 from .forms import first_options, inputs, submit
 from .people import signed_in
+from .records import replace
 from .strategies import Case, answer, change_fit, define, law, small_cases
 from .strategies import definitions as any_definitions
 from .test_fits import filled

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from fwsite.domain.questionnaire import NOT_SURE, Definition, Fault, Question
 
@@ -32,8 +31,7 @@ class State(StrEnum):
     SKIPPED = "skipped"
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """The answer to one question; ``options`` is empty unless it is answered."""
 
     state: State = State.SKIPPED

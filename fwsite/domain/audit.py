@@ -10,10 +10,9 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
-from typing import Any
+from typing import Any, NamedTuple
 
 from fwsite.domain.answers import Answer, Answers, State, Weight, answers_document
 from fwsite.domain.board import answer_row, firsts
@@ -32,8 +31,7 @@ SEARCH_STEPS = 20_000
 _WEIGHTS = (Weight.LITTLE, Weight.NORMAL, Weight.LOT)
 
 
-@dataclass(frozen=True)
-class Chance:
+class Chance(NamedTuple):
     """How one alternative fares. ``share`` is that of first places in the draws; a tie is split.
 
     ``unknown`` counts the cells without a fit. ``dominated_by`` are the alternatives that fit every option at least
@@ -52,8 +50,7 @@ class Chance:
     wins_with: Answers | None
 
 
-@dataclass(frozen=True)
-class Audit:
+class Audit(NamedTuple):
     """What the audit of the definition ``version`` found; ``chances`` in the definition's order.
 
     ``influence`` is, for every question, the share of draws in which leaving it out gives another winner, the highest
@@ -123,8 +120,7 @@ def audit(definition: Definition) -> Audit:
     )
 
 
-@dataclass(frozen=True)
-class _Move:
+class _Move(NamedTuple):
     """One way to answer a question, and what it adds to every alternative."""
 
     answer: Answer

@@ -6,9 +6,9 @@ All sums keep one denominator, so who comes first needs no division and equal sc
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import lcm
 from types import MappingProxyType
+from typing import NamedTuple
 
 from fwsite.domain.answers import WEIGHTS, Answer, Answers
 from fwsite.domain.questionnaire import OPTIONS_PER_QUESTION, Definition, Question
@@ -18,8 +18,7 @@ _SCALE = lcm(*OPTIONS_PER_QUESTION)
 """Makes the mean over any number of chosen options a whole number."""
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """``values`` is what an answer adds to each alternative's sum, ``misses`` is 1 where it shuts one out."""
 
     values: tuple[int, ...]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from fwsite.domain.items import Document, Kind, State, digest_of, rests_on
 
@@ -12,8 +11,7 @@ _SOFT = frozenset({"reviewed_on"})
 """A later review stands beside any other change; it is never a reason to ask."""
 
 
-@dataclass(frozen=True)
-class Merged:
+class Merged(NamedTuple):
     """Two people's changes in one document. ``conflicts`` are the fields that both changed, differently.
 
     In those the document holds the text of the one whose change comes second.
@@ -52,8 +50,7 @@ def revert(before: Document | None, after: Document, current: Document) -> Merge
 Key = tuple[Kind, str]
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     """What taking in an edition would do, each by kind and key, in the edition's order."""
 
     added: tuple[Key, ...]

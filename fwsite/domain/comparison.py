@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 from fwsite.domain.evidence import Evidence
 
@@ -95,8 +96,7 @@ class Framework:
     example_sources: tuple[Source, ...] = ()
 
 
-@dataclass(frozen=True)
-class Total:
+class Total(NamedTuple):
     """How many claims there are of a kind, how many of them are measured, and when one was last reviewed."""
 
     claims: int

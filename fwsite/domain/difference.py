@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Kind = Literal["same", "removed", "added"]
 Run = tuple[Kind, list[str]]
@@ -19,8 +18,7 @@ _WORD = re.compile(r"\s*\w+(?:[.'’-]\w+)*|\s*[^\w\s]|\s+")
 """With the blanks before it, so that a point or a comma after a word leaves the word itself the same."""
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """A run of text that both texts have, or only the ``before`` (removed), or only the ``after`` (added)."""
 
     kind: Kind

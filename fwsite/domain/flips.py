@@ -7,8 +7,8 @@ one more or one less. Who comes first is decided in whole numbers (:mod:`fwsite.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import combinations
+from typing import NamedTuple
 
 from fwsite.domain.answers import Answer, Answers, State, Weight
 from fwsite.domain.board import Board
@@ -21,8 +21,7 @@ _OPTION_STEPS = 2
 """Another option counts as much as two levels of weight."""
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """One answer given otherwise. ``steps`` says how far it is from the answer given."""
 
     question: str
@@ -30,8 +29,7 @@ class Change:
     steps: int
 
 
-@dataclass(frozen=True)
-class Flip:
+class Flip(NamedTuple):
     """Changes that, made together, put ``winners`` first; more than one where they tie, as a ranking lists them."""
 
     changes: tuple[Change, ...]
@@ -77,11 +75,11 @@ def _changes(question: Question, answer: Answer) -> Iterator[Change]:
         weight = answer.weight
         yield Change(question.key, Answer(State.ANSWERED, options, weight), _OPTION_STEPS)
     if answer.counts:
-        yield Change(question.key, replace(answer, state=State.NOT_SURE, options=()), _OPTION_STEPS)
+        yield Change(question.key, answer._replace(state=State.NOT_SURE, options=()), _OPTION_STEPS)
         for weight in _LEVELS:
             if weight is not answer.weight:
                 steps = abs(_LEVELS.index(weight) - _LEVELS.index(answer.weight))
-                yield Change(question.key, replace(answer, weight=weight), steps)
+                yield Change(question.key, answer._replace(weight=weight), steps)
 
 
 def _other_options(question: Question, answer: Answer) -> Iterator[tuple[str, ...]]:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from fwsite.domain.comparison import RATING_MAX, Side
@@ -68,8 +68,7 @@ class Value(StrEnum):
     """A list of ``{"source": key, "words": text}``."""
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(NamedTuple):
     """One part of a document; ``longest`` counts the characters of a text."""
 
     name: str

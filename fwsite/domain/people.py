@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 NAME_LENGTH = (2, 40)
 PASSWORD_LENGTH = (12, 1000)
@@ -24,8 +24,7 @@ class Role(StrEnum):
         return ranks.index(self) >= ranks.index(other)
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(NamedTuple):
     """Somebody who is signed in."""
 
     id: int

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from fwsite.domain.evidence import Evidence
 
@@ -31,8 +31,7 @@ _ALTERNATIVE_KEY = re.compile(r"[a-z][a-z0-9-]{0,59}")
 """As long as the key of a framework may be."""
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(NamedTuple):
     """One thing wrong with a definition or an answer: ``place`` says where, ``message`` what to do."""
 
     place: str
@@ -50,16 +49,14 @@ class DefinitionError(ValueError):
         super().__init__("; ".join(map(str, faults)))
 
 
-@dataclass(frozen=True)
-class Alternative:
+class Alternative(NamedTuple):
     """One of the things to choose from."""
 
     key: str
     name: str
 
 
-@dataclass(frozen=True)
-class Fit:
+class Fit(NamedTuple):
     """How well an alternative fits an option: ``value`` 0..4 by :data:`FIT_RUBRIC`, and why.
 
     ``claims`` are the keys of the pros and cons it rests on, ``evidence`` is what kind of ground they are, and
@@ -73,8 +70,7 @@ class Fit:
     reviewed_on: date | None = None
 
 
-@dataclass(frozen=True)
-class Option:
+class Option(NamedTuple):
     """One possible answer; ``fits`` has no entry for an alternative whose fit is unknown."""
 
     key: str
@@ -146,7 +142,7 @@ class Definition:
         added: dict[str, Question] = {}
         for question in questions:
             options = tuple(
-                replace(option, fits={key: fit for key, fit in option.fits.items() if key in self.names})
+                option._replace(fits={key: fit for key, fit in option.fits.items() if key in self.names})
                 for option in question.options
             )
             tells_apart = any(len({option.value(name) for name in self.names}) > 1 for option in options)
@@ -240,9 +236,8 @@ def parse_questions(document: Mapping[str, Any]) -> tuple[Question, ...]:
 
 def _reviewed(question: Question, day: date | None) -> Question:
     options = (
-        replace(
-            option,
-            fits={key: replace(fit, reviewed_on=fit.reviewed_on or day) for key, fit in option.fits.items()},
+        option._replace(
+            fits={key: fit._replace(reviewed_on=fit.reviewed_on or day) for key, fit in option.fits.items()},
         )
         for option in question.options
     )

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from fwsite.domain.difference import Piece, words
 from fwsite.domain.items import FIELDS, Document, Field, Kind, Value, title_of
@@ -17,8 +16,7 @@ _STATE = Field("state", "State", Value.LINE)
 _REFERENCES: Mapping[Value, Kind] = {Value.FRAMEWORK: Kind.FRAMEWORK, Value.CRITERION: Kind.CRITERION}
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(NamedTuple):
     """A field that changed, and the pieces that lead from its earlier text to its later one."""
 
     field: Field

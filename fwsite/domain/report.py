@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from fwsite.domain.answers import Answer, Answers, State, Weight, answers_document
 from fwsite.domain.flips import Change, Flip, flips
@@ -18,8 +17,7 @@ from fwsite.domain.robustness import Robustness, band_of, per_cent, robustness
 from fwsite.domain.scoring import Contribution, LeftOut, Ranked, Result, Standing, Strength, evaluate
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(NamedTuple):
     """Everything that follows from answers: the ranking, how firm its first place is, and what would change it."""
 
     result: Result

@@ -11,11 +11,11 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from math import floor, fsum
 from operator import mul
+from typing import NamedTuple
 
 from fwsite.domain.answers import WEIGHTS, Answers, canonical_answers
 from fwsite.domain.questionnaire import Definition
@@ -39,8 +39,7 @@ class Band(StrEnum):
     CLOSE = "close"
 
 
-@dataclass(frozen=True)
-class Robustness:
+class Robustness(NamedTuple):
     """``shares`` is every ranked alternative's acceptability, the highest first, equals as ranked; together they
     are one. ``band`` is that of the winner, the first of the ranking. ``favourite`` is who comes first most often; it
     is not always the winner.

@@ -13,10 +13,10 @@ option chosen there.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from math import floor
+from typing import NamedTuple
 
 from fwsite.domain.answers import WEIGHTS, Answers
 from fwsite.domain.questionnaire import FIT_MAX, Definition
@@ -54,8 +54,7 @@ class Strength(StrEnum):
     """No ranking: too few answers, or no alternative meets every must."""
 
 
-@dataclass(frozen=True)
-class Contribution:
+class Contribution(NamedTuple):
     """What one question adds to a score compared with the mean of the ranked alternatives.
 
     ``exact`` is g_q / sum(g) * (v_q(a) - mean v_q), a fraction of one; ``points`` is its printed number.
@@ -66,8 +65,7 @@ class Contribution:
     points: int
 
 
-@dataclass(frozen=True)
-class Ranked:
+class Ranked(NamedTuple):
     """One ranked alternative. Equal exact scores share a ``place`` and are ``tied``."""
 
     alternative: str
@@ -80,8 +78,7 @@ class Ranked:
     """Must questions on which this alternative's fit is unknown."""
 
 
-@dataclass(frozen=True)
-class LeftOut:
+class LeftOut(NamedTuple):
     """An alternative that misses a must: which ones, and the place its score would have had."""
 
     alternative: str
@@ -91,8 +88,7 @@ class LeftOut:
     would_be: int
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(NamedTuple):
     """Everything that follows from the answers. ``mean`` is that of the ranked alternatives."""
 
     standing: Standing

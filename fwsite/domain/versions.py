@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from fwsite.domain.answers import Answer, Answers, State
 from fwsite.domain.evidence import Evidence
@@ -60,8 +60,7 @@ def _read_fit(cell: Mapping[str, Any]) -> Fit:
 # ---------------------------------------------------------------- differences
 
 
-@dataclass(frozen=True)
-class Rewording:
+class Rewording(NamedTuple):
     """A text that reads otherwise: of a question, of one of its ``option``s, or (both none) of an alternative."""
 
     question: Question | None
@@ -70,8 +69,7 @@ class Rewording:
     after: str
 
 
-@dataclass(frozen=True)
-class FitChange:
+class FitChange(NamedTuple):
     """A cell of the fit table that says something else; none stands for unknown."""
 
     question: Question
@@ -214,8 +212,7 @@ def _line(one: str, many: str, names: Sequence[str], counted: Sequence[object] |
 # ---------------------------------------------------------------- answers
 
 
-@dataclass(frozen=True)
-class Lost:
+class Lost(NamedTuple):
     """What was answered and cannot be any more. ``options`` is empty where the answer was "not sure".
 
     ``question`` is as it was; ``is_asked`` says whether it still is, so that it can be answered anew.
@@ -241,7 +238,7 @@ def carry_over(old: Definition, answers: Answers, new: Definition) -> tuple[dict
         if gone:
             lost.append(Lost(old.by_key[question.key], _options(old, question.key, gone), is_asked=True))
         state = State.SKIPPED if answer.counts and not kept else answer.state
-        carried[question.key] = replace(answer, state=state, options=kept)
+        carried[question.key] = answer._replace(state=state, options=kept)
     for question in old.questions:
         answer = answers.get(question.key, Answer())
         if question.key not in new.by_key and answer.state is not State.SKIPPED:
@@ -287,7 +284,7 @@ def with_fits(definition: Definition, fits: Mapping[tuple[str, str, str], Fit | 
         cells = {
             name: fits.get((question.key, option.key, name), option.fits.get(name)) for name in definition.names
         } | {name: fit for name, fit in option.fits.items() if name not in definition.names}
-        return replace(option, fits={name: fit for name, fit in cells.items() if fit is not None})
+        return option._replace(fits={name: fit for name, fit in cells.items() if fit is not None})
 
     return replace(
         definition,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from fwsite.domain.answers import WEIGHTS, Answer, Answers, State, Weight
 from fwsite.domain.evidence import Evidence
@@ -16,8 +16,7 @@ _EXAMPLE_ANSWERS = 5
 _EXAMPLE_WEIGHTS = (Weight.LOT, Weight.NORMAL, Weight.LITTLE)
 
 
-@dataclass(frozen=True)
-class Term:
+class Term(NamedTuple):
     """One question in a sum: its weight g, the fits of what was chosen, and v, their mean out of the most."""
 
     question: str
@@ -31,8 +30,7 @@ class Term:
         return self.weight * self.value
 
 
-@dataclass(frozen=True)
-class Sum:
+class Sum(NamedTuple):
     """One alternative's score in steps. ``divisor`` is the sum of the weights."""
 
     alternative: str
@@ -55,8 +53,7 @@ class Sum:
         return to_points(self.score)
 
 
-@dataclass(frozen=True)
-class Distance:
+class Distance(NamedTuple):
     """How one question moves a score from the mean of the ranked: its share of the weights, v, and the mean v."""
 
     question: str

@@ -7,12 +7,11 @@ import sysconfig
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
-from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from fwsite.database import metadata
 from fwsite.extend import listeners, ownership
@@ -35,8 +34,7 @@ _listening: dict[int, tuple[Any, str]] = {}
 """What has listened to signals when it was imported, with the reason: the next time it is imported already."""
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """An extension that is installed, before any of its code has run."""
 
     name: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import click
 from werkzeug.exceptions import HTTPException, NotFound
@@ -15,8 +15,7 @@ SITE_COMMANDS = ("serve", "db", "extensions", "backup", "restore", "doctor", "co
 """Commands, and groups that no extension adds to; to ``content`` they may."""
 
 
-@dataclass(frozen=True)
-class Ground:
+class Ground(NamedTuple):
     """What is taken, each with its owner."""
 
     addresses: Mapping[str, str]

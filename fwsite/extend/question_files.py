@@ -8,7 +8,7 @@ from fwsite.domain.questionnaire import Question, parse_questions
 
 
 def read_questions(path: Path) -> tuple[Question, ...]:
-    """The questions in a TOML file. Raises ``DefinitionError`` for what it says, OSError and ValueError for the file."""
+    """The questions in a TOML file. Raises ``DefinitionError`` for its content, OSError or ValueError for the file."""
     import tomllib  # few sites have such a file
 
     return parse_questions(tomllib.loads(path.read_text(encoding="utf-8")))

@@ -17,6 +17,7 @@ import sys
 import time
 from collections.abc import Callable, MutableMapping
 from dataclasses import asdict, dataclass, field
+from typing import NamedTuple
 
 from fwsite.serving.orders import Orders, hold_back
 
@@ -63,8 +64,7 @@ class Handover:
         return {**os.environ, _VARIABLE: json.dumps(asdict(self))}
 
 
-@dataclass(frozen=True)
-class Post:
+class Post(NamedTuple):
     """What the process that the host started holds for its life: the socket and both ends of the lifeline."""
 
     bound: socket.socket

@@ -6,7 +6,7 @@ Its fields travel in the sign-in form, with a prefix to tell them from that form
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import quote
 
 from flask import request
@@ -32,8 +32,7 @@ def requested_path() -> str:
     return f"{path}?{query}" if query else path
 
 
-@dataclass(frozen=True)
-class Again:
+class Again(NamedTuple):
     """A form to send again: where to, and its names and texts in their order."""
 
     action: str

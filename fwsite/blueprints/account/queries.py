@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
@@ -27,8 +27,7 @@ class LastAdmin(ValueError):
     """Without this person nobody could sign in as an administrator."""
 
 
-@dataclass(frozen=True)
-class Account:
+class Account(NamedTuple):
     """A person as the database has it. ``link_until`` is the end of a link that still works, in UTC."""
 
     person: Person

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from flask import g, render_template
 from markupsafe import Markup
@@ -51,8 +51,7 @@ def questionnaire_result(context: SlotContext) -> Markup:
     return _render("comparison/_result.html", keys=keys, names=[names[key] for key in keys])
 
 
-@dataclass(frozen=True)
-class _Grounds:
+class _Grounds(NamedTuple):
     """The pros and cons behind the fits of a page, by key, and the keys of those that only have a history."""
 
     claims: dict[str, Claim]

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from fwsite.blueprints.comparison.toml_lines import lines_of
 from fwsite.domain.items import FIELDS, Document, Kind, Known, State, Value, canonical, check, key_of, rests_on
@@ -53,8 +53,7 @@ class Edition:
                 yield kind, key_of(kind, document), document
 
 
-@dataclass(frozen=True)
-class _Row:
+class _Row(NamedTuple):
     """One table of a file, and where it stands."""
 
     kind: Kind
@@ -68,8 +67,7 @@ class _Row:
         return self.file.problem(key, message, (*self.path, *([name] if name else [])))
 
 
-@dataclass(frozen=True)
-class _File:
+class _File(NamedTuple):
     """A file that TOML can read."""
 
     path: Path

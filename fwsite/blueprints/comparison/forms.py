@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from werkzeug.datastructures import MultiDict
 
@@ -39,8 +39,7 @@ _NUMBERS = frozenset({Value.YEAR, Value.SCORE})
 _NAMING = {Kind.FRAMEWORK: "name", Kind.CRITERION: "name", Kind.SOURCE: "title", Kind.CLAIM: "text"}
 
 
-@dataclass(frozen=True)
-class SourceRow:
+class SourceRow(NamedTuple):
     """One source in a form: ``key`` of one that is known, or title, address and day of a new one."""
 
     key: str = ""
@@ -55,8 +54,7 @@ class SourceRow:
         return not (self.key or self.title or self.url or self.words)
 
 
-@dataclass(frozen=True)
-class Filled:
+class Filled(NamedTuple):
     """A form as it is filled in: texts by field, and its sources."""
 
     kind: Kind
@@ -74,15 +72,14 @@ class Filled:
         """The form with one more row for a source."""
         if self.kind not in CITING or len(self.sources) >= SOURCE_ROWS:
             return self
-        return replace(self, sources=(*self.sources, SourceRow(read_on=today)))
+        return self._replace(sources=(*self.sources, SourceRow(read_on=today)))
 
     def without_row(self, number: int) -> Filled:
         """The form without one of its sources, counted from 0."""
-        return replace(self, sources=(*self.sources[:number], *self.sources[number + 1 :]))
+        return self._replace(sources=(*self.sources[:number], *self.sources[number + 1 :]))
 
 
-@dataclass(frozen=True)
-class Read:
+class Read(NamedTuple):
     """What a filled form says: the document, the sources it brings along, and what is wrong with it."""
 
     document: dict[str, Any]

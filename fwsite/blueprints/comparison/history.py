@@ -7,9 +7,8 @@ and a change is held against what could be read before it.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
@@ -30,8 +29,7 @@ _SAID = {Action.RETIRED: "state", Action.RESTORED: "state", Action.REVIEWED: "re
 _MOST_DIGITS = 9
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """A change as people read it. ``kind`` is none for a batch, which stands for many."""
 
     number: int

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import takewhile
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Response, abort, current_app, render_template, request, url_for
 
@@ -22,8 +21,7 @@ _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 _KIND_NOUNS = {kind: one for kind, (one, _many) in NOUNS.items()}
 
 
-@dataclass(frozen=True)
-class Compared:
+class Compared(NamedTuple):
     """Two versions of an item held against each other."""
 
     older: int

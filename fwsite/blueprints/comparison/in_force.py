@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import Engine, select
 
@@ -12,8 +12,7 @@ from fwsite.extend import db
 from fwsite.models import ContentVersionRow
 
 
-@dataclass(frozen=True)
-class _Known:
+class _Known(NamedTuple):
     engine: Engine
     number: int
     comparison: Comparison

@@ -6,10 +6,9 @@ Nothing in here commits but :func:`commit`; who calls decides what belongs toget
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select, update
 
@@ -41,8 +40,7 @@ class Action(StrEnum):
     SHIPPED = "shipped"
 
 
-@dataclass(frozen=True)
-class By:
+class By(NamedTuple):
     """Who changes something, and why; ``who`` is empty where the site does it at the host's command."""
 
     who: str

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
@@ -32,8 +31,7 @@ FILTERS: Mapping[Kind, tuple[str, ...]] = {
 """What each kind's list can be narrowed by."""
 
 
-@dataclass(frozen=True)
-class Listing:
+class Listing(NamedTuple):
     """One page of a list; ``total`` counts all that match."""
 
     rows: Sequence[Any]

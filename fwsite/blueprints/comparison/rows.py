@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import subqueryload
@@ -26,8 +25,7 @@ _COLUMNS = {"framework": "framework_key", "criterion": "criterion_key"}
 _LISTS = frozenset({Value.SOURCES, Value.CITATIONS})
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(NamedTuple):
     """An item as it stands: its document, and the number of that version."""
 
     kind: Kind

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from flask import Response, abort, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -45,8 +46,7 @@ _LIMIT = Limit("10 per hour", scope="comparison.suggest")
 """Of suggestions from one address."""
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(NamedTuple):
     """What the form is about: what there is to choose from, and the point that is called wrong, if it is one."""
 
     frameworks: Mapping[str, str]

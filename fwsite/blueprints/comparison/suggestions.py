@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
@@ -45,8 +44,7 @@ class Decided(Exception):
         self.current = current
 
 
-@dataclass(frozen=True)
-class SuggestionView:
+class SuggestionView(NamedTuple):
     """A suggestion, with what it is about as that stands now.
 
     ``claim_text`` is the text that the visitor called wrong; ``claim`` the point as it is now, and none for a
@@ -83,8 +81,7 @@ class SuggestionView:
         return bool(text) and (self.claim is None or self.claim.document["text"] != text)
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(NamedTuple):
     """A published point as a visitor saw it, and whether it is published still."""
 
     key: str
@@ -96,8 +93,7 @@ class Seen:
     is_published: bool
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(NamedTuple):
     """One page of suggestions; ``total`` counts all of them."""
 
     suggestions: Sequence[SuggestionView]
@@ -340,7 +336,7 @@ def filled(suggestion: SuggestionView, form: Filled) -> Filled:
     sources = tuple(row for row in form.sources if not row.is_empty)
     if proposal.has_source:
         sources = _with_source(sources, proposal)
-    return replace(form, values=values, sources=sources, note=NOTE)
+    return form._replace(values=values, sources=sources, note=NOTE)
 
 
 def _with_source(given: tuple[SourceRow, ...], proposal: Proposal) -> tuple[SourceRow, ...]:

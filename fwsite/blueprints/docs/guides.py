@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from flask import render_template
@@ -21,8 +21,7 @@ _SENTENCE = re.compile(r".+?[.:?!](?=\s|$)", re.DOTALL)
 _NO_PROSE = ("#", "|", "`", "!", "-", "    ")
 
 
-@dataclass(frozen=True)
-class Guide:
+class Guide(NamedTuple):
     """One guide; its file is ``<name>.md``. ``summary`` is its first sentence, as inline Markdown."""
 
     name: str

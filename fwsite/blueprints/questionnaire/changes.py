@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 from fwsite.blueprints.questionnaire.wording import first_then, joined
 from fwsite.domain.answers import Answer, AnswerError, Answers, Weight, parse_answers
@@ -17,8 +17,7 @@ SHOWN = 8
 _MATTERED = {Weight.LITTLE: "a little", Weight.NORMAL: "normally", Weight.LOT: "a lot", Weight.MUST: "as a must"}
 
 
-@dataclass(frozen=True)
-class Made:
+class Made(NamedTuple):
     """Answers with changes made. ``ignored`` counts the changes that these questions do not have."""
 
     answers: Answers

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from fwsite.blueprints.questionnaire import changes, wording
 from fwsite.blueprints.questionnaire.forms import WEIGHT_LABELS
@@ -23,8 +23,7 @@ _START = re.compile(r"^(\d*)([-+=.)])")
 _MARKS = re.compile(r"[\\`*_\[\]{}#]|[&<>|~]")
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(NamedTuple):
     """What a record says. ``address`` is where the result can be read; empty where it cannot be shared."""
 
     definition: Definition

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
@@ -20,8 +20,7 @@ class MovedError(Exception):
     """Somebody else has changed, published or discarded the draft meanwhile; nothing was done."""
 
 
-@dataclass(frozen=True)
-class Work:
+class Work(NamedTuple):
     """What maintainers see: ``definition`` is the draft, or without one the edition itself.
 
     Both are about every framework that is published now, so that new ones can be judged.

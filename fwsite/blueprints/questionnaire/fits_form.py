@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from werkzeug.datastructures import MultiDict
 
@@ -23,8 +23,7 @@ Place = tuple[str, str]
 """Keys of option and alternative."""
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell while it is filled in. ``was`` tells the fit that it was opened with, by :func:`digest`."""
 
     texts: Mapping[str, str]
@@ -134,8 +133,7 @@ def _wrong_keys(keys: tuple[str, ...]) -> Iterator[str]:
             return
 
 
-@dataclass(frozen=True)
-class Meeting:
+class Meeting(NamedTuple):
     """A form that met somebody else's changes: what to show, and where both changed the same cell."""
 
     cells: Mapping[Place, Cell]
@@ -151,17 +149,17 @@ def meet(question: Question, cells: Mapping[Place, Cell]) -> Meeting:
         now = cell_of(fit_at(question, place))
         mine = _said(cell)
         if cell.was == now.was or mine == now.was:  # they left it, or both say the same
-            shown[place] = replace(cell, was=now.was)
+            shown[place] = cell._replace(was=now.was)
         elif mine == cell.was:
-            shown[place] = replace(now, still=cell.still)
+            shown[place] = now._replace(still=cell.still)
             theirs.add(place)
         else:
-            shown[place] = replace(cell, was=now.was, chosen="")
+            shown[place] = cell._replace(was=now.was, chosen="")
             both.add(place)
     return Meeting(shown, frozenset(both), frozenset(theirs))
 
 
 def _said(cell: Cell) -> str:
     """The digest of what the cell says, so that it compares with ``was``; of what is no fit any other text."""
-    fit, faults = read(replace(cell, still=True), ("", ""), None, date.min)
+    fit, faults = read(cell._replace(still=True), ("", ""), None, date.min)
     return "" if faults else digest(fit)

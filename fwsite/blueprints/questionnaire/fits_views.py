@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -29,8 +29,7 @@ EVIDENCE_LABELS = {
 }
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A question in the list, with numbers of its cells."""
 
     question: Question
@@ -203,7 +202,7 @@ def _placed(definition: Definition, question: Question, fault: Fault) -> Fault:
         return fault
     _, option, alternative = fault.place.split(".")
     where = f"{definition.names[alternative]}, “{question.by_key[option].label}”"
-    return replace(fault, message=f"{where}: {fault.message}")
+    return fault._replace(message=f"{where}: {fault.message}")
 
 
 # ---------------------------------------------------------------- publication

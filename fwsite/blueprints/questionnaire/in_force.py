@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from flask import abort
 from sqlalchemy import Engine
@@ -16,8 +16,7 @@ from fwsite.extend import QuestionSet, content_version, db, question_sets, readi
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class _Known:
+class _Known(NamedTuple):
     """The definition that was in force at a content version."""
 
     engine: Engine

@@ -7,9 +7,8 @@ Nobody is told before the commit.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import cast
+from typing import NamedTuple, cast
 
 from sqlalchemy import Connection, Engine, Table, insert, select
 from sqlalchemy.exc import IntegrityError
@@ -24,8 +23,7 @@ _RESPONSES = cast("Table", StoredResponse.__table__)
 _INSERT = insert(_RESPONSES)
 
 
-@dataclass(frozen=True)
-class Submission:
+class Submission(NamedTuple):
     """What is stored of one visitor's answers."""
 
     token_hash: str

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
@@ -24,8 +23,7 @@ from fwsite.extend.tokens import token_hash
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Response:
+class Response(NamedTuple):
     """A stored submission as it was when it was made."""
 
     definition: Definition

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Response, abort, current_app, render_template, request
 
@@ -40,8 +40,7 @@ class Row:
     share: int
 
 
-@dataclass(frozen=True)
-class Chart:
+class Chart(NamedTuple):
     """A table that is its own chart."""
 
     title: str

@@ -6,14 +6,13 @@ described here fails.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 WITH_THE_ANSWERS = "Until you delete the answers, or the site's host clears them as too old."
 AS_NUMBERS = "For good. When answers are deleted, they are taken out of the counts at once."
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """One column: what stands in it, and what it is needed for."""
 
     name: str
@@ -21,8 +20,7 @@ class Column:
     why: str
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """One table: what a row of it is, and how long it stays."""
 
     name: str

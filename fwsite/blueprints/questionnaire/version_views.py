@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import render_template, url_for
 
@@ -16,8 +15,7 @@ from fwsite.domain.questionnaire import Definition
 from fwsite.domain.versions import Differences, carry_over, differences, summary
 
 
-@dataclass(frozen=True)
-class News:
+class News(NamedTuple):
     """What the version in force says otherwise."""
 
     found: Differences
