@@ -75,42 +75,42 @@ class Document(NamedTuple):
 
 def parse(text: str, first_line: int = 1) -> Document:
     """Render Markdown to a document. ``first_line`` is the number of the text's first line in its file."""
-    key = key_of(f"document {first_line}", text)
-    known = rendered_before(key)
+    kind = f"document {first_line}"
+    known = rendered_before(kind, text)
     if known is not None:
         return _document(json.loads(known))
     from fwsite.rendering import rendered  # a site that has rendered everything before does without
 
     document = rendered(text, first_line)
-    keep_rendered(key, json.dumps(_plain(document)))
+    keep_rendered(kind, text, json.dumps(_plain(document)))
     return document
 
 
 @lru_cache(maxsize=_INLINE_KEPT)
 def inline(text: str, links: bool = True) -> Markup:
     """One line of Markdown, such as a claim: emphasis, code and ``links``, no blocks."""
-    key = key_of("links" if links else "no links", text)
-    known = rendered_before(key)
+    kind = "links" if links else "no links"
+    known = rendered_before(kind, text)
     if known is not None:
         return Markup(known)  # noqa: S704 - sanitised when it was rendered
     from fwsite.rendering import rendered_inline
 
     made = rendered_inline(text, links)
-    keep_rendered(key, str(made))
+    keep_rendered(kind, text, str(made))
     return made
 
 
-def rendered_before(key: str) -> str | None:
-    """What was kept under :func:`fwsite.rendered.key_of` a text; none outside of an application."""
+def rendered_before(kind: str, text: str) -> str | None:
+    """What was kept of a text, rendered in this way; none outside of an application."""
     kept = _kept()
-    return kept.get(key) if kept else None
+    return kept.get(key_of(kind, text)) if kept else None
 
 
-def keep_rendered(key: str, value: str) -> None:
+def keep_rendered(kind: str, text: str, value: str) -> None:
     """Keep it for processes to come, where a page for everybody needs it."""
     kept = _kept()
     if kept and g.get(FOR_EVERYBODY):
-        kept.keep(key, value)
+        kept.keep(key_of(kind, text), value)
 
 
 def _kept() -> RenderedTexts | None:

@@ -13,7 +13,7 @@ from sqlalchemy import update
 
 from fwsite.blueprints.questionnaire import definitions
 from fwsite.blueprints.questionnaire.models import PublishedDefinition
-from fwsite.domain.audit import audit
+from fwsite.domain.audit import audit, audit_document
 from fwsite.domain.questionnaire import Definition
 from fwsite.domain.versions import with_fits
 from fwsite.extend import db
@@ -56,7 +56,7 @@ def test_the_page_shows_the_audit_of_the_version_in_force(app: Flask, client: Fl
 def test_the_audit_is_stored_and_not_worked_out_on_a_visit(
     app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(definitions, "audit", lambda _definition: pytest.fail("worked out on a visit"))
+    monkeypatch.setattr(definitions, "audited", lambda _definition: pytest.fail("worked out on a visit"))
     assert client.get(ADDRESS).status_code == 200
 
 
@@ -64,7 +64,9 @@ def test_that_of_an_adjusted_version_is_worked_out_once(
     app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     worked_out = []
-    monkeypatch.setattr(definitions, "audit", lambda definition: worked_out.append(definition) or audit(definition))
+    monkeypatch.setattr(
+        definitions, "audited", lambda definition: worked_out.append(definition) or audit_document(audit(definition))
+    )
     with app.app_context():
         db.session.get_one(Framework, "fastapi").state = "retired"
         db.session.commit()

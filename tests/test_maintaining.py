@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from .barriers import barriers
 from .conftest import ROOT, Site
@@ -74,6 +74,19 @@ def test_the_story_of_a_point(own_browsers: Browsers, way: str) -> None:
     story.see_the_difference()
     story.undo()
     story.sign_out()
+
+
+def test_what_was_typed_before_the_script_came_is_previewed_too(own_browsers: Browsers) -> None:
+    page = own_browsers.maintainer("mara")
+    held: list[Route] = []
+    page.route(re.compile(r"/preview[^/]*\.js"), lambda route: held.append(route))
+    with page.expect_request(re.compile(r"/preview[^/]*\.js")):
+        page.goto("/comparison/work/claim/add", wait_until="commit")
+    page.get_by_label("Text", exact=True).fill(POINT)
+    assert len(held) == 1
+    expect(page.locator("#preview code")).to_have_count(0)
+    held[0].continue_()
+    expect(page.locator("#preview code")).to_have_text("DJANGO_SETTINGS_MODULE")
 
 
 class Story:

@@ -2,7 +2,7 @@
 const form = document.querySelector("form[data-preview]");
 const box = document.getElementById("preview");
 let waiting, asked;
-form?.addEventListener("input", () => {
+function preview() {
   clearTimeout(waiting);
   waiting = setTimeout(async () => {
     asked?.abort();
@@ -14,4 +14,7 @@ form?.addEventListener("input", () => {
       if (answer.ok) box.innerHTML = await answer.text();
     } catch { /* a newer text is on its way, or the server is away: the last preview stays */ }
   }, 250);
-});
+}
+form?.addEventListener("input", preview);
+// What was typed before this file was here, or was kept by the browser, nobody has told of.
+if (form && [...form.elements].some(({ value, defaultValue }) => defaultValue !== undefined && value !== defaultValue)) preview();

@@ -11,9 +11,11 @@ from typing import Any
 
 from fwsite.extend import ContentProblem
 from fwsite.markup import keep_rendered, rendered_before
-from fwsite.rendered import key_of
 
 _BLOCK = re.compile(r"\A\ufeff?---[ \t]*\r?\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
+
+
+_KIND = "front matter"
 
 
 @dataclass(frozen=True)
@@ -57,15 +59,14 @@ def split(text: str) -> tuple[str, str, int]:
 
 def read(block: str, path: Path) -> FrontMatter:
     """Read the block of the file ``path``. Blocks without faults are remembered, as what was rendered is."""
-    key = key_of("front matter", block)
-    known = rendered_before(key)
+    known = rendered_before(_KIND, block)
     if known is not None:
         return _matter(json.loads(known))
     from fwsite.blueprints.article.frontmatter_yaml import read_block  # a site that has read all of them does without
 
     matter = read_block(block, path)
     if not matter.problems:
-        keep_rendered(key, json.dumps(asdict(matter), default=Date.isoformat))
+        keep_rendered(_KIND, block, json.dumps(asdict(matter), default=Date.isoformat))
     return matter
 
 
