@@ -250,17 +250,15 @@ def _tags(known: str) -> list[str]:
 _making = threading.Lock()
 
 
-def _take_turn(environ: WSGIEnvironment) -> bool:
-    """Let this request alone make a page, until it is kept; whether it had to wait for another one.
+def _take_turn(environ: WSGIEnvironment) -> None:
+    """Let this request alone make a page, until it is kept. Another one may have made it by then.
 
     At a cold start everybody asks for pages that have to be made. Threads that make them side by side are no faster,
     and each takes its memory; one that takes long, as it waits for the database, holds up nobody.
     """
     if environ.get(_STATE) is None or environ.get(_TURN):  # nothing will be kept; or it has the turn already
-        return False
-    is_free = _making.acquire(blocking=False)
-    environ[_TURN] = is_free or _making.acquire(timeout=_PATIENCE)
-    return not is_free
+        return
+    environ[_TURN] = _making.acquire(timeout=_PATIENCE)
 
 
 def _made_meanwhile() -> Response | None:
@@ -287,7 +285,8 @@ def whole_page(view: _View | None = None, *, reads: Iterable[str] = ()) -> _View
         def marked(*args: Any, **values: Any) -> Any:
             g.whole_page = names
             setattr(g, FOR_EVERYBODY, True)
-            made = _made_meanwhile() if _take_turn(request.environ) else None
+            _take_turn(request.environ)
+            made = _made_meanwhile()
             return view(*args, **values) if made is None else made
 
         return marked  # type: ignore[return-value]
@@ -304,7 +303,8 @@ def kept_around(make: Callable[..., str], *gaps: Gap) -> str | Response:
     text of a gap must look like nothing else on the page, and be shorter than 64 KiB.
     """
     environ, cache = request.environ, _cache()
-    if cache is not None and _take_turn(environ) and (kept := cache.with_gaps(environ)) is not None:
+    _take_turn(environ)
+    if cache is not None and (kept := cache.with_gaps(environ)) is not None:
         headers, body = kept.filled(environ.get("HTTP_ACCEPT_ENCODING", ""))
         return Response(body, headers=headers)
     texts = [gap() for gap in gaps]
