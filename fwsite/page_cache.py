@@ -45,6 +45,7 @@ OF_THE_TIME = 20
 _OF_THE_BODY = frozenset({"content-type", "content-length", "content-encoding"})
 """Headers that an answer without a body does without."""
 _STATE, _TURN, _ARGS_READ = "fwsite.page_state", "fwsite.page_turn", "fwsite.args_read"
+_FILES = "fwsite.files"
 _PATIENCE = 2.0
 """Seconds; more than making a page takes."""
 _MOST_WITH_GAPS = 32
@@ -325,6 +326,12 @@ def keep_around_gaps(response: Response) -> None:
         cache.keep_with_gaps(request.environ, response, filled)
 
 
+def files_state() -> State:
+    """What tells one state of the host's articles and pictures from another; up to a fifth of a second old."""
+    files: Files = current_app.extensions[_FILES]
+    return files.state()
+
+
 def _cache() -> PageCache | None:
     found: PageCache | None = current_app.extensions.get("fwsite.page_cache")
     return found
@@ -356,14 +363,11 @@ def keep(response: Response) -> Response:
 def init_app(app: Flask) -> None:
     """Stand before Flask, unless the settings leave no room for pages."""
     app.request_class = PageRequest
-    if not app.config["PAGE_CACHE_BYTES"]:
-        return
     instance = Instance(Path(app.instance_path))
-    cache = PageCache(
-        app,
-        app.extensions["fwsite.content_version"],
-        Files(instance.articles, instance.media),
-        app.config["PAGE_CACHE_BYTES"],
-    )
+    files = app.extensions[_FILES] = Files(instance.articles, instance.media)
+    most = app.config["PAGE_CACHE_BYTES"]
+    if not most:
+        return
+    cache = PageCache(app, app.extensions["fwsite.content_version"], files, most)
     app.extensions["fwsite.page_cache"] = cache
     app.wsgi_app = cache  # type: ignore[method-assign]

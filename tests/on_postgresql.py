@@ -31,7 +31,7 @@ ABOUT_SQLITE = {
     "test_content.py::TestExportAndImport::test_with_faults_makes_no_folder": _FOLDER,
     "test_content.py::TestCheck": "checks on a copy of SQLite's file, or on an empty one",
     "test_degraded.py": "the disk under SQLite's file",
-    "test_docs.py::test_the_commands_of_the_guides_run_as_written[host-5]": "fwsite doctor, which says that this server's fsync is off",
+    "test_docs.py::test_the_commands_of_the_guides_run_as_written[host-5]": "doctor says that this server has no fsync",
     "test_doctor.py": "what a host sees of SQLite's file",
     "test_extensions.py::TestTheCommands": "checks on a copy of SQLite's file",
     "test_extensions.py::test_check_says_why_a_page_fails": "checks on a copy of SQLite's file",

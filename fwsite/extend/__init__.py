@@ -40,7 +40,7 @@ from fwsite.extend.tables import Column, ColumnContext, Export, ExportContext
 from fwsite.headers import allow_scripts
 from fwsite.instance import current_instance
 from fwsite.kept import kept_fields, kept_page
-from fwsite.page_cache import kept_around, whole_page
+from fwsite.page_cache import files_state, kept_around, whole_page
 from fwsite.retrying import retried
 from fwsite.sessions import csrf_token
 from fwsite.throttle import Limit, hidden_key, limited
@@ -87,6 +87,7 @@ __all__ = [
     "dialect_insert",
     "emit",
     "exports",
+    "files_state",
     "filled_columns",
     "hidden_key",
     "is_schema_current",

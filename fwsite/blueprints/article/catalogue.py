@@ -25,6 +25,7 @@ from fwsite.extend import (
     Text,
     TextsContext,
     current_instance,
+    files_state,
     path_for,
     run_directive,
 )
@@ -106,6 +107,8 @@ def _day(day: date) -> str:
 
 
 _known: dict[str, Article] = {}
+_LISTED = "fwsite.articles"
+"""Where the application keeps the articles that it has listed, with the state of the files that they are from."""
 
 
 def find(slug: str) -> Article | None:
@@ -126,12 +129,22 @@ def everything(balance: str | None = None) -> list[Article]:
     """Every article but drafts, the newest first, undated ones last; with ``balance``, those that have this
     framework's in them.
     """
-    found = [_logged(article) for article in _all()]
-    news.tell_all({article.slug: article.state for article in found})
-    articles = [article for article in found if not article.matter.draft]
+    articles = _published()
     if balance is not None:
         articles = [article for article in articles if balance in article.balances]
     return sorted(articles, key=lambda article: (-(article.matter.date or date.min).toordinal(), article.title))
+
+
+def _published() -> list[Article]:
+    """With very many articles, looking at each file takes longer than making a page of the few that it shows."""
+    listed, state = current_app.extensions.get(_LISTED), files_state()
+    if listed is None or listed[0] != state:
+        found = [_logged(article) for article in _all()]
+        news.tell_all({article.slug: article.state for article in found})
+        listed = state, [article for article in found if not article.matter.draft]
+        current_app.extensions[_LISTED] = listed
+    articles: list[Article] = listed[1]
+    return articles
 
 
 def texts(context: TextsContext) -> Iterator[Text]:
@@ -153,8 +166,9 @@ def _all() -> Iterator[Article]:
     if len(_known) > 2 * len(files):  # many have been deleted
         _known.clear()
     for place in files:
-        slug = place.rpartition(os.sep)[2].removesuffix(".md")
-        if _SLUG.fullmatch(slug) and slug not in seen:
+        known = _known.get(place)
+        slug = known.slug if known else place.rpartition(os.sep)[2].removesuffix(".md")
+        if slug not in seen and (known or _SLUG.fullmatch(slug)):
             seen.add(slug)
             yield _load(place)
 
@@ -164,28 +178,25 @@ def _files() -> Iterator[str]:
     for folder in (current_instance().articles, SHIPPED):
         if folder.is_dir():
             with os.scandir(folder) as entries:  # knows of most that they are files without asking once more
-                yield from sorted(entry.path for entry in entries if entry.name.endswith(".md") and entry.is_file())
+                yield from sorted([entry.path for entry in entries if entry.name.endswith(".md") and entry.is_file()])
 
 
 def _load(place: str) -> Article:
+    """Read once for each state of the file. As many are kept as there are files: a list needs all of them each time."""
     try:
         status = os.stat(place)  # noqa: PTH116 - see _files
-        return _read(place, (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino))
+        state = (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
+        known = _known.get(place)
+        if known is None or known.state != state:
+            known = _known[place] = _read(Path(place), state)
+        return known
     except OSError as error:  # not kept: it may be readable the next time
         path = Path(place)
         problem = ContentProblem(path=path, message=f"cannot be read: {error.strerror}")
         return Article(path.stem, path, FrontMatter(draft=True, problems=[problem]), "", 1)
 
 
-def _read(place: str, state: State) -> Article:
-    """Read once for each state of the file. As many are kept as there are files: a list needs all of them each time."""
-    known = _known.get(place)
-    if known is None or known.state != state:
-        known = _known[place] = _read_now(Path(place), state)
-    return known
-
-
-def _read_now(path: Path, state: State) -> Article:
+def _read(path: Path, state: State) -> Article:
     text = path.read_bytes().decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\x00", "\ufffd")
     block, body, first_line = frontmatter.split(text)
     matter = frontmatter.read(block, path)
