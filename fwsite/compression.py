@@ -81,7 +81,7 @@ def _pack_tightly(body: bytes, encoding: str) -> bytes:
 
 
 def _pack_fast(body: bytes, encoding: str) -> bytes:
-    return _brotli(body, _FAST_BROTLI) if encoding == "br" else gzip.compress(body, _FAST_GZIP)
+    return _brotli(body, _FAST_BROTLI) if encoding == "br" else gzip.compress(body, _FAST_GZIP, mtime=0)
 
 
 def _brotli(body: bytes, quality: int) -> bytes:
