@@ -120,7 +120,7 @@ def submit() -> Page | AnyResponse:
         log.info("answers refused: %s", "; ".join(sorted({fault.message for fault in faults})))
         return _form_page(definition, form_class(definition)(), faults, 422)
     token = token_for(current_app.config["SECRET_KEY"], submission, canonical_answers(answers))
-    sent = _Sent(token, definition, answers, Board(definition, answers).winners())
+    sent = _sent(token, definition, answers, Board(definition, answers).winners())
     retried(lambda: _store([sent]))
     return answered_alike(redirect(url_for(".result", token=sent.token), code=303), sent.token, _read, _store)
 
@@ -129,9 +129,12 @@ class _Sent(NamedTuple):
     """What was sent, and the token that it will be found with."""
 
     token: str
-    definition: Definition
-    answers: Answers
-    winners: tuple[str, ...]
+    submission: responses.Submission
+
+
+def _sent(token: str, definition: Definition, answers: Answers, winners: tuple[str, ...]) -> _Sent:
+    view_token = view_token_for(current_app.config["SECRET_KEY"], token)
+    return _Sent(token, responses.submission(token, view_token, definition, answers, winners))
 
 
 def _read(fields: dict[str, list[str]]) -> _Sent | None:
@@ -141,19 +144,13 @@ def _read(fields: dict[str, list[str]]) -> _Sent | None:
     if filled is None or filled.answered < scoring.ANSWERS_NEEDED or not is_shaped(filled.submission):
         return None
     token = token_for(current_app.config["SECRET_KEY"], filled.submission, filled.canonical)
-    return _Sent(token, sheet.definition, filled.answers, filled.winners)
+    return _sent(token, sheet.definition, filled.answers, filled.winners)
 
 
 def _store(sent: Sequence[_Sent]) -> list[str]:
     """Store each once, however often it is tried; the tokens."""
-    secret = current_app.config["SECRET_KEY"]
-    submissions = [
-        responses.submission(
-            each.token, view_token_for(secret, each.token), each.definition, each.answers, each.winners
-        )
-        for each in sent
-    ]
-    for each, is_new in zip(sent, responses.store(submissions), strict=True):
+    submissions = [each.submission for each in sent]
+    for each, is_new in zip(submissions, responses.store(submissions), strict=True):
         if is_new:
             first = each.winners[0] if each.winners else None
             emit("questionnaire.answer_stored", version=each.definition.version, recommended=first)
