@@ -6,7 +6,6 @@ import http.client
 import json
 import os
 import socket
-import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -18,7 +17,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from sqlalchemy import select
 
+from fwsite import create_app
+from fwsite.blueprints.questionnaire.models import StoredResponse
+from fwsite.extend import db
 from fwsite.extend.tokens import new_submission, token_hash
 
 from .conftest import Site
@@ -112,8 +115,12 @@ class ServedSite(Site):
 
     def stored(self) -> list[str]:
         """The hashes of all results in the database."""
-        with closing(sqlite3.connect(self.instance / "fwsite.sqlite3")) as database:
-            return [row[0] for row in database.execute("SELECT token_hash FROM questionnaire_response")]
+        app = create_app(self.instance)
+        with app.app_context():
+            found = list(db.session.scalars(select(StoredResponse.token_hash)))
+            db.session.remove()
+            db.engine.dispose()
+        return found
 
 
 def until(happens: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
