@@ -6,7 +6,7 @@ token checked all the same; whatever else is sent goes the usual way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
@@ -20,7 +20,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from fwsite.asked import ENDPOINT, address_of
 from fwsite.extend.registry import registry_of
 from fwsite.sessions import is_visitors_own
-from fwsite.together import Together
 
 Fields = dict[str, list[str]]
 """What was sent: the values of each field."""
@@ -37,6 +36,7 @@ _FORM_TYPE = "application/x-www-form-urlencoded"
 _MOST = 32
 """Addresses whose answers are kept."""
 _OF_THE_ONE_ANSWER = frozenset({"content-length", "set-cookie"})
+_FORM, _NAME = "fwsite.form", "fwsite.forms_alike"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,21 +104,54 @@ class FormsAlike:
         self._site, self._usual = site, usual
         self._registry = registry_of(site)
         self._alike: dict[tuple[str, ...], Alike] = {}
-        self._forms = Together(self._handle)
+        self._paths: frozenset[str] = frozenset()
+        site.extensions[_NAME] = self
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        alike = self._alike.get(address_of(environ)) if environ["REQUEST_METHOD"] == "POST" else None
-        if alike is None or environ["QUERY_STRING"] or self._registry.pending or not _read_first(environ):
+        if _FORM not in environ and (found := self._form(environ)) is not None:
+            self._handle([found])
+        form: _Form | None = environ.get(_FORM)
+        if form is None:
             return self._usual(environ, start_response)
-        form = _Form(alike, environ)
-        self._forms.do(form)
         if form.text is None:
             environ["wsgi.input"].seek(0)
             return self._usual(environ, start_response)
-        environ[ENDPOINT] = alike.endpoint
-        headers, body = alike.with_text(form.text)
-        start_response(alike.status, headers)
+        environ[ENDPOINT] = form.alike.endpoint
+        headers, body = form.alike.with_text(form.text)
+        start_response(form.alike.status, headers)
         return [body]
+
+    def may_handle(self, path: str) -> bool:
+        """Whether forms that are sent to this path may be handled here."""
+        return path in self._paths
+
+    def handle(self, environs: Iterable[WSGIEnvironment]) -> None:
+        """Handle together what these ask for, before any of them is answered: calling this with each will find it done.
+
+        Whatever fails is left to the view, which knows what to say.
+        """
+        self._handle(form for environ in environs if (form := self._form(environ)) is not None)
+
+    def _handle(self, forms: Iterable[_Form]) -> None:
+        by_finish: dict[Finish, list[_Form]] = {}
+        with self._site.app_context():
+            for form in forms:
+                with suppress(Exception):
+                    form.read(self._site)
+                if form.content is not None:
+                    by_finish.setdefault(form.alike.finish, []).append(form)
+            for finish, read in by_finish.items():
+                with suppress(Exception):
+                    texts = finish([form.content for form in read])
+                    for form, text in zip(read, texts, strict=True):
+                        form.text = text
+
+    def _form(self, environ: WSGIEnvironment) -> _Form | None:
+        alike = self._alike.get(address_of(environ)) if environ["REQUEST_METHOD"] == "POST" else None
+        if alike is None or environ["QUERY_STRING"] or self._registry.pending or not _read_first(environ):
+            return None
+        form = environ[_FORM] = _Form(alike, environ)
+        return form
 
     def keep(self, response: Response) -> None:
         """Keep the answer to a form, where its view has said that it is like others; to be called when it is whole."""
@@ -132,21 +165,19 @@ class FormsAlike:
             self._alike.clear()
         made = Alike.made(request.endpoint or "", response.status, kept, response.get_data(), text, *handled)
         self._alike[address_of(request.environ)] = made
+        self._paths = frozenset(address[-1] for address in list(self._alike))
 
-    def _handle(self, forms: Iterator[_Form]) -> None:
-        """Whatever fails is left to the view, which knows what to say."""
-        by_finish: dict[Finish, list[_Form]] = {}
-        with self._site.app_context():
-            for form in forms:
-                with suppress(Exception):
-                    form.read(self._site)
-                if form.content is not None:
-                    by_finish.setdefault(form.alike.finish, []).append(form)
-            for finish, read in by_finish.items():
-                with suppress(Exception):
-                    texts = finish([form.content for form in read])
-                    for form, text in zip(read, texts, strict=True):
-                        form.text = text
+
+def forms_alike(app: Flask) -> FormsAlike | None:
+    """What answers such forms for the site; none where nothing stands before Flask."""
+    found: FormsAlike | None = app.extensions.get(_NAME)
+    return found
+
+
+def was_handled(environ: WSGIEnvironment) -> bool:
+    """Whether it was found among what :meth:`FormsAlike.handle` was given, and needs no view."""
+    form: _Form | None = environ.get(_FORM)
+    return form is not None and form.text is not None
 
 
 def _read_first(environ: WSGIEnvironment) -> bool:

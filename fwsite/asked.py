@@ -7,6 +7,10 @@ from wsgiref.types import WSGIEnvironment
 ENDPOINT = "fwsite.endpoint"
 """Where the environment says which view has answered, now or when its page was made."""
 
+BEGAN = "fwsite.began"
+"""Where it says when work on it began, in seconds of :func:`time.perf_counter`, if that was before the application was
+called."""
+
 
 def address_of(environ: WSGIEnvironment) -> tuple[str, ...]:
     """Scheme, host and path. The query is not part of it."""

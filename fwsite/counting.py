@@ -21,7 +21,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, current_app
 
-from fwsite.asked import ENDPOINT
+from fwsite.asked import BEGAN, ENDPOINT
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Upper ends of the classes of durations, in seconds; what takes longer is in one more."""
@@ -177,7 +177,7 @@ class _Front:
             status = int(line[:3])
             return start_response(line, *rest)
 
-        began = time.perf_counter()
+        began = environ.get(BEGAN, time.perf_counter())
         try:
             return self._inner(environ, start)
         finally:

@@ -1,103 +1,185 @@
-"""Work that one thread does for several: each piece once, and no failure holds up the others."""
+"""Forms that a server's threads leave to one of them: each is answered once, whatever fails, and the others go on."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from fwsite.together import AT_MOST, Together
+from fwsite.serving import together
+from fwsite.serving.together import AT_MOST, Together
 
 
-class Work:
-    """Remembers what was done together; each batch waits until it may go on."""
+class Server:
+    """Its tasks are done when a test says so; counts how often its loop is woken."""
 
     def __init__(self) -> None:
-        self.batches: list[list[int]] = []
-        self.begun = threading.Semaphore(0)
-        self.may_end = threading.Semaphore(0)
-        self.failures: list[BaseException] = []
+        self.tasks: list[Any] = []
+        self.woken = 0
 
-    def __call__(self, pieces: Iterator[int]) -> None:
-        self.batches.append(list(pieces))
-        self.begun.release()
-        assert self.may_end.acquire(timeout=20)
-        if self.failures:
-            raise self.failures.pop()
+    def add_task(self, task: Any) -> None:
+        self.tasks.append(task)
+
+    def pull_trigger(self) -> None:
+        self.woken += 1
+
+
+class Forms:
+    """Handles all forms but those that say that they are odd, and remembers which came together."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[str]] = []
+        self.meanwhile: Callable[[], None] = lambda: None
+
+    def may_handle(self, path: str) -> bool:
+        return path == "/form"
+
+    def handle(self, environs: Iterable[dict[str, Any]]) -> None:
+        found = list(environs)
+        self.batches.append([environ["name"] for environ in found])
+        self.meanwhile()
+        for environ in found:
+            text = None if environ["name"].startswith("odd") else environ["name"]
+            environ["fwsite.form"] = SimpleNamespace(text=text)
+
+
+class Channel:
+    def __init__(self, site: Site, name: str, command: str = "POST", path: str = "/form", error: Any = None) -> None:
+        self.site, self.name = site, name
+        self.requests = [SimpleNamespace(command=command, path=path, error=error)]
+
+    def begin(self) -> dict[str, Any] | None:
+        return None if self.name == "gone" else {"name": self.name}
+
+    def service(self) -> None:
+        self.site.answered.append(self.name)
+        self.site.server.pull_trigger()  # type: ignore[no-untyped-call, unused-ignore]
+        if self.name == "broken":
+            raise RuntimeError("it cannot be written to")
+
+    def cancel(self) -> None:
+        self.site.cancelled.append(self.name)
+
+
+class Site:
+    def __init__(self) -> None:
+        self.server, self.forms = Server(), Forms()
+        self.together = Together(self.server, self.forms)  # type: ignore[arg-type]
+        self.answered: list[str] = []
+        self.cancelled: list[str] = []
+
+    def comes(self, *names: str, **request: Any) -> None:
+        for name in names:
+            self.server.add_task(Channel(self, name, **request))
+
+    def do(self) -> list[str]:
+        """Do the next task; returns who was answered by it."""
+        before = len(self.answered)
+        self.server.tasks.pop(0).service()
+        return self.answered[before:]
+
+    def waiting(self) -> list[str]:
+        """The tasks of single channels that are left to other threads."""
+        return [task.name for task in self.server.tasks if isinstance(task, Channel)]
 
 
 @pytest.fixture
-def work() -> Work:
-    return Work()
+def site() -> Site:
+    return Site()
 
 
-def queue_up(threads: ThreadPoolExecutor, together: Together[int], pieces: range) -> list[Future[None]]:
-    futures = []
-    for piece in pieces:
-        before = len(together._waiting)
-        futures.append(threads.submit(together.do, piece))
-        while len(together._waiting) == before:
-            threading.Event().wait(0.001)
-    return futures
+def test_what_waits_is_one_task_and_the_loop_is_woken_once(site: Site) -> None:
+    site.comes("a", "b", "c")
+    assert len(site.server.tasks) == 1
+    assert site.do() == ["a", "b", "c"]
+    assert (site.forms.batches, site.server.woken, site.server.tasks) == ([["a", "b", "c"]], 1, [])
 
 
-def test_what_comes_meanwhile_is_done_together_afterwards(work: Work) -> None:
-    together = Together(work)
-    with ThreadPoolExecutor(5) as threads:
-        first = threads.submit(together.do, 0)
-        assert work.begun.acquire(timeout=20)
-        others = queue_up(threads, together, range(1, 5))
-        work.may_end.release()
-        first.result(timeout=20)
-        assert work.begun.acquire(timeout=20)
-        assert not any(other.done() for other in others)
-        work.may_end.release()
-        for other in others:
-            other.result(timeout=20)
-    assert work.batches == [[0], [1, 2, 3, 4]]
+@pytest.mark.parametrize("request_", [{"command": "GET"}, {"path": "/other"}, {"error": "too large"}])
+def test_anything_else_is_a_task_of_its_own(site: Site, request_: dict[str, Any]) -> None:
+    site.comes("a", "b", **request_)
+    assert site.waiting() == ["a", "b"]
+    site.do()
+    assert (site.answered, site.forms.batches, site.server.woken) == (["a"], [], 1)
 
 
-def test_a_failure_is_its_threads_alone_and_the_next_ones_go_on(work: Work) -> None:
-    together = Together(work)
-    work.failures = [KeyboardInterrupt()]
-    with ThreadPoolExecutor(3) as threads:
-        first = threads.submit(together.do, 0)
-        assert work.begun.acquire(timeout=20)
-        others = queue_up(threads, together, range(1, 3))
-        for _ in range(2):
-            work.may_end.release()
-        with pytest.raises(KeyboardInterrupt):
-            first.result(timeout=20)
-        for other in others:
-            other.result(timeout=20)
-    assert work.batches == [[0], [1, 2]]
+def test_what_comes_meanwhile_is_a_task_again_afterwards(site: Site) -> None:
+    site.comes("a")
+    site.forms.meanwhile = lambda: site.comes("b", "c")
+    assert (site.do(), len(site.server.tasks)) == (["a"], 1)
+    site.forms.meanwhile = lambda: None
+    assert site.do() == ["b", "c"]
+    site.comes("d")
+    assert site.do() == ["d"]
+    assert (site.forms.batches, site.server.tasks) == ([["a"], ["b", "c"], ["d"]], [])
 
 
-def test_no_batch_is_larger_than_its_limit(work: Work) -> None:
-    together = Together(work)
-    with ThreadPoolExecutor(AT_MOST + 2) as threads:
-        first = threads.submit(together.do, 0)
-        assert work.begun.acquire(timeout=20)
-        others = queue_up(threads, together, range(1, AT_MOST + 2))
-        for _ in range(3):
-            work.may_end.release()
-        for each in [first, *others]:
-            each.result(timeout=20)
-    assert [len(batch) for batch in work.batches] == [1, AT_MOST, 1]
+def test_what_needs_its_view_is_left_to_other_threads(site: Site) -> None:
+    site.comes("a", "odd", "gone", "b")
+    assert site.do() == ["a", "b"]
+    assert sorted(site.waiting()) == ["gone", "odd"]
+    assert site.forms.batches == [["a", "odd", "b"]]
 
 
-def test_many_threads_and_pieces_each_is_done_once() -> None:
-    done: list[int] = []
-    together = Together[int](done.extend)
+def test_where_handling_fails_all_are_left_to_their_views_and_the_next_ones_are_handled(site: Site) -> None:
+    def fail() -> None:
+        raise OSError("no")
 
-    def bring(start: int) -> None:
-        for piece in range(start, start + 200):
-            together.do(piece)
-            assert piece in done
+    site.comes("a", "b")
+    site.forms.meanwhile = fail
+    assert (site.do(), site.waiting()) == ([], ["a", "b"])
+    site.server.tasks.clear()
+    site.forms.meanwhile = lambda: None
+    site.comes("c")
+    assert site.do() == ["c"]
 
-    with ThreadPoolExecutor(8) as threads:
-        for future in [threads.submit(bring, 1000 * number) for number in range(8)]:
-            future.result(timeout=60)
-    assert sorted(done) == sorted(1000 * number + piece for number in range(8) for piece in range(200))
+
+def test_one_that_cannot_be_answered_does_not_hold_up_the_others(site: Site) -> None:
+    site.comes("a", "broken", "b")
+    assert site.do() == ["a", "broken", "b"]
+    assert site.server.woken == 1
+
+
+def test_no_more_than_the_limit_are_handled_together(site: Site) -> None:
+    names = [str(number) for number in range(AT_MOST + 2)]
+    site.comes(*names)
+    assert site.do() == names[:AT_MOST]
+    assert site.do() == names[AT_MOST:]
+
+
+def test_where_several_came_the_last_time_it_is_looked_again_for_as_many(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        site.comes(f"after {len(pauses)}")
+
+    monkeypatch.setattr(together.time, "sleep", sleep)
+    site.comes("a", "b", "c")
+    assert (site.do(), pauses) == (["a", "b", "c"], [])
+    site.comes("d")
+    assert site.do() == ["d", "after 1", "after 2"]
+    assert len(pauses) == 2
+
+
+def test_other_threads_wake_the_loop_while_several_are_answered(site: Site) -> None:
+    class Slow(Channel):
+        def service(self) -> None:
+            other = threading.Thread(target=self.site.server.pull_trigger)
+            other.start()
+            other.join()
+
+    site.server.add_task(Slow(site, "a"))
+    site.do()
+    assert site.server.woken == 2
+
+
+def test_when_the_server_ends_those_that_wait_hear_of_it(site: Site) -> None:
+    site.comes("a", "b")
+    site.server.tasks.pop().cancel()
+    assert (site.cancelled, site.answered) == (["a", "b"], [])
