@@ -5,6 +5,7 @@ Pages are made anew each time here; nothing is taken from what was kept whole.
 
 from __future__ import annotations
 
+import itertools
 import json
 import sqlite3
 import statistics
@@ -18,10 +19,12 @@ from pathlib import Path
 from flask import Flask
 
 from fwsite import create_app
+from fwsite.domain.statistics import Counted, published, tally_of
+from fwsite.domain.versions import read_definition
 from fwsite.upgrade import bring_up_to_date
-from tests.benchmarks.hosting.table import Row
+from tests.benchmarks.hosting.table import Row, in_rounds, ratios
 
-REQUESTS = 15
+ROUNDS, REQUESTS = 7, 5
 CLAIMS = (1, 100, 10_000)
 ANSWERS = (10, 1_000, 1_000_000)
 ARTICLES = (1, 100, 1_000)
@@ -37,8 +40,8 @@ def _site(folder: Path) -> Flask:
     return app
 
 
-def _cost(app: Flask, path: str) -> list[float]:
-    """Milliseconds of processor time of each request."""
+def _cost(app: Flask, path: str) -> float:
+    """Milliseconds of processor time of a request: the middle of a few."""
     client, found = app.test_client(), []
     client.get(path)
     for _ in range(REQUESTS):
@@ -46,7 +49,7 @@ def _cost(app: Flask, path: str) -> list[float]:
         status = client.get(path, headers=_SERVER).status_code
         found.append(1000 * (time.process_time() - begun))
         assert status == 200, f"{path}: {status}"
-    return found
+    return statistics.median(found)
 
 
 def _more_claims(folder: Path, number: int) -> None:
@@ -70,40 +73,58 @@ def _more_articles(folder: Path, number: int) -> None:
 
 
 def _more_answers(folder: Path, number: int) -> None:
-    first = date(2025, 1, 1)
+    """With the numbers about them that would be published."""
+    days = [date(2025, 1, 1) + timedelta(days=each) for each in range(min(number, 600))]
     with closing(sqlite3.connect(folder / "fwsite.sqlite3")) as database:
         database.execute("PRAGMA synchronous=OFF")
-        [version] = database.execute("SELECT version FROM questionnaire_definition").fetchone()
-        [document] = database.execute("SELECT document FROM questionnaire_definition").fetchone()
-        questions = json.loads(document)["questions"]
-        answers = json.dumps({each["key"]: ["answered", [each["options"][0]["key"]], "normal"] for each in questions})
+        [version, document] = database.execute("SELECT version, document FROM questionnaire_definition").fetchone()
+        definition = read_definition(json.loads(document))
+        answers = {each.key: ["answered", [each.options[0].key], "normal"] for each in definition.questions}
+        winners = [definition.alternatives[0].key]
+        tally = tally_of(Counted(answers, winners, day) for day in itertools.islice(itertools.cycle(days), number))
+        numbers = published(definition, tally, number, days[-1])
         database.execute(
-            "INSERT INTO questionnaire_statistics (version, responses, moved, published) VALUES (?, ?, 0, 1)",
-            (version, number),
+            "INSERT INTO questionnaire_statistics (version, responses, moved, published, document)"
+            " VALUES (?, ?, 0, 1, ?)",
+            (version, number, json.dumps(numbers)),
         )
+        database.executemany(
+            "INSERT INTO questionnaire_tally (version, part, question, cell, count) VALUES (?, ?, ?, ?, ?)",
+            ((version, each.part.value, each.question, str(each.cell), count) for each, count in tally.items()),
+        )
+        same = version, json.dumps(answers), json.dumps(winners)
         for begun in range(0, number, _BATCH):
-            numbers = range(begun, min(begun + _BATCH, number))
+            batch = range(begun, min(begun + _BATCH, number))
             database.executemany(
-                "INSERT INTO questionnaire_response (token_hash, version, created_on, answers) VALUES (?, ?, ?, ?)",
-                ((f"{n:064}", version, (first + timedelta(days=n % 600)).isoformat(), answers) for n in numbers),
+                "INSERT INTO questionnaire_response (token_hash, created_on, version, answers, winners)"
+                " VALUES (?, ?, ?, ?, ?)",
+                ((f"{each:064}", days[each % len(days)].isoformat(), *same) for each in batch),
             )
             database.commit()
-            print(f"  {numbers[-1] + 1} of {number} answers inserted", file=sys.stderr)
+            print(f"  {batch[-1] + 1} of {number} answers inserted", file=sys.stderr)
 
 
 def _series(
     folder: Path, what: str, sizes: tuple[int, ...], fill: Callable[[Path, int], None], paths: dict[str, float | None]
 ) -> list[Row]:
     """A row for each path and size but the smallest, beside which they stand."""
-    costs: dict[str, dict[int, float]] = {path: {} for path in paths}
+    apps = {}
     for size in sizes:
-        app = _site(folder / f"{what}-{size}")
+        apps[size] = _site(folder / f"{what}-{size}")
         fill(folder / f"{what}-{size}", size)
-        for path in paths:
-            costs[path][size] = statistics.median(_cost(app, path))
-        print(f"  {what}: {size} done", file=sys.stderr)
+        print(f"  {what}: {size} are there", file=sys.stderr)
+    kinds = {f"{path}, {size}": (apps[size], path) for path in paths for size in sizes}
+    in_rounds(list(kinds), 1, lambda kind: _cost(*kinds[kind]))
+    found = in_rounds(list(kinds), ROUNDS, lambda kind: _cost(*kinds[kind]))
+    least = sizes[0]
     return [
-        Row(f"GET {path}, {size:,} {what}", [costs[path][size] / costs[path][sizes[0]]], f"{sizes[0]}", limit, True)
+        Row(
+            f"GET {path}, {size:,} {what}",
+            ratios(found, f"{path}, {size}", f"{path}, {least}"),
+            f"{least}",
+            limit,
+            True,
+        )
         for path, limit in paths.items()
         for size in sizes[1:]
     ]
