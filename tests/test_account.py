@@ -590,6 +590,8 @@ class TestCommands:
             ({"SITE_URL": "https://ledger.example.org/"}, "https://ledger.example.org"),
             ({"HOST": "0.0.0.0", "PORT": "81"}, "http://localhost:81"),
             ({"HOST": "::1"}, "http://[::1]:8000"),
+            ({"HOST": "unix:/run/fwsite.sock"}, "its public address comes first. SITE_URL is not set.)\n"),
+            ({"HOST": "unix:/run/fwsite.sock", "SITE_URL": "https://a.example"}, "https://a.example"),
         ],
     )
     def test_print_a_link_that_a_browser_can_open(
@@ -602,7 +604,7 @@ class TestCommands:
     ) -> None:
         for name, value in settings.items():
             monkeypatch.setenv(f"FWSITE_{name}", value)
-        assert f"\n{root}/account/password/" in self.run(runner, instance, "add", "mara", "--role", "admin")
+        assert f"{root}/account/password/" in self.run(runner, instance, "add", "mara", "--role", "admin")
 
     def test_refuse_a_name_that_is_taken_or_cannot_be(self, app: Flask, runner: FlaskCliRunner, instance: Path) -> None:
         add_person(app, "mara")

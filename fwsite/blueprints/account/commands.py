@@ -39,14 +39,23 @@ def _known(name: str) -> queries.Account:
 
 
 def _show_link(name: str, token: str) -> None:
-    config = current_app.config
-    host = "localhost" if config["HOST"] in _EVERY_INTERFACE else config["HOST"]
-    root = config["SITE_URL"] or f"http://{f'[{host}]' if ':' in host else host}:{config['PORT']}"
-    with current_app.test_request_context(base_url=root):
-        link = url_for("account.new_password", token=token, _external=True)
+    root = _root()
+    with current_app.test_request_context(base_url=root or None):
+        link = url_for("account.new_password", token=token, _external=bool(root))
     hours = round(queries.LINK_LIFETIME.total_seconds() / 3600)
     click.echo(f"{name} sets a password with this link. It works once, for {hours} hours, and is not shown again:")
+    if not root:
+        click.echo("(The site listens on a socket file: its public address comes first. SITE_URL is not set.)")
     click.echo(link)
+
+
+def _root() -> str:
+    """Where the site is; empty where only a proxy knows."""
+    config = current_app.config
+    if config["SITE_URL"] or config["HOST"].startswith("unix:"):
+        return str(config["SITE_URL"])
+    host = "localhost" if config["HOST"] in _EVERY_INTERFACE else config["HOST"]
+    return f"http://{f'[{host}]' if ':' in host else host}:{config['PORT']}"
 
 
 def _name_argument(command: Callable[..., Any]) -> Callable[..., Any]:
