@@ -54,6 +54,7 @@ def create_app(
 
     app = Flask(__name__, instance_path=str(folder.path))
     app.url_rule_class = rules.LazyRule
+    app.url_map.converters.update(rules.CONVERTERS)
     config.configure(app, folder, values)
     database.init_app(app)
     content_version.init_app(app)

@@ -39,12 +39,9 @@ ABOUT_SQLITE = {
     "test_instance.py::TestAFolderThatCannotBeUsed::test_is_named_with_what_to_do": _FOLDER,
     "test_page_cache.py::TestWithoutTheDatabase": "a file that is gone; test_degraded_postgres.py has the server",
     "test_pages.py::TestADatabaseThatIsNotReady": "a file of SQLite that is gone",
-    "test_privacy.py::test_a_get_changes_nothing": "reads SQLite's file",
     "test_quarantine.py": "runs on both databases by itself",
     "test_questionnaire.py::test_a_refused_form_does_not_wait": "one writer at a time",
-    "test_security.py": "compares SQLite's file before and after",
     "test_storing.py": "many writers on SQLite",
-    "test_xss.py": "one file, and a browser",
 }
 """Files and tests, by how their names begin, that are about SQLite itself, with the reason. Within a file there is the
 marker ``sqlite_only``."""
