@@ -82,18 +82,18 @@ class Alike:
 class _Form:
     """A form that was sent, and what comes of it."""
 
-    def __init__(self, alike: Alike, environ: WSGIEnvironment) -> None:
-        self.alike, self.environ = alike, environ
+    def __init__(self, alike: Alike) -> None:
+        self.alike = alike
         self.content: Any = None
         self.text: str | None = None
 
-    def read(self, site: Flask) -> None:
+    def read(self, site: Flask, environ: WSGIEnvironment) -> None:
         """Within the application's context. Where its token is not its visitor's, nothing was read."""
-        body = self.environ["wsgi.input"].getvalue().decode("ascii")
+        body = environ["wsgi.input"].getvalue().decode("ascii")
         fields: dict[str, list[str]] = {}
         for name, value in parse_qsl(body, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS):
             fields.setdefault(name, []).append(value)
-        if is_visitors_own(site, self.environ, fields):
+        if is_visitors_own(site, environ, fields):
             self.content = self.alike.read(fields)
 
 
@@ -108,8 +108,8 @@ class FormsAlike:
         site.extensions[_NAME] = self
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if _FORM not in environ and (found := self._form(environ)) is not None:
-            self._handle([found])
+        if _FORM not in environ and self._is_form(environ):
+            self._handle([environ])
         form: _Form | None = environ.get(_FORM)
         if form is None:
             return self._usual(environ, start_response)
@@ -130,14 +130,15 @@ class FormsAlike:
 
         Whatever fails is left to the view, which knows what to say.
         """
-        self._handle(form for environ in environs if (form := self._form(environ)) is not None)
+        self._handle(filter(self._is_form, environs))
 
-    def _handle(self, forms: Iterable[_Form]) -> None:
+    def _handle(self, environs: Iterable[WSGIEnvironment]) -> None:
         by_finish: dict[Finish, list[_Form]] = {}
         with self._site.app_context():
-            for form in forms:
+            for environ in environs:
+                form: _Form = environ[_FORM]
                 with suppress(Exception):
-                    form.read(self._site)
+                    form.read(self._site, environ)
                 if form.content is not None:
                     by_finish.setdefault(form.alike.finish, []).append(form)
             for finish, read in by_finish.items():
@@ -146,12 +147,13 @@ class FormsAlike:
                     for form, text in zip(read, texts, strict=True):
                         form.text = text
 
-    def _form(self, environ: WSGIEnvironment) -> _Form | None:
+    def _is_form(self, environ: WSGIEnvironment) -> bool:
+        """Whether it may be like others; then the environment says which."""
         alike = self._alike.get(address_of(environ)) if environ["REQUEST_METHOD"] == "POST" else None
         if alike is None or environ["QUERY_STRING"] or self._registry.pending or not _read_first(environ):
-            return None
-        form = environ[_FORM] = _Form(alike, environ)
-        return form
+            return False
+        environ[_FORM] = _Form(alike)
+        return True
 
     def keep(self, response: Response) -> None:
         """Keep the answer to a form, where its view has said that it is like others; to be called when it is whole."""
