@@ -35,7 +35,8 @@ _FORM_TYPE = "application/x-www-form-urlencoded"
 """... and one of another type."""
 _MOST = 32
 """Addresses whose answers are kept."""
-_OF_THE_ONE_ANSWER = frozenset({"content-length", "set-cookie"})
+OF_THE_ONE_ANSWER = frozenset({"content-length", "set-cookie"})
+"""Headers that others do not get."""
 _FORM, _NAME = "fwsite.form", "fwsite.forms_alike"
 
 
@@ -104,7 +105,6 @@ class FormsAlike:
         self._site, self._usual = site, usual
         self._registry = registry_of(site)
         self._alike: dict[tuple[str, ...], Alike] = {}
-        self._paths: frozenset[str] = frozenset()
         site.extensions[_NAME] = self
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -123,7 +123,7 @@ class FormsAlike:
 
     def may_handle(self, path: str) -> bool:
         """Whether forms that are sent to this path may be handled here."""
-        return path in self._paths
+        return any(path == address[-1] for address in list(self._alike))
 
     def handle(self, environs: Iterable[WSGIEnvironment]) -> None:
         """Handle together what these ask for, before any of them is answered: calling this with each will find it done.
@@ -161,13 +161,12 @@ class FormsAlike:
         if text is None or request.args:
             return
         headers = response.get_wsgi_headers(request.environ).to_wsgi_list()
-        kept = [each for each in headers if each[0].lower() not in _OF_THE_ONE_ANSWER]
+        kept = [each for each in headers if each[0].lower() not in OF_THE_ONE_ANSWER]
         kept.append(("Vary", "Cookie"))  # comes when the session is saved, after this
         if len(self._alike) >= _MOST:
             self._alike.clear()
         made = Alike.made(request.endpoint or "", response.status, kept, response.get_data(), text, *handled)
         self._alike[address_of(request.environ)] = made
-        self._paths = frozenset(address[-1] for address in list(self._alike))
 
 
 def forms_alike(app: Flask) -> FormsAlike | None:

@@ -20,7 +20,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Request, Response, current_app, g, request
 
-from fwsite.alike import FormsAlike
+from fwsite.alike import OF_THE_ONE_ANSWER, FormsAlike
 from fwsite.asked import ENDPOINT, address_of
 from fwsite.compression import encoding_for
 from fwsite.extend.registry import registry_of
@@ -50,7 +50,6 @@ _PATIENCE = 2.0
 """Seconds; more than making a page takes."""
 _MOST_WITH_GAPS = 32
 """Pages with gaps that are kept at most."""
-_OF_THE_ONE_ANSWER = frozenset({"content-length", "set-cookie"})
 
 
 @dataclass(slots=True)
@@ -197,7 +196,7 @@ class PageCache:
         state = environ.get(_STATE)
         if state is None or state != self._newest:  # changed while it was made
             return
-        headers = [each for each in response.headers if each[0].lower() not in _OF_THE_ONE_ANSWER]
+        headers = [each for each in response.headers if each[0].lower() not in OF_THE_ONE_ANSWER]
         if len(self._with_gaps) >= _MOST_WITH_GAPS:
             self._with_gaps.clear()
         page = PageWithGaps.made(state, request.endpoint or "", headers, response.get_data(as_text=True), filled)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from werkzeug.routing import Map, PathConverter, Rule, UnicodeConverter
+from werkzeug.routing import BaseConverter, PathConverter, Rule, UnicodeConverter, ValidationError
 
 _Build = Callable[..., tuple[str, str]]
 
@@ -29,19 +29,22 @@ class LazyRule(Rule):
         return build
 
 
-class Text(UnicodeConverter):
-    """As Werkzeug has it, but that no text has a NUL in it: PostgreSQL takes none, and nothing is called so."""
+class _WithoutNul(BaseConverter):
+    """Takes no text with a NUL in it: nothing is called so, and PostgreSQL refuses to look for it."""
 
-    def __init__(self, map: Map, *args: Any, **options: Any) -> None:
-        super().__init__(map, *args, **options)
-        self.regex = self.regex.replace("[^/]", "[^/\0]")
-
-
-class Path(PathConverter):
-    """The same for several parts of a path."""
-
-    regex = "[^/\0][^\0]*?"
+    def to_python(self, value: str) -> Any:
+        if "\0" in value:
+            raise ValidationError
+        return super().to_python(value)
 
 
-CONVERTERS = {"default": Text, "string": Text, "path": Path}
-"""In place of those of Flask."""
+class _Text(_WithoutNul, UnicodeConverter):
+    pass
+
+
+class _Path(_WithoutNul, PathConverter):
+    pass
+
+
+CONVERTERS = {"default": _Text, "string": _Text, "path": _Path}
+"""In place of those of Werkzeug."""

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from email.message import Message
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
@@ -123,6 +124,15 @@ class ServedSite(Site):
         return found
 
 
+def opened_form(get: Callable[[str], tuple[Message, bytes]]) -> tuple[str, dict[str, Any]]:
+    """A visitor's cookie, and their form with four answers; ``get`` gives the headers of an answer, and its body."""
+    headers, page = get("/questionnaire/")
+    cookie = SimpleCookie(headers["Set-Cookie"])
+    questions = json.loads(get("/questionnaire/definition.json")[1])["questions"]
+    answers = {f"q-{question['key']}": question["options"][0]["key"] for question in questions[:4]}
+    return "; ".join(f"{name}={morsel.value}" for name, morsel in cookie.items()), inputs(page.decode()) | answers
+
+
 def until(happens: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
     """Wait for something that another process does."""
     deadline = time.monotonic() + seconds
@@ -216,13 +226,7 @@ class _Client:
         self.cookie = ""
 
     def open_form(self) -> None:
-        answer, page = self._ask("GET", "/questionnaire/")
-        cookie = SimpleCookie(answer.headers["Set-Cookie"])
-        self.cookie = "; ".join(f"{name}={morsel.value}" for name, morsel in cookie.items())
-        self.form = inputs(page.decode())
-        _, document = self._ask("GET", "/questionnaire/definition.json")
-        questions = json.loads(document)["questions"]
-        self.form |= {f"q-{question['key']}": question["options"][0]["key"] for question in questions[:4]}
+        self.cookie, self.form = opened_form(self._get)
 
     def read(self) -> None:
         self.turn += 1
@@ -241,6 +245,10 @@ class _Client:
         answer, _ = self._ask("POST", "/questionnaire/", body)
         assert answer.status == 303, answer.status
         return answer.headers["Location"].rpartition("/")[2]
+
+    def _get(self, path: str) -> tuple[Message, bytes]:
+        answer, page = self._ask("GET", path)
+        return answer.headers, page
 
     def _ask(self, method: str, path: str, body: str | None = None) -> tuple[http.client.HTTPResponse, bytes]:
         headers = {"Cookie": self.cookie} if self.cookie else {}

@@ -7,7 +7,6 @@ import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
 from http.client import HTTPResponse
-from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -16,8 +15,7 @@ import pytest
 
 from fwsite.extend.tokens import new_submission, token_hash
 
-from .forms import inputs
-from .serving import ServedSite
+from .serving import ServedSite, opened_form
 
 PATH = "/questionnaire/"
 TOKEN = "a-token-that-prometheus-shows"
@@ -42,18 +40,9 @@ def site(filled_instance: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 
 def opened(site: ServedSite) -> tuple[str, Form]:
-    """A visitor's cookie and form, with the first option of every question chosen."""
-    _, headers, page = site.get(PATH)
-    cookie = SimpleCookie(headers["Set-Cookie"])
-    form = inputs(page.decode())
-    questions = {name for name in form if name.startswith("w-")}
-    keys = {key.removeprefix("w-") for key in questions}
-    text = page.decode()
-    chosen = {
-        f"q-{key}": text.partition(f'name="q-{key}"')[2].partition('value="')[2].partition('"')[0] for key in keys
-    }
-    cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in cookie.items())
-    return cookies, {**form, **chosen, "submission": new_submission()}
+    """A visitor's cookie and form, filled in."""
+    cookie, form = opened_form(lambda path: site.get(path)[1:])
+    return cookie, {**form, "submission": new_submission()}
 
 
 def sent(cookie: str, form: Form, path: str = PATH, *headers: str) -> bytes:

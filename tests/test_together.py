@@ -20,10 +20,10 @@ class Server:
         self.tasks: list[Any] = []
         self.woken = 0
 
-    def add_task(self, task: Any) -> None:
+    def hand_over(self, task: Any) -> None:
         self.tasks.append(task)
 
-    def pull_trigger(self) -> None:
+    def wake(self) -> None:
         self.woken += 1
 
 
@@ -56,7 +56,7 @@ class Channel:
 
     def service(self) -> None:
         self.site.answered.append(self.name)
-        self.site.server.pull_trigger()  # type: ignore[no-untyped-call, unused-ignore]
+        self.site.together.pull_trigger()
         if self.name == "broken":
             raise RuntimeError("it cannot be written to")
 
@@ -67,13 +67,13 @@ class Channel:
 class Site:
     def __init__(self) -> None:
         self.server, self.forms = Server(), Forms()
-        self.together = Together(self.server, self.forms)  # type: ignore[arg-type]
+        self.together = Together(self.forms, self.server.hand_over, self.server.wake)  # type: ignore[arg-type]
         self.answered: list[str] = []
         self.cancelled: list[str] = []
 
     def comes(self, *names: str, **request: Any) -> None:
         for name in names:
-            self.server.add_task(Channel(self, name, **request))
+            self.together.add_task(Channel(self, name, **request))
 
     def do(self) -> list[str]:
         """Do the next task; returns who was answered by it."""
@@ -170,11 +170,11 @@ def test_where_several_came_the_last_time_it_is_looked_again_for_as_many(
 def test_other_threads_wake_the_loop_while_several_are_answered(site: Site) -> None:
     class Slow(Channel):
         def service(self) -> None:
-            other = threading.Thread(target=self.site.server.pull_trigger)
+            other = threading.Thread(target=self.site.together.pull_trigger)
             other.start()
             other.join()
 
-    site.server.add_task(Slow(site, "a"))
+    site.together.add_task(Slow(site, "a"))
     site.do()
     assert site.server.woken == 2
 

@@ -166,7 +166,8 @@ def make_server(app: Flask, bound: socket.socket) -> BaseWSGIServer:
     server.access_log = AccessLog(app) if config["LOG_ACCESS"] else None
     server.draining = False
     if (forms := forms_alike(app)) is not None:
-        Together(server, forms)
+        together = Together(forms, server.add_task, server.pull_trigger)
+        server.add_task, server.pull_trigger = together.add_task, together.pull_trigger
     return server
 
 

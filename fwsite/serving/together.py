@@ -10,11 +10,9 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 from wsgiref.types import WSGIEnvironment
-
-from waitress.server import BaseWSGIServer
 
 from fwsite.alike import FormsAlike, was_handled
 
@@ -43,10 +41,9 @@ class Channel(Protocol):
 class Together:
     """Stands where a server's tasks are handed to its threads, and is a task itself: the forms that wait."""
 
-    def __init__(self, server: BaseWSGIServer, forms: FormsAlike) -> None:
-        self._forms = forms
-        self._hand_over, self._wake_loop = server.add_task, server.pull_trigger
-        server.add_task, server.pull_trigger = self.add_task, self.pull_trigger
+    def __init__(self, forms: FormsAlike, hand_over: Callable[[Any], None], wake_loop: Callable[[], None]) -> None:
+        """``hand_over`` gives a task to some thread, ``wake_loop`` has the loop look at its connections."""
+        self._forms, self._hand_over, self._wake_loop = forms, hand_over, wake_loop
         self._waiting: deque[Channel] = deque()
         self._door = threading.Lock()
         self._has_thread = False
