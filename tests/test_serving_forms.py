@@ -34,7 +34,7 @@ def site(filled_instance: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
         METRICS_TOKEN=TOKEN,
     )
     running.start()
-    assert len(answers(running, [sent(*opened(running))])) == 1
+    assert answers(running, [sent(*opened(running))])[0].status == 303
     yield running
     running.stop()
 
