@@ -27,45 +27,34 @@ def create_app(
     # Imported here, so that who only asks for the version, or for the fixtures of fwsite.testing, waits for nothing.
     from flask import Flask
 
-    from fwsite import (
-        config,
-        content_version,
-        counting,
-        database,
-        headers,
-        health,
-        identity,
-        page_cache,
-        pages,
-        readiness,
-        rules,
-        sources,
-        throttle,
-    )
-    from fwsite.extend import loading
+    from fwsite import config
+    from fwsite import settings as sources
+    from fwsite.db import content_version, engine
     from fwsite.instance import Instance
+    from fwsite.plugins import loader
+    from fwsite.web import auth, headers, health, metrics, page_cache, rate_limit, readiness, routing, shell
 
     folder = Instance.locate(instance, os.environ)
     choice = sources.read_choice(folder.config_file, os.environ, settings)
-    roster = loading.installed(choice, __version__)
+    roster = loader.installed(choice, __version__)
     values = sources.read_all(roster, folder.config_file, os.environ, settings, choice.disabled)
     if create:
         folder.create()
 
     app = Flask(__name__, instance_path=str(folder.path))
-    app.url_rule_class = rules.LazyRule
-    app.url_map.converters.update(rules.CONVERTERS)
+    app.url_rule_class = routing.LazyRule
+    app.url_map.converters.update(routing.CONVERTERS)
     config.configure(app, folder, values)
-    database.init_app(app)
+    engine.init_app(app)
     content_version.init_app(app)
     headers.init_app(app)
-    pages.init_app(app)
-    identity.init_app(app)
-    throttle.init_app(app)
+    shell.init_app(app)
+    auth.init_app(app)
+    rate_limit.init_app(app)
     health.init_app(app)
-    loading.apply(app, roster, choice, pages.POINTS)
+    loader.apply(app, roster, choice, shell.POINTS)
     readiness.init_app(app)
     page_cache.init_app(app)
     health.stand_in_front(app)
-    counting.init_app(app)
+    metrics.init_app(app)
     return app

@@ -10,7 +10,7 @@ _SELDOM = (500_000, 20, 50)
 def main() -> None:
     """Run the command. While it starts, much is made and little thrown away: there is no need to look often."""
     gc.set_threshold(*_SELDOM)
-    from fwsite.cli import main as command
+    from fwsite.cli.main import main as command
 
     command()
 

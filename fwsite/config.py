@@ -14,9 +14,9 @@ from flask import Flask
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from fwsite.extend.setting import Setting
-from fwsite.headers import ONE_YEAR
 from fwsite.instance import Instance
+from fwsite.plugins.setting import Setting
+from fwsite.web.headers import ONE_YEAR
 
 MOVE = re.compile(r"(?P<name>[a-z][a-z0-9_]*)=(?P<prefix>(/[A-Za-z0-9._~-]+)+)")
 """One entry of EXTENSIONS_PREFIXES."""

@@ -69,7 +69,7 @@ class Instance:
 
     @property
     def changed_file(self) -> Path:
-        """Where processes tell each other that content changes; see :mod:`fwsite.content_version`."""
+        """Where processes tell each other that content changes; see :mod:`fwsite.db.content_version`."""
         return self.cache / "changed"
 
     def content_file(self, name: str) -> Path:

@@ -49,7 +49,7 @@ def _built(folder: Path, settings: dict[str, Any], compiled: Path, *, fill: bool
     from jinja2 import FileSystemBytecodeCache
 
     from fwsite import create_app
-    from fwsite.upgrade import bring_up_to_date
+    from fwsite.plugins.upgrade import bring_up_to_date
 
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("FWSITE_")]:
@@ -74,9 +74,9 @@ def fwsite_app(_fwsite_filled: Path, tmp_path: Path, fwsite_settings: dict[str, 
     """The site with everything that is installed, on an instance folder of the test's own, up to date."""
     folder = Path(shutil.copytree(_fwsite_filled, tmp_path / "instance"))
     with pytest.MonkeyPatch.context() as patch:  # tests are faster than the moment in which a change may go unseen
-        patch.setattr("fwsite.page_cache.LOOK_EVERY", 0.0)
-        patch.setattr("fwsite.page_cache.OF_THE_TIME", 0)
-        patch.setattr("fwsite.content_version.ASK_FILE_EVERY", 0.0)
+        patch.setattr("fwsite.web.page_cache.LOOK_EVERY", 0.0)
+        patch.setattr("fwsite.web.page_cache.OF_THE_TIME", 0)
+        patch.setattr("fwsite.db.content_version.ASK_FILE_EVERY", 0.0)
         app = _built(folder, fwsite_settings, _fwsite_filled.parent, fill=bool(fwsite_settings))
         yield app
     _close(app)
@@ -102,10 +102,10 @@ def fwsite_maintainer(fwsite_app: Flask) -> FlaskClient:
 
 def _signed_in(app: Flask, role: str) -> FlaskClient:
     """A browser in which somebody is signed in by a session of the database, as after the form."""
+    from fwsite.db.models import User, UserSession
     from fwsite.extend import db
-    from fwsite.extend.tokens import token_hash
-    from fwsite.identity import new_token, utc_now
-    from fwsite.models import User, UserSession
+    from fwsite.web.auth import new_token, utc_now
+    from fwsite.web.signing import token_hash
 
     token, now = new_token(), utc_now()
     with app.app_context():
@@ -134,7 +134,7 @@ class ExtensionContract:
     @pytest.fixture
     def extension(self, fwsite_app: Flask) -> Extension:
         """The extension under test; fails with the reason where it is not active."""
-        from fwsite.extend.registry import registry_of
+        from fwsite.plugins.registry import registry_of
 
         records = [record for record in registry_of(fwsite_app).listed() if record.name == self.name]
         assert records, f"there is no extension {self.name!r} in this environment: pip install -e . makes it known"
@@ -155,7 +155,7 @@ class ExtensionContract:
             assert setting.checked(setting.default) == setting.default
 
     def test_its_tables_are_those_of_its_models(self, extension: Extension, fwsite_app: Flask) -> None:
-        from fwsite.drift import drift
+        from fwsite.ops.schema_diff import drift
 
         with fwsite_app.app_context():
             assert drift(self.name) == [], "migrations and models differ; write a migration"

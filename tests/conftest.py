@@ -26,7 +26,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.test import TestResponse
 
 from fwsite import create_app
-from fwsite.upgrade import bring_up_to_date
+from fwsite.plugins.upgrade import bring_up_to_date
 
 from .environments import Environment
 from .on_postgresql import OwnDatabases
@@ -93,9 +93,9 @@ def _own_databases(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _every_change_is_seen_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests write files and databases from outside, and are faster than the moment in which that may go unseen."""
-    monkeypatch.setattr("fwsite.page_cache.LOOK_EVERY", 0.0)
-    monkeypatch.setattr("fwsite.page_cache.OF_THE_TIME", 0)
-    monkeypatch.setattr("fwsite.content_version.ASK_FILE_EVERY", 0.0)
+    monkeypatch.setattr("fwsite.web.page_cache.LOOK_EVERY", 0.0)
+    monkeypatch.setattr("fwsite.web.page_cache.OF_THE_TIME", 0)
+    monkeypatch.setattr("fwsite.db.content_version.ASK_FILE_EVERY", 0.0)
 
 
 @pytest.fixture(scope="session")
@@ -105,7 +105,7 @@ def filled_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
     app = create_app(folder)
     for _ in bring_up_to_date(app):
         pass
-    from fwsite.database import db
+    from fwsite.db.engine import db
 
     with app.app_context():
         db.engine.dispose()
@@ -138,7 +138,7 @@ def app(instance: Path, compiled: FileSystemBytecodeCache) -> Iterator[Flask]:
     app.test_client_class = Visitor
     app.jinja_env.bytecode_cache = compiled
     yield app
-    from fwsite.database import db
+    from fwsite.db.engine import db
 
     with app.app_context():
         db.engine.dispose()
@@ -156,7 +156,7 @@ def make_app(instance: Path, compiled: FileSystemBytecodeCache) -> Iterator[Call
         return made[-1]
 
     yield make
-    from fwsite.database import db
+    from fwsite.db.engine import db
 
     for app in made:
         with app.app_context():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Engine, MetaData
 
-from fwsite.foreign_tables import _postgresql_shapes
+from fwsite.plugins.table_guard import _postgresql_shapes
 
 
 def everything(engine: Engine) -> list[str]:

@@ -7,7 +7,7 @@ import re
 from click.testing import CliRunner
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from fwsite.cli import main
+from fwsite.cli.main import main
 
 from .conftest import Site
 

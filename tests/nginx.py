@@ -17,7 +17,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from fwsite.cli import main
+from fwsite.cli.main import main
 
 AROUND = """
 {user}

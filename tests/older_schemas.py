@@ -24,12 +24,13 @@ from alembic import command
 from flask import Flask
 from sqlalchemy import MetaData, Table, event, null
 
-from fwsite import create_app, migrate
-from fwsite.database import db
+from fwsite import create_app
+from fwsite.db.engine import db
 from fwsite.domain.questionnaire import parse_definition
-from fwsite.foreign_tables import _postgresql_shapes, _sqlite_shapes
-from fwsite.table_copy import set_sequence
-from fwsite.upgrade import bring_up_to_date
+from fwsite.ops.dbcopy.table import set_sequence
+from fwsite.plugins import migrations
+from fwsite.plugins.table_guard import _postgresql_shapes, _sqlite_shapes
+from fwsite.plugins.upgrade import bring_up_to_date
 
 from .postgres import Cluster, Databases, database_name, programs
 
@@ -161,12 +162,12 @@ def filling() -> Rows:
 def build(app: Flask, state: dict[str, str]) -> None:
     """Make the schema as it was then, and fill it."""
     with app.app_context():
-        lines = {line.name: line for line in migrate.timelines(app)}
+        lines = {line.name: line for line in migrations.timelines(app)}
         for name, revision in state.items():
-            with migrate.transaction() as connection:
+            with migrations.transaction() as connection:
                 command.upgrade(lines[name].config(connection), revision)
         rows = filling()
-        with migrate.transaction() as connection:
+        with migrations.transaction() as connection:
             for table in _tables(connection).sorted_tables:
                 columns = set(table.columns.keys())
                 for row in rows.get(table.name, []):
@@ -231,7 +232,7 @@ def shapes(app: Flask) -> dict[str, str]:
 def migrated(app: Flask) -> None:
     """The schema alone."""
     with app.app_context():
-        migrate.upgrade(app)
+        migrations.upgrade(app)
 
 
 def upgraded(app: Flask) -> None:

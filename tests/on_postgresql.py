@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from fwsite import sources
+from fwsite import settings
 
 from .postgres import Cluster, database_name
 
@@ -58,7 +58,7 @@ class OwnDatabases:
 
     def install(self) -> None:
         """From now on whoever reads settings, or copies a folder, gets a database."""
-        read_all, copytree = sources.read_all, shutil.copytree
+        read_all, copytree = settings.read_all, shutil.copytree
 
         def read_with_database(roster: Any, file: Path, environ: Any, settings: Any, *rest: Any) -> Any:
             if "DATABASE_URL" not in (settings or {}) and "FWSITE_DATABASE_URL" not in environ:
@@ -70,7 +70,7 @@ class OwnDatabases:
             self._copy(Path(target) / "config.toml")
             return done
 
-        sources.read_all = read_with_database  # type: ignore[assignment]
+        settings.read_all = read_with_database  # type: ignore[assignment]
         shutil.copytree = copy_with_database
 
     def reason_against(self, item: pytest.Item) -> str | None:

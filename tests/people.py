@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from fwsite.blueprints.account import passwords
+from fwsite.db.models import User
 from fwsite.extend import db
-from fwsite.identity import Person, Role, start_session, utc_now
-from fwsite.models import User
+from fwsite.web.auth import Person, Role, start_session, utc_now
 
 from .forms import inputs
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from playwright.sync_api import FloatRect, Locator, Page, expect, sync_playwright
 
 from fwsite import create_app
-from fwsite.database import db
-from fwsite.upgrade import bring_up_to_date
+from fwsite.db.engine import db
+from fwsite.plugins.upgrade import bring_up_to_date
 
 from .conftest import ROOT, Site, chromium
 from .hands import Browsers, save

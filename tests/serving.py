@@ -23,7 +23,7 @@ from sqlalchemy import select
 from fwsite import create_app
 from fwsite.blueprints.questionnaire.models import StoredResponse
 from fwsite.extend import db
-from fwsite.extend.tokens import new_submission, token_hash
+from fwsite.web.signing import new_submission, token_hash
 
 from .conftest import Site
 from .environments import NO_SETTINGS

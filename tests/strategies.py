@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from fwsite.blueprints.comparison.edition import Edition
+from fwsite.blueprints.comparison.files.edition import Edition
 from fwsite.domain.answers import Answer, Weight, parse_answers
 from fwsite.domain.answers import State as AnswerState
 from fwsite.domain.items import FIELDS, TAKEN_KEYS, Field, Kind, State, Value, canonical

@@ -20,12 +20,12 @@ from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
 from fwsite.blueprints.account import passwords, queries
-from fwsite.blueprints.account.again import own_path
-from fwsite.cli import main
+from fwsite.blueprints.account.form_replay import own_path
+from fwsite.cli.main import main
+from fwsite.db.models import Throttle, User, UserSession
 from fwsite.extend import SlotContext, db
-from fwsite.extend.registry import registry_of
-from fwsite.identity import Role, role_required, utc_now
-from fwsite.models import Throttle, User, UserSession
+from fwsite.plugins.registry import registry_of
+from fwsite.web.auth import Role, role_required, utc_now
 
 from . import hands
 from .barriers import barriers

@@ -18,15 +18,15 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import EnvironBuilder, TestResponse
 from wtforms import ValidationError
 
-from fwsite.blueprints.questionnaire import intake
+from fwsite.blueprints.questionnaire import submission_store
 from fwsite.blueprints.questionnaire.forms import sent_answers, shape_faults
 from fwsite.blueprints.questionnaire.models import StoredResponse
-from fwsite.blueprints.questionnaire.sheet import Sheet
+from fwsite.blueprints.questionnaire.submission_parser import Sheet
 from fwsite.domain.answers import AnswerError, canonical_answers, parse_answers
-from fwsite.domain.board import Board
+from fwsite.domain.integer_scoring import Board
 from fwsite.extend import db
-from fwsite.extend.tokens import new_submission
-from fwsite.sessions import is_visitors_own
+from fwsite.web.sessions import is_visitors_own
+from fwsite.web.signing import new_submission
 
 from .forms import first_options, inputs, open_form, submit
 from .strategies import definitions
@@ -172,7 +172,7 @@ def test_a_database_that_fails_loses_nothing_that_was_typed(
         raise OperationalError("INSERT", {}, Exception("database or disk is full"))
 
     with monkeypatch.context() as broken:
-        broken.setattr(intake, "store", fail)
+        broken.setattr(submission_store, "store", fail)
         answer = client.post(PATH, data=form)
     assert (answer.status_code, len(view_calls), stored(app)) == (503, 2, 1)
     assert form["submission"] in answer.text

@@ -28,7 +28,7 @@ from sqlalchemy import select
 from fwsite import create_app
 from fwsite.blueprints.article import catalogue, frontmatter
 from fwsite.blueprints.comparison.models import Claim
-from fwsite.cli import main
+from fwsite.cli.main import main
 from fwsite.extend import db
 
 ATOM = "{http://www.w3.org/2005/Atom}"

@@ -13,11 +13,11 @@ from sqlalchemy import update
 
 from fwsite.blueprints.questionnaire import definitions
 from fwsite.blueprints.questionnaire.models import PublishedDefinition
+from fwsite.db.models import Framework
 from fwsite.domain.audit import audit, audit_document
 from fwsite.domain.questionnaire import Definition
 from fwsite.domain.versions import with_fits
 from fwsite.extend import db
-from fwsite.models import Framework
 
 ADDRESS = "/questionnaire/audit"
 

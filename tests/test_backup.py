@@ -23,12 +23,12 @@ from click.testing import CliRunner, Result
 from flask import Flask
 
 from fwsite import create_app
-from fwsite.backups import archive, making, restoring
-from fwsite.backups.archive import BackupError
-from fwsite.cli import main
-from fwsite.database import db
-from fwsite.extend.tokens import token_hash
+from fwsite.cli.main import main
+from fwsite.db.engine import db
 from fwsite.instance import Instance
+from fwsite.ops.backup import archive, making, restoring
+from fwsite.ops.backup.archive import BackupError
+from fwsite.web.signing import token_hash
 
 from .conftest import ROOT, Site
 
@@ -39,7 +39,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Thread
 from fwsite import create_app
 from fwsite.domain import robustness
-from fwsite.extend.tokens import new_submission
+from fwsite.web.signing import new_submission
 from tests.forms import first_options, open_form
 
 robustness.DRAWS = 20  # what is tried here is storing, not arithmetic

@@ -13,11 +13,11 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from fwsite import create_app
-from fwsite.backups import archive, dumps
-from fwsite.backups.archive import BackupError
 from fwsite.config import _engine_url
-from fwsite.database import db
-from fwsite.upgrade import bring_up_to_date
+from fwsite.db.engine import db
+from fwsite.ops.backup import archive, dumps
+from fwsite.ops.backup.archive import BackupError
+from fwsite.plugins.upgrade import bring_up_to_date
 
 from .forms import first_options, submit
 from .postgres import Cluster

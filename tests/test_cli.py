@@ -17,9 +17,9 @@ import pytest
 from flask.testing import FlaskClient, FlaskCliRunner
 
 from fwsite import __version__
-from fwsite.cli import main
-from fwsite.serving.failures import PortTaken
-from fwsite.serving.listening import listen
+from fwsite.cli.main import main
+from fwsite.server.failures import PortTaken
+from fwsite.server.sockets import listen
 
 from .conftest import ROOT, Site, free_port
 

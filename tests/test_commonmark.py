@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from fwsite.commonmark import DEEPEST, Hooks, rewrite
 from fwsite.markup import parse
+from fwsite.markup.commonmark import DEEPEST, Hooks, rewrite
 
 SHAPES = frozenset("h1 h2 h3 h4 h5 h6 p ul ol li blockquote pre table tr th td hr dl dt dd del".split())
 

@@ -18,14 +18,16 @@ from flask.testing import FlaskClient
 from markupsafe import Markup, escape
 from sqlalchemy import text as sql
 
-from fwsite.blueprints.comparison import content, models, rows
-from fwsite.blueprints.comparison.edition import EditionError
+from fwsite.blueprints.comparison import models
 from fwsite.blueprints.comparison.exports import CSV_COLUMNS
+from fwsite.blueprints.comparison.files import content
+from fwsite.blueprints.comparison.files.edition import EditionError
+from fwsite.blueprints.comparison.ledger import document_mapper
 from fwsite.domain.comparison import BALANCE_LENGTH
 from fwsite.domain.items import FIELDS, NOTE_LENGTH, WORDS_LENGTH
 from fwsite.extend import DirectiveContext, DirectiveError, db, run_directive
 from fwsite.markup import inline
-from fwsite.upgrade import bring_up_to_date
+from fwsite.plugins.upgrade import bring_up_to_date
 
 from . import dumps
 from .conftest import ROOT
@@ -763,7 +765,7 @@ class TestWhatIsShipped:
 
 
 def test_a_result_leads_to_the_comparison_of_those_in_front(app: Flask) -> None:
-    from fwsite.pages import slot
+    from fwsite.web.shell import slot
 
     with app.test_request_context():
         names = {key: framework["name"] for key, framework in FRAMEWORKS.items()} | {"other": "Other"}
@@ -774,7 +776,7 @@ def test_a_result_leads_to_the_comparison_of_those_in_front(app: Flask) -> None:
 
 
 def test_the_lengths_that_texts_may_have_are_those_of_the_columns() -> None:
-    for kind, table in rows.TABLES.items():
+    for kind, table in document_mapper.TABLES.items():
         for field in FIELDS[kind]:
             if field.longest:
                 assert table.__table__.columns[field.name].type.length == field.longest, f"{kind}.{field.name}"

@@ -15,8 +15,8 @@ from flask import Flask
 from fwsite import create_app
 from fwsite.config import SETTINGS
 from fwsite.extend import Setting
-from fwsite.extend.loading import load_extensions
-from fwsite.sources import SettingsError, read_settings
+from fwsite.plugins.loader import load_extensions
+from fwsite.settings import SettingsError, read_settings
 
 EVERY = (*SETTINGS, *(setting for extension in load_extensions().extensions for setting in extension.settings))
 NAMES = [setting.name for setting in EVERY]

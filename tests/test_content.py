@@ -16,11 +16,12 @@ from hypothesis import given, settings
 from sqlalchemy import select
 
 from fwsite import create_app
-from fwsite.blueprints.comparison import content, ledger, rows
-from fwsite.blueprints.comparison.edition import Edition, read_edition, write_file, write_folder
-from fwsite.blueprints.comparison.ledger import By
+from fwsite.blueprints.comparison.files import content
+from fwsite.blueprints.comparison.files.edition import Edition, read_edition, write_file, write_folder
+from fwsite.blueprints.comparison.ledger import document_mapper, journal
+from fwsite.blueprints.comparison.ledger.journal import By
 from fwsite.blueprints.comparison.models import Change, Shipped
-from fwsite.cli import main
+from fwsite.cli.main import main
 from fwsite.domain.items import Kind, State
 from fwsite.extend import Extension, db, upgrade_schema
 
@@ -62,14 +63,14 @@ def schema_only(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def change(kind: Kind, key: str, **fields: Any) -> None:
     """As somebody does in the browser."""
-    item = rows.find(kind, key)
+    item = document_mapper.find(kind, key)
     assert item is not None
-    ledger.save(item, {**item.document, **fields}, MARA)
+    journal.save(item, {**item.document, **fields}, MARA)
     db.session.commit()
 
 
 def document(kind: Kind, key: str) -> dict[str, Any]:
-    item = rows.find(kind, key)
+    item = document_mapper.find(kind, key)
     assert item is not None
     return item.document
 
@@ -123,7 +124,7 @@ class TestANewShippedEdition:
     def test_adds_what_is_new_where_the_file_has_it(self, instance: Path) -> None:
         path = put(instance, TEXT.replace(REUSE, NEW + REUSE))
         assert content.load() == f"loaded {path}: 1 added"
-        order = ledger.siblings(rows.everything()[Kind.CLAIM, "django-reuse"])
+        order = journal.siblings(document_mapper.everything()[Kind.CLAIM, "django-reuse"])
         assert order.index("django-brand-new") == order.index("django-reuse") - 1
 
     def test_retires_what_it_has_no_longer_and_nobody_changed(self, instance: Path) -> None:
@@ -152,12 +153,12 @@ class TestANewShippedEdition:
         assert document(Kind.CLAIM, "django-reuse")["state"] == "retired"
 
     def test_keeps_peoples_own_items_and_their_order(self, instance: Path) -> None:
-        order = ledger.siblings(rows.everything()[Kind.CLAIM, "django-reuse"])
-        ledger.move(rows.everything()[Kind.CLAIM, "django-reuse"], "", MARA)
+        order = journal.siblings(document_mapper.everything()[Kind.CLAIM, "django-reuse"])
+        journal.move(document_mapper.everything()[Kind.CLAIM, "django-reuse"], "", MARA)
         db.session.commit()
         put(instance, TEXT.replace(REUSE, REUSE + NEW))
         content.load()
-        assert ledger.siblings(rows.everything()[Kind.CLAIM, "django-reuse"]) == [
+        assert journal.siblings(document_mapper.everything()[Kind.CLAIM, "django-reuse"]) == [
             "django-reuse",
             *[key for key in order if key != "django-reuse"],
             "django-brand-new",
@@ -172,7 +173,7 @@ class TestANewShippedEdition:
         content.load()
         batch = db.session.scalars(select(Change).where(Change.kind == "batch").order_by(Change.id.desc())).first()
         assert batch is not None
-        ledger.undo_batch(batch, MARA)
+        journal.undo_batch(batch, MARA)
         assert write_file(content.whole_edition()) == before
 
     def test_that_differs_in_a_comment_alone_changes_nothing(self, instance: Path) -> None:
@@ -244,10 +245,10 @@ class TestExportAndImport:
             change(Kind.CLAIM, "flask-blueprints", state="retired")
             change(Kind.RATING, "none.memory", state="draft")
             change(Kind.SOURCE, "schooner-2023", author="", publisher="", published=None)
-            ledger.add(Kind.FRAMEWORK, {**document(Kind.FRAMEWORK, "none"), "key": "tornado"}, MARA)
-            ledger.move(rows.everything()[Kind.FRAMEWORK, "tornado"], "", MARA)
-            ledger.move(rows.everything()[Kind.CRITERION, "memory"], "", MARA)
-            ledger.move(rows.everything()[Kind.CLAIM, "django-admin"], "", MARA)
+            journal.add(Kind.FRAMEWORK, {**document(Kind.FRAMEWORK, "none"), "key": "tornado"}, MARA)
+            journal.move(document_mapper.everything()[Kind.FRAMEWORK, "tornado"], "", MARA)
+            journal.move(document_mapper.everything()[Kind.CRITERION, "memory"], "", MARA)
+            journal.move(document_mapper.everything()[Kind.CLAIM, "django-admin"], "", MARA)
             db.session.commit()
 
     @pytest.mark.usefixtures("edited")
@@ -297,7 +298,7 @@ class TestExportAndImport:
             batch = db.session.get_one(Change, number)
             assert (batch.kind, batch.action, batch.who, batch.note) == ("batch", "imported", "", "from git")
             assert batch.document["counts"] == {"added": 1, "changed": 1, "retired": 1}
-            ledger.undo_batch(batch, MARA)
+            journal.undo_batch(batch, MARA)
             left = [key for key, it in content.documents().items() if it["state"] == "retired"]
             assert left == [(Kind.CLAIM, "django-brand-new")]
 
@@ -398,7 +399,7 @@ class TestCheck:
         done = run("check")
         assert (done.exit_code, "there is no framework 'tornado'" in done.output) == (1, True)
         with app.app_context():
-            ledger.add(Kind.FRAMEWORK, {**document(Kind.FRAMEWORK, "none"), "key": "tornado"}, MARA)
+            journal.add(Kind.FRAMEWORK, {**document(Kind.FRAMEWORK, "none"), "key": "tornado"}, MARA)
             db.session.commit()
         assert run("check").exit_code == 0
 

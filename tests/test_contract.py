@@ -15,8 +15,9 @@ from flask import Blueprint, Flask, Response, request
 from markupsafe import Markup
 from sqlalchemy import text
 
-from fwsite.extend import Column, Export, Extension, NavItem, Setting, SitemapEntry, Text, db, finding, rehearsal
-from fwsite.extend.registry import registry_of
+from fwsite.extend import Column, Export, Extension, NavItem, Setting, SitemapEntry, Text, db
+from fwsite.plugins import discovery, dry_run
+from fwsite.plugins.registry import registry_of
 from fwsite.testing import ExtensionContract
 
 from .test_extend import install
@@ -52,15 +53,15 @@ class TestQuestionnaire(ExtensionContract):
 
 def test_every_part_of_the_site_is_in_here() -> None:
     tested = {value.name for name, value in globals().items() if name.startswith("Test")}
-    assert tested == set(finding.BUILTIN)
+    assert tested == set(discovery.BUILTIN)
 
 
-@pytest.mark.parametrize("name", finding.BUILTIN)
+@pytest.mark.parametrize("name", discovery.BUILTIN)
 def test_every_part_of_the_site_stands_the_rehearsal(app: Flask, name: str) -> None:
     """At each start only those of others are rehearsed."""
     registry = registry_of(app)
     [extension] = [each for each in registry.extensions if each.name == name]
-    rehearsal.rehearse(extension, app.config, registry.prefixes[name])
+    dry_run.rehearse(extension, app.config, registry.prefixes[name])
 
 
 def test_pytest_waits_for_nothing_of_the_site_where_nobody_tests_an_extension() -> None:

@@ -17,10 +17,10 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from fwsite import create_app
-from fwsite.cli import main
-from fwsite.copying import Progress, copy_site
-from fwsite.database import db
-from fwsite.table_copy import CopyError
+from fwsite.cli.main import main
+from fwsite.db.engine import db
+from fwsite.ops.dbcopy.site import Progress, copy_site
+from fwsite.ops.dbcopy.table import CopyError
 
 from .forms import first_options, submit
 from .people import sign_in, signed_in

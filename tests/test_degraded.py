@@ -26,10 +26,10 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
-from fwsite.compiled import CompiledTemplates
-from fwsite.database import db
-from fwsite.extend.tokens import new_submission, token_hash
-from fwsite.outage import Outage, outage_of
+from fwsite.db.engine import db
+from fwsite.db.errors import Outage, outage_of
+from fwsite.web.bytecode_cache import CompiledTemplates
+from fwsite.web.signing import new_submission, token_hash
 
 from .conftest import free_port
 from .forms import first_options, inputs, open_form

@@ -10,12 +10,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from fwsite import create_app, retrying
+from fwsite import create_app
 from fwsite.blueprints.questionnaire.models import StoredResponse
-from fwsite.database import db
-from fwsite.doctor import data
-from fwsite.doctor.finding import Level
-from fwsite.upgrade import bring_up_to_date
+from fwsite.db import retry
+from fwsite.db.engine import db
+from fwsite.ops.doctor import data
+from fwsite.ops.doctor.finding import Level
+from fwsite.plugins.upgrade import bring_up_to_date
 
 from .forms import inputs
 from .postgres import Cluster, database_name
@@ -39,7 +40,7 @@ def app(url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """How long it is tried again stands in test_postgres_restart."""
-    monkeypatch.setattr(retrying, "AT_MOST", 0.2)
+    monkeypatch.setattr(retry, "AT_MOST", 0.2)
 
 
 def responses(app: Flask) -> int:

@@ -18,11 +18,11 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy.engine import make_url
 
-from fwsite.cli import main
-from fwsite.deploying import quoting
-from fwsite.deploying.files import FILES, rendered
-from fwsite.deploying.plan import Plan, Wishes, make_plan
-from fwsite.deploying.quoting import NotSayable
+from fwsite.cli.main import main
+from fwsite.ops.deploy import quoting
+from fwsite.ops.deploy.files import FILES, rendered
+from fwsite.ops.deploy.plan import Plan, Wishes, make_plan
+from fwsite.ops.deploy.quoting import NotSayable
 
 from .conftest import ROOT, Site
 from .forms import inputs

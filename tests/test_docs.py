@@ -17,11 +17,11 @@ from flask import Flask
 from flask.cli import ScriptInfo
 
 from fwsite import config
-from fwsite.cli import main
+from fwsite.cli.main import main
 from fwsite.domain import scoring
 from fwsite.domain.questionnaire import FIT_RUBRIC
 from fwsite.extend import Extension
-from fwsite.extend.loading import load_extensions
+from fwsite.plugins.loader import load_extensions
 
 from .conftest import ROOT, Site
 

@@ -21,12 +21,12 @@ from werkzeug.serving import make_server
 from werkzeug.utils import redirect
 
 from fwsite.config import CHOICE, SETTINGS
-from fwsite.database import db
-from fwsite.doctor import data, from_outside, places, settings
-from fwsite.doctor.finding import Finding, Level
-from fwsite.extend.registry import registry_of
-from fwsite.extend.roster import Record, State
+from fwsite.db.engine import db
 from fwsite.instance import Instance
+from fwsite.ops.doctor import data, from_outside, places, settings
+from fwsite.ops.doctor.finding import Finding, Level
+from fwsite.plugins.registry import registry_of
+from fwsite.plugins.state import Record, State
 
 from .conftest import Site
 from .test_backup import _no_database_stays_open, fwsite  # noqa: F401 - a fixture

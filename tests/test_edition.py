@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fwsite.blueprints.comparison.edition import Edition, EditionError, read_edition, write_file, write_folder
-from fwsite.blueprints.comparison.edition_files import NotAnEdition, write
-from fwsite.blueprints.comparison.toml_lines import lines_of
+from fwsite.blueprints.comparison.files.edition import Edition, EditionError, read_edition, write_file, write_folder
+from fwsite.blueprints.comparison.files.edition_files import NotAnEdition, write
+from fwsite.blueprints.comparison.files.toml_lines import lines_of
 from fwsite.domain.items import Kind, canonical
 
 from .conftest import ROOT

@@ -11,11 +11,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from fwsite.blueprints.comparison import content
+from fwsite.blueprints.comparison.files import content
 from fwsite.blueprints.comparison.models import Claim
 from fwsite.blueprints.questionnaire import content as questionnaire
 from fwsite.extend import EventContext, Extension, db
-from fwsite.extend.registry import emit
+from fwsite.plugins.registry import emit
 
 from .forms import first_options, open_form, submit
 from .people import send, signed_in

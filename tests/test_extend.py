@@ -28,12 +28,12 @@ from fwsite.extend import (
     Setting,
     SitemapEntry,
     SlotContext,
-    finding,
 )
-from fwsite.extend.loading import check, load_extensions
-from fwsite.extend.registry import Registry
-from fwsite.extend.roster import in_order
-from fwsite.upgrade import bring_up_to_date
+from fwsite.plugins import discovery
+from fwsite.plugins.loader import check, load_extensions
+from fwsite.plugins.registry import Registry
+from fwsite.plugins.state import in_order
+from fwsite.plugins.upgrade import bring_up_to_date
 
 
 class NotesBase(DeclarativeBase):
@@ -113,7 +113,7 @@ class TestChecking:
         assert list(tmp_path.iterdir()) == []
 
     def test_is_said_by_the_command_without_a_traceback(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        from fwsite.cli import main
+        from fwsite.cli.main import main
 
         install(monkeypatch, extension(api=2))
         result = FlaskCliRunner(Flask(__name__)).invoke(main, ["--instance", str(tmp_path), "db", "upgrade"])
@@ -221,7 +221,7 @@ def install(monkeypatch: pytest.MonkeyPatch, third: Extension) -> None:
     module = ModuleType(f"fwsite.blueprints.{third.name}")
     module.extension = third  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, module.__name__, module)
-    monkeypatch.setattr(finding, "BUILTIN", (*finding.BUILTIN, third.name))
+    monkeypatch.setattr(discovery, "BUILTIN", (*discovery.BUILTIN, third.name))
 
 
 def notes() -> Extension:
@@ -306,7 +306,7 @@ class TestAThirdPartysExtension:
     def test_leaves_nothing_behind_once_it_is_gone(
         self, app: Flask, monkeypatch: pytest.MonkeyPatch, make_app: Callable[..., Flask]
     ) -> None:
-        monkeypatch.setattr(finding, "BUILTIN", ("article", "comparison", "questionnaire"))
+        monkeypatch.setattr(discovery, "BUILTIN", ("article", "comparison", "questionnaire"))
         gone = make_app().test_client()
         assert gone.get("/notes/").status_code == 404
         assert gone.get("/article/mine").status_code == 200
@@ -319,7 +319,7 @@ def test_the_other_pages_stand_without_one_of_the_built_in_ones(
     instance: Path, monkeypatch: pytest.MonkeyPatch, make_app: Callable[..., Flask], left_out: str
 ) -> None:
     (instance / "articles" / "mine.md").write_text("---\ntitle: Mine\n---\n\nText.\n")
-    monkeypatch.setattr(finding, "BUILTIN", tuple(name for name in finding.BUILTIN if name != left_out))
+    monkeypatch.setattr(discovery, "BUILTIN", tuple(name for name in discovery.BUILTIN if name != left_out))
     client = make_app(ARTICLE_LEAD="mine").test_client()
     assert client.get(f"/{left_out}/").status_code == 404
     for address in {"/", "/article/", "/comparison/", "/questionnaire/", "/sitemap.xml"} - {f"/{left_out}/"}:

@@ -13,10 +13,11 @@ from click.testing import CliRunner, Result
 from flask import Flask, url_for
 from markupsafe import Markup
 
-from fwsite.cli import main
-from fwsite.extend import Extension, NavItem, Record, SlotContext, State, finding
-from fwsite.extend.registry import registry_of
-from fwsite.extend.roster import ExtensionError
+from fwsite.cli.main import main
+from fwsite.extend import Extension, NavItem, Record, SlotContext, State
+from fwsite.plugins import discovery
+from fwsite.plugins.registry import registry_of
+from fwsite.plugins.state import ExtensionError
 
 from .people import signed_in
 from .test_contract import blueprint, page
@@ -38,7 +39,7 @@ class TestThePage:
         assert 'My &lt;notes&gt; <span class="tag a">failed</span>' in text
         assert "notes 1.2 · package fwsite-notes" in text
         assert FAILED.reason in text
-        for name in finding.BUILTIN:
+        for name in discovery.BUILTIN:
             assert f'<p class="meta">{name} ' in text
 
     def test_is_for_people_who_are_signed_in(self, app: Flask) -> None:
@@ -55,7 +56,7 @@ class TestThePage:
 class TestTheCommands:
     def test_list_has_a_line_for_each_with_what_to_do(self, instance: Path, tmp_path: Path) -> None:
         lines = fwsite(instance, "extensions", "list").output.splitlines()
-        assert [line.split()[0] for line in lines] == sorted(finding.BUILTIN)
+        assert [line.split()[0] for line in lines] == sorted(discovery.BUILTIN)
         assert all(line.split()[2:] == ["active", "[built", "in]"] for line in lines)
         fresh = fwsite(tmp_path / "fresh", "extensions", "list")
         pending = [line for line in fresh.output.splitlines() if " pending " in line]
@@ -86,12 +87,12 @@ class TestTheCommands:
 
 
 class TestWhatTheHostChooses:
-    @pytest.mark.parametrize("name", finding.BUILTIN)
+    @pytest.mark.parametrize("name", discovery.BUILTIN)
     def test_any_part_can_be_switched_off(self, make_app: Callable[..., Flask], name: str) -> None:
         app = make_app(EXTENSIONS_DISABLED=(name,))
         client = app.test_client()
         closed = ("account", "extensions", "metrics")
-        addresses = {f"/{other}/" for other in finding.BUILTIN if other not in (name, *closed)}
+        addresses = {f"/{other}/" for other in discovery.BUILTIN if other not in (name, *closed)}
         for address in addresses:
             assert client.get(address).status_code == 200
             assert f'href="/{name}/' not in client.get(address).text

@@ -17,12 +17,12 @@ from werkzeug.test import TestResponse
 
 from fwsite.blueprints.questionnaire import content, definitions, drafts
 from fwsite.blueprints.questionnaire.models import Draft, Origin, PublishedDefinition
+from fwsite.db.models import Framework
 from fwsite.domain.audit import audit, audit_document
 from fwsite.domain.questionnaire import Definition, Fit, parse_definition
 from fwsite.domain.versions import fit_of
 from fwsite.extend import db
-from fwsite.models import Framework
-from fwsite.upgrade import bring_up_to_date
+from fwsite.plugins.upgrade import bring_up_to_date
 
 from .conftest import ROOT
 from .forms import first_options, inputs, submit

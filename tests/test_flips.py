@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 
 from fwsite.domain.answers import Answer, State, Weight
-from fwsite.domain.flips import MOST_PAIRS, Change, Flip, changed, flips
 from fwsite.domain.questionnaire import Definition, Question
 from fwsite.domain.scoring import evaluate
+from fwsite.domain.sensitivity import MOST_PAIRS, Change, Flip, changed, flips
 
 from .records import replace
 from .strategies import Case, answer, define, small_cases

@@ -10,10 +10,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from markupsafe import escape
 
-from fwsite.blueprints.comparison import ledger, rows
-from fwsite.blueprints.comparison.ledger import By
-from fwsite.blueprints.comparison.listing import PAGE_LENGTH
-from fwsite.blueprints.comparison.views import LATEST_CHANGES
+from fwsite.blueprints.comparison.ledger import document_mapper, journal
+from fwsite.blueprints.comparison.ledger.journal import By
+from fwsite.blueprints.comparison.ledger.listing import PAGE_LENGTH
+from fwsite.blueprints.comparison.public.views import LATEST_CHANGES
 from fwsite.domain.comparison import BALANCE_LENGTH
 from fwsite.domain.items import Kind
 from fwsite.extend import db
@@ -27,20 +27,20 @@ CELL = f"{ADDRESS}/memory"
 def change(app: Flask, kind: Kind, key: str, **fields: Any) -> None:
     """Change an item as a maintainer does."""
     with app.app_context():
-        item = rows.find(kind, key)
+        item = document_mapper.find(kind, key)
         assert item is not None
-        ledger.save(item, {**item.document, **fields}, JO)
+        journal.save(item, {**item.document, **fields}, JO)
         db.session.commit()
 
 
 def add_points(app: Flask, count: int, **fields: Any) -> None:
     """So many points against Django's memory, each of its own."""
     with app.app_context():
-        item = rows.find(Kind.CLAIM, "django-parts")
+        item = document_mapper.find(Kind.CLAIM, "django-parts")
         assert item is not None
         for number in range(count):
             own = {"key": f"more-{number}", "criterion": "memory", "side": "con", "text": f"More of it, {number}"}
-            ledger.add(Kind.CLAIM, {**item.document, **own, **fields}, JO)
+            journal.add(Kind.CLAIM, {**item.document, **own, **fields}, JO)
         db.session.commit()
 
 
@@ -140,9 +140,9 @@ class TestTheFramework:
 
     def test_without_anything_said_of_it_has_a_page(self, app: Flask, client: FlaskClient) -> None:
         with app.app_context():
-            item = rows.find(Kind.FRAMEWORK, "flask")
+            item = document_mapper.find(Kind.FRAMEWORK, "flask")
             assert item is not None
-            ledger.add(Kind.FRAMEWORK, {**item.document, "key": "rocket", "name": "Rocket", "first_release": None}, JO)
+            journal.add(Kind.FRAMEWORK, {**item.document, "key": "rocket", "name": "Rocket", "first_release": None}, JO)
             db.session.commit()
         page = client.get("/comparison/rocket")
         assert page.status_code == 200

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fwsite.gaps import PageWithGaps
+from fwsite.web.donut_cache import PageWithGaps
 
 from .forms import inputs
 

@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from fwsite.blueprints.docs import guides
+from fwsite.blueprints.docs import catalogue
 
 from .conftest import ROOT
 
@@ -68,8 +68,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     copy = tmp_path / "docs"
     shutil.copytree(DOCS, copy)
     (copy / "a-guide.md").write_text(GUIDE)
-    monkeypatch.setattr(guides, "FOLDER", copy)
-    monkeypatch.setattr(guides, "PICTURES", copy / "pictures")
+    monkeypatch.setattr(catalogue, "FOLDER", copy)
+    monkeypatch.setattr(catalogue, "PICTURES", copy / "pictures")
     return copy
 
 

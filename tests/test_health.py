@@ -15,9 +15,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from fwsite import as_seen
-from fwsite.extend.registry import registry_of
-from fwsite.headers import CONTENT_SECURITY_POLICY
+from fwsite.plugins.registry import registry_of
+from fwsite.web import echo
+from fwsite.web.headers import CONTENT_SECURITY_POLICY
 
 from .statements import statements
 
@@ -109,7 +109,7 @@ def test_a_third_party_counts_where_the_site_is_not_to_be_without_it(
 class TestHowARequestIsSeen:
     def test_is_told_to_who_has_the_secret(self, make_app: Apps) -> None:
         app = make_app(SITE_URL="https://ledger.example.org")
-        headers = {as_seen.HEADER: as_seen.question(app.config["SECRET_KEY"]), "Host": "10.0.0.7"}
+        headers = {echo.HEADER: echo.question(app.config["SECRET_KEY"]), "Host": "10.0.0.7"}
         status, seen = ask(
             app, "/healthz", "http://10.0.0.7", headers=headers, environ_base={"REMOTE_ADDR": "192.0.2.1"}
         )
@@ -121,12 +121,12 @@ class TestHowARequestIsSeen:
     def test_is_told_to_nobody_else(self, app: Flask, kind: str) -> None:
         secret = app.config["SECRET_KEY"]
         asked = {
-            "another secret": as_seen.question("x" * 64),
-            "too old": as_seen.question(secret, time.time() - as_seen.VALID - 60),
-            "from the future": as_seen.question(secret, time.time() + as_seen.VALID + 60),
-            "no time": f".{as_seen.question(secret).partition('.')[2]}",
+            "another secret": echo.question("x" * 64),
+            "too old": echo.question(secret, time.time() - echo.VALID - 60),
+            "from the future": echo.question(secret, time.time() + echo.VALID + 60),
+            "no time": f".{echo.question(secret).partition('.')[2]}",
             "odd": "²³.é",
-            "cut": as_seen.question(secret)[:-1],
+            "cut": echo.question(secret)[:-1],
         }[kind]
-        response = app.test_client().get("/healthz", headers={as_seen.HEADER: asked})
+        response = app.test_client().get("/healthz", headers={echo.HEADER: asked})
         assert (response.status_code, response.text) == (200, "ok\n")

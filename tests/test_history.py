@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from fwsite.blueprints.comparison import ledger, rows
-from fwsite.blueprints.comparison.ledger import Action, By
-from fwsite.blueprints.comparison.listing import PAGE_LENGTH
+from fwsite.blueprints.comparison.ledger import document_mapper, journal
+from fwsite.blueprints.comparison.ledger.journal import Action, By
+from fwsite.blueprints.comparison.ledger.listing import PAGE_LENGTH
 from fwsite.blueprints.comparison.models import Change
 from fwsite.domain.items import Kind
 from fwsite.domain.readable import differences
@@ -28,10 +28,10 @@ MARA = By("mara", "Exact list")
 def edit(app: Flask, key: str = CLAIM, by: By = MARA, kind: Kind = Kind.CLAIM, **fields: Any) -> int:
     """Change an item as a maintainer does; returns the change's number."""
     with app.app_context():
-        item = rows.find(kind, key)
+        item = document_mapper.find(kind, key)
         assert item is not None
         action = {"retired": Action.RETIRED}.get(fields.get("state", ""), Action.EDITED)
-        change = ledger.save(item, {**item.document, **fields}, by, action)
+        change = journal.save(item, {**item.document, **fields}, by, action)
         assert change is not None
         db.session.commit()
         return change.id
@@ -40,9 +40,9 @@ def edit(app: Flask, key: str = CLAIM, by: By = MARA, kind: Kind = Kind.CLAIM, *
 def add(app: Flask, key: str, kind: Kind = Kind.CLAIM, like: str = CLAIM, **fields: Any) -> int:
     """A new item like another one."""
     with app.app_context():
-        item = rows.find(kind, like)
+        item = document_mapper.find(kind, like)
         assert item is not None
-        change = ledger.add(kind, {**item.document, "key": key, **fields}, MARA)
+        change = journal.add(kind, {**item.document, "key": key, **fields}, MARA)
         db.session.commit()
         return change.id
 
@@ -50,7 +50,7 @@ def add(app: Flask, key: str, kind: Kind = Kind.CLAIM, like: str = CLAIM, **fiel
 def undo(app: Flask, number: int) -> int:
     with app.app_context():
         change = db.session.get_one(Change, number)
-        done = ledger.undo_batch(change, MARA) if change.kind == ledger.BATCH else ledger.undo(change, MARA)
+        done = journal.undo_batch(change, MARA) if change.kind == journal.BATCH else journal.undo(change, MARA)
         db.session.commit()
         return done.id
 
@@ -192,10 +192,10 @@ class TestVersions:
 
     def test_do_not_count_moves(self, app: Flask, client: FlaskClient) -> None:
         with app.app_context():
-            item = rows.find(Kind.CLAIM, CLAIM)
+            item = document_mapper.find(Kind.CLAIM, CLAIM)
             assert item is not None
-            last = [key for key in ledger.siblings(item) if key != CLAIM][-1]
-            change = ledger.move(item, last, MARA)
+            last = [key for key in journal.siblings(item) if key != CLAIM][-1]
+            change = journal.move(item, last, MARA)
             assert change is not None
             number = change.id
             db.session.commit()
@@ -242,10 +242,10 @@ class TestDrafts:
 
     def test_alone_in_a_batch_leave_it_out(self, app: Flask, client: FlaskClient) -> None:
         with app.app_context():
-            batch = ledger.begin_batch(MARA, Action.IMPORTED, {"counts": {"added": 1}})
-            item = rows.find(Kind.CLAIM, CLAIM)
+            batch = journal.begin_batch(MARA, Action.IMPORTED, {"counts": {"added": 1}})
+            item = document_mapper.find(Kind.CLAIM, CLAIM)
             assert item is not None
-            ledger.add(Kind.CLAIM, {**item.document, "key": "secret", "state": "draft"}, MARA, batch=batch.id)
+            journal.add(Kind.CLAIM, {**item.document, "key": "secret", "state": "draft"}, MARA, batch=batch.id)
             number = batch.id
             db.session.commit()
         assert "Imported" not in client.get("/comparison/changes").text

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from fwsite.domain import flips, robustness, scoring
+from fwsite.domain import robustness, scoring, sensitivity
 from fwsite.domain.answers import WEIGHTS
 from fwsite.domain.questionnaire import FIT_RUBRIC
 from fwsite.domain.working import example_answers, sums
@@ -55,7 +55,7 @@ def test_every_constant_of_the_code_stands_on_it(page: str) -> None:
         (scoring, "ANSWERS_FIRM", "fewer than 77 it is called provisional"),
         (robustness, "DRAWS", "we try 77 sets"),
         (robustness, "FIRM_SHARE", "First in 77 % or more"),
-        (flips, "MOST_PAIRS", "the 77 smallest pairs"),
+        (sensitivity, "MOST_PAIRS", "the 77 smallest pairs"),
     ],
 )
 def test_no_number_on_it_is_written_by_hand(

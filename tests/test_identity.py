@@ -14,13 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
+from fwsite.db.models import User, UserSession
 from fwsite.domain.people import NAME_LENGTH, name_fault, name_key, password_fault, shown_name
 from fwsite.extend import Extension, NavItem, db
-from fwsite.extend.loading import ExtensionError, check
-from fwsite.extend.registry import registry_of
-from fwsite.extend.tokens import token_hash
-from fwsite.identity import Person, Role, current_person, role_required, utc_now
-from fwsite.models import User, UserSession
+from fwsite.plugins.loader import ExtensionError, check
+from fwsite.plugins.registry import registry_of
+from fwsite.web.auth import Person, Role, current_person, role_required, utc_now
+from fwsite.web.signing import token_hash
 
 from .forms import inputs
 from .people import PASSWORD, add_person, send, sign_in

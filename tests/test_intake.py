@@ -10,15 +10,15 @@ from flask import Flask
 from sqlalchemy import event, func, select
 from sqlalchemy.exc import OperationalError
 
-from fwsite.blueprints.questionnaire import intake
+from fwsite.blueprints.questionnaire import submission_store
 from fwsite.blueprints.questionnaire.definitions import current_definition, keep
-from fwsite.blueprints.questionnaire.intake import Submission
 from fwsite.blueprints.questionnaire.models import Statistics, StoredResponse
+from fwsite.blueprints.questionnaire.submission_store import Submission
 from fwsite.domain.answers import parse_answers, stored_answers
-from fwsite.domain.board import Board
+from fwsite.domain.integer_scoring import Board
 from fwsite.domain.questionnaire import Alternative
 from fwsite.extend import db
-from fwsite.extend.tokens import new_submission, token_hash
+from fwsite.web.signing import new_submission, token_hash
 
 from .records import replace
 
@@ -53,7 +53,7 @@ def test_those_that_arrive_together_are_stored_in_one_transaction() -> None:
     submissions = [submission() for _ in range(9)]
     commits: list[object] = []
     event.listen(db.engine, "commit", commits.append)
-    assert intake.store(db.engine, submissions) == [True] * 9
+    assert submission_store.store(db.engine, submissions) == [True] * 9
     assert len(commits) == 1
     assert stored() == 9
     row = db.session.scalars(select(Statistics)).one()
@@ -65,16 +65,16 @@ def test_those_that_arrive_together_are_stored_in_one_transaction() -> None:
 
 def test_one_that_is_there_already_keeps_nobody_else_out() -> None:
     known = submission("known")
-    assert intake.store(db.engine, [known]) == [True]
+    assert submission_store.store(db.engine, [known]) == [True]
     submissions = [submission(), known, submission(), submission()]
-    assert intake.store(db.engine, submissions) == [True, False, True, True]
+    assert submission_store.store(db.engine, submissions) == [True, False, True, True]
     assert stored() == 4
 
 
 def test_a_double_click_is_stored_once() -> None:
     twice = submission("twice")
-    assert intake.store(db.engine, [submission(), twice, twice, twice]) == [True, True, False, False]
-    assert intake.store(db.engine, [twice, twice]) == [False, False]
+    assert submission_store.store(db.engine, [submission(), twice, twice, twice]) == [True, True, False, False]
+    assert submission_store.store(db.engine, [twice, twice]) == [False, False]
     assert stored() == 2
 
 
@@ -83,8 +83,8 @@ def test_after_one_that_is_wrong_all_can_be_tried_again() -> None:
     never_kept = good.definition.with_alternatives([Alternative("zz-new", "New")], ())
     unknown = replace(submission(), definition=never_kept)
     with pytest.raises(Exception, match=r"(?i)foreign key"):
-        intake.store(db.engine, [good, unknown])
-    assert intake.store(db.engine, [good, submission()])[1]
+        submission_store.store(db.engine, [good, unknown])
+    assert submission_store.store(db.engine, [good, submission()])[1]
     assert stored() == 2
 
 
@@ -96,7 +96,7 @@ def test_nothing_is_stored_when_the_database_fails() -> None:
 
     event.listen(db.engine, "commit", fail)
     with pytest.raises(OperationalError, match="full"):
-        intake.store(db.engine, submissions)
+        submission_store.store(db.engine, submissions)
     event.remove(db.engine, "commit", fail)
     assert stored() == 0
-    assert intake.store(db.engine, submissions) == [True] * 3
+    assert submission_store.store(db.engine, submissions) == [True] * 3

@@ -18,7 +18,7 @@ from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from fwsite.extend import Limit, allow_scripts, kept_fields, kept_page, limited
-from fwsite.headers import CONTENT_SECURITY_POLICY
+from fwsite.web.headers import CONTENT_SECURITY_POLICY
 
 from .barriers import barriers
 from .forms import inputs

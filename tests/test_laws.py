@@ -45,11 +45,11 @@ from fwsite.domain import audit as auditing
 from fwsite.domain import robustness as robust
 from fwsite.domain.answers import Answer, State, Weight, parse_answers
 from fwsite.domain.audit import Audit, audit
-from fwsite.domain.flips import changed, flips
 from fwsite.domain.questionnaire import Definition, DefinitionError, Question, parse_definition
 from fwsite.domain.report import as_json, make_report, result_document
 from fwsite.domain.robustness import robustness
 from fwsite.domain.scoring import Result, evaluate
+from fwsite.domain.sensitivity import changed, flips
 
 from . import test_scoring as scoring
 from .conftest import ROOT

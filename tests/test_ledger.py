@@ -13,12 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from fwsite.blueprints.comparison import content, ledger, rows
-from fwsite.blueprints.comparison.edition import write_file
-from fwsite.blueprints.comparison.ledger import Action, By, Conflict, InUse, NothingToUndo, UndoConflict
+from fwsite.blueprints.comparison.files import content
+from fwsite.blueprints.comparison.files.edition import write_file
+from fwsite.blueprints.comparison.ledger import document_mapper, journal
+from fwsite.blueprints.comparison.ledger.document_mapper import Item
+from fwsite.blueprints.comparison.ledger.journal import Action, By, Conflict, InUse, NothingToUndo, UndoConflict
 from fwsite.blueprints.comparison.models import Change
 from fwsite.blueprints.comparison.queries import whole_comparison
-from fwsite.blueprints.comparison.rows import Item
 from fwsite.domain.items import PLACED, Kind, State, canonical, key_of
 from fwsite.extend import db
 
@@ -50,24 +51,24 @@ def filled(app: Flask) -> Iterator[Flask]:
 
 
 def item(kind: Kind, key: str) -> Item:
-    found = rows.find(kind, key)
+    found = document_mapper.find(kind, key)
     assert found is not None
     return found
 
 
 def changed(of: Item, by: By = MARA, **fields: Any) -> Change:
-    change = ledger.save(of, {**of.document, **fields}, by)
+    change = journal.save(of, {**of.document, **fields}, by)
     assert change is not None
     return change
 
 
 def claim(**fields: Any) -> Item:
-    ledger.add(Kind.CLAIM, {**CLAIM, **fields}, MARA)
+    journal.add(Kind.CLAIM, {**CLAIM, **fields}, MARA)
     return item(Kind.CLAIM, fields.get("key", "flask-new"))
 
 
 def order(kind: Kind) -> list[str]:
-    return [key for other, key in rows.everything() if other is kind]
+    return [key for other, key in document_mapper.everything() if other is kind]
 
 
 def history(kind: Kind, key: str) -> list[Change]:
@@ -83,12 +84,12 @@ def numbers() -> list[int]:
 class TestAdding:
     @pytest.mark.parametrize("kind", Kind)
     def test_keeps_the_document_as_it_was_given(self, kind: Kind) -> None:
-        _, found = next((key, found) for key, found in rows.everything().items() if key[0] is kind)
+        _, found = next((key, found) for key, found in document_mapper.everything().items() if key[0] is kind)
         document = {**found.document, "key": "all-new"}
         if kind is Kind.RATING:
-            ledger.add(Kind.CRITERION, {**item(Kind.CRITERION, "memory").document, "key": "all-new"}, MARA)
+            journal.add(Kind.CRITERION, {**item(Kind.CRITERION, "memory").document, "key": "all-new"}, MARA)
             document = {**found.document, "criterion": "all-new"}
-        change = ledger.add(kind, document, MARA)
+        change = journal.add(kind, document, MARA)
         stored = item(kind, key_of(kind, document))
         assert (stored.document, stored.version) == (document, 1)
         assert (change.document, change.version, change.who, change.note) == (document, 1, "mara", "because")
@@ -97,14 +98,14 @@ class TestAdding:
     def test_puts_the_item_last(self) -> None:
         for kind in PLACED:
             document = {**item(kind, order(kind)[0]).document, "key": "all-new"}
-            ledger.add(kind, document, MARA)
+            journal.add(kind, document, MARA)
             assert order(kind)[-1] == "all-new"
 
     def test_of_a_key_that_is_there_is_a_conflict_and_overwrites_nothing(self) -> None:
         rating = item(Kind.RATING, "flask.memory")
         before = numbers()
         with pytest.raises(Conflict) as caught:
-            ledger.add(Kind.RATING, {**rating.document, "score": 1}, JO)
+            journal.add(Kind.RATING, {**rating.document, "score": 1}, JO)
         assert caught.value.current == rating
         assert (item(Kind.RATING, "flask.memory"), numbers()) == (rating, before)
 
@@ -117,19 +118,19 @@ class TestSaving:
         assert item(Kind.CLAIM, "flask-new").version == change.version == 2
         assert (change.action, change.who, change.document["text"]) == ("edited", "jo", "Better")
         assert change.framework_key == "flask"
-        assert abs((ledger._now() - change.made_at).total_seconds()) < 60
+        assert abs((journal._now() - change.made_at).total_seconds()) < 60
 
     def test_of_what_says_nothing_new_leaves_no_trace(self) -> None:
         of = claim()
         before = numbers()
-        assert ledger.save(of, dict(of.document), JO) is None
+        assert journal.save(of, dict(of.document), JO) is None
         assert numbers() == before
 
     def test_of_an_older_version_is_a_conflict_with_what_it_says_now(self) -> None:
         stale = claim()
         changed(stale, text="Mara's")
         with pytest.raises(Conflict) as caught:
-            ledger.save(stale, {**stale.document, "text": "Jo's"}, JO)
+            journal.save(stale, {**stale.document, "text": "Jo's"}, JO)
         assert caught.value.current.document["text"] == "Mara's"
         assert item(Kind.CLAIM, "flask-new").document["text"] == "Mara's"
 
@@ -157,7 +158,7 @@ class TestSaving:
         change = changed(before, **fields)
         db.session.commit()
         assert item(kind, key).document == {**before.document, **fields}
-        ledger.undo(change, JO)
+        journal.undo(change, JO)
         db.session.commit()
         assert item(kind, key).document == before.document
         assert item(kind, key).version == before.version + 2
@@ -174,7 +175,7 @@ class TestTogether:
             db.session.commit()
         with one.app_context():
             with pytest.raises(Conflict) as caught:
-                ledger.save(seen, {**seen.document, "text": "Mara's"}, MARA)
+                journal.save(seen, {**seen.document, "text": "Mara's"}, MARA)
             assert caught.value.current.document["text"] == "Jo's"
 
     def test_of_threads_that_save_at_once_each_wins_in_its_turn_or_is_told(self, app: Flask) -> None:
@@ -193,7 +194,7 @@ class TestTogether:
                     db.session.rollback()
                 with app.app_context():
                     try:
-                        ledger.save(seen, {**seen.document, "text": text}, By(name))
+                        journal.save(seen, {**seen.document, "text": text}, By(name))
                         db.session.commit()
                         saved.append(text)
                     except Conflict:
@@ -218,10 +219,10 @@ class TestTogether:
 class TestUndo:
     def test_of_an_addition_retires_it_and_its_undo_brings_it_back(self) -> None:
         claim()
-        done = ledger.undo(history(Kind.CLAIM, "flask-new")[0], JO)
+        done = journal.undo(history(Kind.CLAIM, "flask-new")[0], JO)
         assert item(Kind.CLAIM, "flask-new").document == {**CLAIM, "state": "retired"}
         assert (done.action, done.undoes_id) == ("undone", history(Kind.CLAIM, "flask-new")[0].id)
-        ledger.undo(done, JO)
+        journal.undo(done, JO)
         assert item(Kind.CLAIM, "flask-new").document == CLAIM
 
     @pytest.mark.parametrize(
@@ -235,23 +236,23 @@ class TestUndo:
     )
     def test_of_each_action_gives_back_what_was_before(self, action: Action, fields: dict[str, Any]) -> None:
         of = claim()
-        change = ledger.save(of, {**of.document, **fields}, MARA, action)
+        change = journal.save(of, {**of.document, **fields}, MARA, action)
         assert change is not None
-        ledger.undo(change, JO)
+        journal.undo(change, JO)
         assert item(Kind.CLAIM, "flask-new").document == CLAIM
         with pytest.raises(NothingToUndo):
-            ledger.undo(change, JO)
+            journal.undo(change, JO)
 
     def test_of_a_restoration_retires_again(self) -> None:
         changed(claim(), state="retired")
         change = changed(item(Kind.CLAIM, "flask-new"), state="published")
-        ledger.undo(change, JO)
+        journal.undo(change, JO)
         assert item(Kind.CLAIM, "flask-new").document["state"] == "retired"
 
     def test_keeps_what_others_changed_since_in_other_fields(self) -> None:
         change = changed(claim(), text="Mara's")
         changed(item(Kind.CLAIM, "flask-new"), JO, side="con", reviewed_on="2027-01-01")
-        ledger.undo(change, MARA)
+        journal.undo(change, MARA)
         assert item(Kind.CLAIM, "flask-new").document == {**CLAIM, "side": "con", "reviewed_on": "2027-01-01"}
 
     def test_of_what_was_changed_again_is_a_conflict_that_holds_the_earlier_text(self) -> None:
@@ -259,55 +260,55 @@ class TestUndo:
         changed(item(Kind.CLAIM, "flask-new"), JO, text="Jo's")
         before = numbers()
         with pytest.raises(UndoConflict) as caught:
-            ledger.undo(change, MARA)
+            journal.undo(change, MARA)
         assert caught.value.current.document["text"] == "Jo's"
         assert (caught.value.merged.document["text"], caught.value.merged.conflicts) == ("A new point", ("text",))
         assert (item(Kind.CLAIM, "flask-new").document["text"], numbers()) == ("Jo's", before)
 
     def test_of_a_new_source_that_something_rests_on_is_refused(self) -> None:
-        change = ledger.add(Kind.SOURCE, SOURCE, MARA)
+        change = journal.add(Kind.SOURCE, SOURCE, MARA)
         claim(sources=[{"source": "new-book", "words": ""}])
         with pytest.raises(InUse) as caught:
-            ledger.undo(change, JO)
+            journal.undo(change, JO)
         assert caught.value.users == [(Kind.CLAIM, "flask-new")]
 
 
 @pytest.mark.usefixtures("filled")
 class TestMoving:
     def keys(self) -> list[str]:
-        return ledger.siblings(item(Kind.CLAIM, "django-parts"))
+        return journal.siblings(item(Kind.CLAIM, "django-parts"))
 
     @pytest.mark.parametrize("kind", sorted(PLACED))
     def test_anywhere_and_undo_puts_it_back(self, kind: Kind) -> None:
         key = "django-parts" if kind is Kind.CLAIM else order(kind)[0]
-        before, everything = ledger.siblings(item(kind, key)), order(kind)
+        before, everything = journal.siblings(item(kind, key)), order(kind)
         for number, moved in enumerate(before):
             others = [other for other in before if other != moved]
             for place in range(len(before)):
                 after = others[place - 1] if place else ""
-                change = ledger.move(item(kind, moved), after, MARA)
+                change = journal.move(item(kind, moved), after, MARA)
                 if place == number:
                     assert change is None
                     continue
-                assert ledger.siblings(item(kind, key)) == [*others[:place], moved, *others[place:]]
+                assert journal.siblings(item(kind, key)) == [*others[:place], moved, *others[place:]]
                 assert change is not None
-                done = ledger.undo(change, JO)
+                done = journal.undo(change, JO)
                 assert done.action == "moved"
                 assert order(kind) == everything
 
     def test_keeps_the_document_and_its_version(self) -> None:
         before = item(Kind.CLAIM, "django-parts")
-        change = ledger.move(before, self.keys()[2], MARA)
+        change = journal.move(before, self.keys()[2], MARA)
         assert item(Kind.CLAIM, "django-parts") == before
         assert change is not None
         assert (change.document, change.version) == (before.document, before.version)
 
     def test_behind_something_that_is_not_there_does_nothing(self) -> None:
-        assert ledger.move(item(Kind.CLAIM, "django-parts"), "flask-blueprints", MARA) is None
+        assert journal.move(item(Kind.CLAIM, "django-parts"), "flask-blueprints", MARA) is None
 
     def test_leaves_every_other_order_alone(self) -> None:
         others = [key for key in order(Kind.CLAIM) if key not in self.keys()]
-        ledger.move(item(Kind.CLAIM, self.keys()[-1]), "", MARA)
+        journal.move(item(Kind.CLAIM, self.keys()[-1]), "", MARA)
         assert [key for key in order(Kind.CLAIM) if key not in self.keys()] == others
 
 
@@ -328,7 +329,7 @@ class TestSourcesInUse:
         assert item(Kind.SOURCE, key).document["state"] == "published"
 
     def test_can_be_retired_once_nothing_rests_on_them(self) -> None:
-        ledger.add(Kind.SOURCE, SOURCE, MARA)
+        journal.add(Kind.SOURCE, SOURCE, MARA)
         of = claim(sources=[{"source": "new-book", "words": "x"}])
         changed(of, state="retired")
         changed(item(Kind.SOURCE, "new-book"), state="retired")
@@ -384,18 +385,18 @@ class TestUndoingManyAtOnce:
         before = list(content.documents().items())
         batch = content.take_in(self.edition(**{"flask-blueprints": "x"}), MARA)
         assert item(Kind.CLAIM, "flask-blueprints").document["text"] == "x"
-        assert ledger.siblings(item(Kind.CLAIM, "flask-new"))[0] == "flask-new"
+        assert journal.siblings(item(Kind.CLAIM, "flask-new"))[0] == "flask-new"
         after = write_file(content.whole_edition())
-        undo = ledger.undo_batch(batch, JO)
+        undo = journal.undo_batch(batch, JO)
         now = content.documents()
         new = {(Kind.CLAIM, "flask-new"), (Kind.SOURCE, "new-book")}
         assert [(key, document) for key, document in now.items() if key not in new] == before
         assert {now[key]["state"] for key in new} == {"retired"}
         assert (undo.action, undo.undoes_id, undo.document["counts"]) == ("undone", batch.id, {"undone": 4})
-        ledger.undo_batch(undo, MARA)
+        journal.undo_batch(undo, MARA)
         assert write_file(content.whole_edition()) == after
         with pytest.raises(NothingToUndo):
-            ledger.undo_batch(undo, MARA)
+            journal.undo_batch(undo, MARA)
 
     @pytest.mark.parametrize("later", ["conflict", "in use"])
     def test_is_all_or_nothing(self, later: str) -> None:
@@ -407,7 +408,7 @@ class TestUndoingManyAtOnce:
         db.session.commit()
         before, changes = list(content.documents().items()), numbers()
         with pytest.raises(UndoConflict if later == "conflict" else InUse):
-            ledger.undo_batch(batch, JO)
+            journal.undo_batch(batch, JO)
         db.session.commit()
         assert (list(content.documents().items()), numbers()) == (before, changes)
 
@@ -426,42 +427,45 @@ class TestHistory:
                 db.session.rollback()
 
     def act(self, data: st.DataObject) -> None:
-        everything = rows.everything()
+        everything = document_mapper.everything()
         of = everything[data.draw(st.sampled_from(sorted(everything)))]
         what = data.draw(st.sampled_from(["add", "edit", "state", "move", "undo"]))
         if what == "add":
-            ledger.add(Kind.CLAIM, {**CLAIM, "key": f"new-{len(numbers())}"}, MARA)
+            journal.add(Kind.CLAIM, {**CLAIM, "key": f"new-{len(numbers())}"}, MARA)
         elif what == "edit":
             name = {Kind.CLAIM: "text", Kind.RATING: "reason", Kind.SOURCE: "title"}.get(of.kind, "name")
             changed(of, **{name: f"edit {len(numbers())}"})
         elif what == "state":
             try:
-                ledger.save(of, {**of.document, "state": data.draw(st.sampled_from(State)).value}, MARA)
+                journal.save(of, {**of.document, "state": data.draw(st.sampled_from(State)).value}, MARA)
             except InUse:
                 assert of.kind is Kind.SOURCE
         elif what == "move" and of.kind in PLACED and of.document["state"] != State.RETIRED:
-            ledger.move(of, data.draw(st.sampled_from(["", *ledger.siblings(of)])), MARA)
+            journal.move(of, data.draw(st.sampled_from(["", *journal.siblings(of)])), MARA)
         elif what == "undo":
-            query = select(Change).where(Change.kind != ledger.BATCH)
+            query = select(Change).where(Change.kind != journal.BATCH)
             made = db.session.scalars(query.order_by(Change.id.desc()).limit(9)).all()
             with suppress(NothingToUndo, UndoConflict, InUse):
-                ledger.undo(data.draw(st.sampled_from(made)), JO)
+                journal.undo(data.draw(st.sampled_from(made)), JO)
 
     def replay(self) -> None:
         last: dict[tuple[str, str], Change] = {}
-        for change in db.session.scalars(select(Change).where(Change.kind != ledger.BATCH).order_by(Change.id)):
+        for change in db.session.scalars(select(Change).where(Change.kind != journal.BATCH).order_by(Change.id)):
             place = (change.kind, change.item_key)
             step = 0 if change.moved_from is not None else 1
             assert change.version == (last[place].version + step if place in last else 1)
             last[place] = change
-        now = {(found.kind.value, found.key): (found.document, found.version) for found in rows.everything().values()}
+        now = {
+            (found.kind.value, found.key): (found.document, found.version)
+            for found in document_mapper.everything().values()
+        }
         assert {place: (change.document, change.version) for place, change in last.items()} == now
         self.nothing_rests_on_what_is_retired()
 
     def nothing_rests_on_what_is_retired(self) -> None:
-        for source in [found for found in rows.everything().values() if found.kind is Kind.SOURCE]:
+        for source in [found for found in document_mapper.everything().values() if found.kind is Kind.SOURCE]:
             if source.document["state"] == State.RETIRED:
-                assert ledger.users_of_source(source.key) == []
+                assert journal.users_of_source(source.key) == []
 
 
 class TestHowMuchIsAsked:
@@ -469,13 +473,13 @@ class TestHowMuchIsAsked:
         asked = []
         for count in (100, 900):
             with app.app_context():
-                start = len(rows.keys(Kind.CLAIM))
+                start = len(document_mapper.keys(Kind.CLAIM))
                 for number in range(start, start + count):
                     document = {**CLAIM, "key": f"more-{number}", "sources": [{"source": "django-faq", "words": "w"}]}
-                    rows.put(Kind.CLAIM, document, 1)
+                    document_mapper.put(Kind.CLAIM, document, 1)
                 db.session.commit()
             with app.app_context(), statements(app) as everything:
-                assert len([key for kind, key in rows.everything() if kind is Kind.CLAIM]) == start + count
+                assert len([key for kind, key in document_mapper.everything() if kind is Kind.CLAIM]) == start + count
             with app.app_context(), statements(app) as shown:
                 comparison = whole_comparison(7)
                 assert len(comparison.claims) < start + count
@@ -487,15 +491,17 @@ class TestHowMuchIsAsked:
 @pytest.mark.usefixtures("filled")
 class TestRows:
     def test_found_by_their_keys_are_those_of_everything(self) -> None:
-        everything = rows.everything()
+        everything = document_mapper.everything()
         for kind in Kind:
             wanted = [key for other, key in everything if other is kind][::3]
-            assert rows.items(kind, iter([*wanted, "no-such.key"])) == {key: everything[kind, key] for key in wanted}
-            assert rows.keys(kind) == {key for other, key in everything if other is kind}
-            assert all(rows.find(kind, key) == everything[kind, key] for key in wanted)
-            assert rows.find(kind, "no-such.key") is None
+            assert document_mapper.items(kind, iter([*wanted, "no-such.key"])) == {
+                key: everything[kind, key] for key in wanted
+            }
+            assert document_mapper.keys(kind) == {key for other, key in everything if other is kind}
+            assert all(document_mapper.find(kind, key) == everything[kind, key] for key in wanted)
+            assert document_mapper.find(kind, "no-such.key") is None
 
     def test_names_what_documents_may_refer_to_in_a_fixed_order(self) -> None:
-        known = rows.known()
+        known = document_mapper.known()
         assert known.frameworks == ["django", "fastapi", "flask", "none"]
-        assert known.criteria == sorted(rows.keys(Kind.CRITERION))
+        assert known.criteria == sorted(document_mapper.keys(Kind.CRITERION))

@@ -15,9 +15,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from fwsite import counting
 from fwsite.blueprints.metrics.exposition import Family, Sample, histogram, number, written
-from fwsite.counting import BUCKETS, Counts
+from fwsite.web import metrics
+from fwsite.web.metrics import BUCKETS, Counts
 
 from .conftest import ROOT, Site
 from .forms import first_options, submit
@@ -77,8 +77,8 @@ class TestWhoMayRead:
 
     def test_nothing_is_between_until_there_is_a_token(self, app: Flask, make_app: Apps) -> None:
         assert "fwsite.counts" not in app.extensions
-        assert not isinstance(app.wsgi_app, counting._Front)
-        assert isinstance(make_app(METRICS_TOKEN=TOKEN).wsgi_app, counting._Front)
+        assert not isinstance(app.wsgi_app, metrics._Front)
+        assert isinstance(make_app(METRICS_TOKEN=TOKEN).wsgi_app, metrics._Front)
 
     @pytest.mark.parametrize(
         "given",
@@ -150,7 +150,7 @@ class TestWhatIsCounted:
         def fails(*_: object) -> Any:
             raise OSError("the connection is gone")
 
-        front = counting._Front(fails, counts, "none")
+        front = metrics._Front(fails, counts, "none")
         with pytest.raises(OSError, match="gone"):
             front({}, lambda *_: None)  # type: ignore[arg-type, return-value]
         assert ask(app.test_client())["fwsite_http_requests_total", 'endpoint="none",status="5xx"'] == 1
@@ -158,7 +158,7 @@ class TestWhatIsCounted:
 
 FORKED = """
 import os, sys
-from fwsite.counting import Counts
+from fwsite.web.metrics import Counts
 
 counts = Counts(["a"], ["e"])
 for _ in range(int(sys.argv[1])):

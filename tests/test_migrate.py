@@ -15,12 +15,13 @@ from alembic.runtime.migration import MigrationContext
 from flask import Flask
 from sqlalchemy import JSON, inspect, select
 
-from fwsite import create_app, migrate
-from fwsite.blueprints.comparison import content
+from fwsite import create_app
+from fwsite.blueprints.comparison.files import content
 from fwsite.blueprints.comparison.models import Change
-from fwsite.database import db, metadata
+from fwsite.db.engine import db, metadata
 from fwsite.domain.items import Kind
-from fwsite.migrate import Timeline
+from fwsite.plugins import migrations
+from fwsite.plugins.migrations import Timeline
 
 from . import dumps
 
@@ -59,17 +60,17 @@ def owned_by(name: str) -> set[str]:
 
 
 def test_every_timeline_counts_in_a_table_of_its_own(empty: Flask) -> None:
-    migrate.upgrade(empty)
-    assert [line.name for line in migrate.timelines(empty)] == NAMES
+    migrations.upgrade(empty)
+    assert [line.name for line in migrations.timelines(empty)] == NAMES
     assert {name for name in tables() if name.startswith("alembic")} == {f"alembic_version_{name}" for name in NAMES}
     with db.engine.connect() as connection:
-        for line in migrate.timelines(empty):
+        for line in migrations.timelines(empty):
             rows = connection.exec_driver_sql(f"SELECT version_num FROM {line.version_table}").scalars().all()
             assert rows == [line.head()]
 
 
 def test_models_and_migrations_agree(empty: Flask) -> None:
-    migrate.upgrade(empty)
+    migrations.upgrade(empty)
 
     def ours(_object: object, name: str | None, kind: str, reflected: bool, _other: object) -> bool:
         return not (kind == "table" and reflected and str(name).startswith("alembic_version_"))
@@ -89,7 +90,7 @@ def _defaults_differ(_context: object, _found: object, column: Any, found: str |
 
 def test_constraints_that_models_name_are_in_the_database(empty: Flask) -> None:
     """Alembic does not compare these."""
-    migrate.upgrade(empty)
+    migrations.upgrade(empty)
     found = {
         (table, constraint["name"])
         for table in metadata.tables
@@ -105,23 +106,23 @@ def test_constraints_that_models_name_are_in_the_database(empty: Flask) -> None:
 
 
 def test_status_names_what_is_pending_and_what_is_not(empty: Flask) -> None:
-    assert [(state.name, state.current, state.pending) for state in migrate.status(empty)] == [
+    assert [(state.name, state.current, state.pending) for state in migrations.status(empty)] == [
         (name, None, True) for name in NAMES
     ]
-    migrate.upgrade(empty)
-    assert [(state.name, state.pending) for state in migrate.status(empty)] == [(name, False) for name in NAMES]
+    migrations.upgrade(empty)
+    assert [(state.name, state.pending) for state in migrations.status(empty)] == [(name, False) for name in NAMES]
 
 
 @pytest.mark.sqlite_only(reason="a database is a file")
 def test_status_creates_no_database(empty: Flask, tmp_path: Path) -> None:
-    migrate.status(empty)
+    migrations.status(empty)
     assert not (tmp_path / "empty" / "fwsite.sqlite3").exists()
 
 
 def test_upgrade_says_what_moved_and_nothing_the_second_time(empty: Flask) -> None:
-    assert [state.name for state in migrate.upgrade(empty)] == NAMES
+    assert [state.name for state in migrations.upgrade(empty)] == NAMES
     before = everything()
-    assert migrate.upgrade(empty) == []
+    assert migrations.upgrade(empty) == []
     assert everything() == before
 
 
@@ -138,12 +139,12 @@ def test_every_timeline_can_go_in_turn_and_come_back(filled: Flask) -> None:
     for name in reversed(NAMES):
         downgrade(filled, name)
     assert tables() == {f"alembic_version_{name}" for name in NAMES}
-    migrate.upgrade(filled)
+    migrations.upgrade(filled)
     assert tables() == before
 
 
 def downgrade(app: Flask, name: str) -> None:
-    [line] = [line for line in migrate.timelines(app) if line.name == name]
+    [line] = [line for line in migrations.timelines(app) if line.name == name]
     with db.engine.begin() as connection:
         command.downgrade(line.config(connection), "base")
 
@@ -162,8 +163,8 @@ def revision(folder: Path, number: int, body: str, *, name: str = "notes") -> No
 def notes(filled: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of one more timeline, after the shipped ones."""
     folder = tmp_path / "notes 100%"
-    lines = [*migrate.timelines(filled), Timeline("notes", folder)]
-    monkeypatch.setattr(migrate, "timelines", lambda _app: lines)
+    lines = [*migrations.timelines(filled), Timeline("notes", folder)]
+    monkeypatch.setattr(migrations, "timelines", lambda _app: lines)
     return folder
 
 
@@ -174,9 +175,9 @@ def test_a_revision_that_fails_half_way_leaves_the_database_as_it_was(filled: Fl
     revision(notes, 1, f"{CREATE}\nop.execute(\"UPDATE framework SET name = 'x'\")\nraise RuntimeError('broken')")
     before = everything()
     with pytest.raises(RuntimeError, match="broken"):
-        migrate.upgrade(filled)
+        migrations.upgrade(filled)
     assert everything() == before
-    assert [state.name for state in migrate.status(filled) if state.pending] == ["notes"]
+    assert [state.name for state in migrations.status(filled) if state.pending] == ["notes"]
 
 
 def test_of_two_revisions_the_first_goes_back_with_the_second(filled: Flask, notes: Path) -> None:
@@ -184,7 +185,7 @@ def test_of_two_revisions_the_first_goes_back_with_the_second(filled: Flask, not
     revision(notes, 2, "op.execute('SELECT * FROM no_such_table')")
     before = everything()
     with pytest.raises(Exception, match="no_such_table"):
-        migrate.upgrade(filled)
+        migrations.upgrade(filled)
     assert everything() == before
 
 
@@ -193,7 +194,7 @@ def test_a_revision_that_leaves_rows_without_what_they_refer_to_is_undone(filled
     revision(notes, 1, "op.execute('DELETE FROM framework')")
     before = everything()
     with pytest.raises(RuntimeError, match="refer to missing rows of framework"):
-        migrate.upgrade(filled)
+        migrations.upgrade(filled)
     assert everything() == before
 
 
@@ -202,11 +203,11 @@ def test_a_broken_timeline_does_not_hold_back_those_before_it(
 ) -> None:
     folder = tmp_path / "notes"
     revision(folder, 1, "raise RuntimeError('broken')")
-    lines = [*migrate.timelines(empty), Timeline("notes", folder)]
-    monkeypatch.setattr(migrate, "timelines", lambda _app: lines)
+    lines = [*migrations.timelines(empty), Timeline("notes", folder)]
+    monkeypatch.setattr(migrations, "timelines", lambda _app: lines)
     with pytest.raises(RuntimeError, match="broken"):
-        migrate.upgrade(empty)
-    assert [state.name for state in migrate.status(empty) if state.pending] == ["notes"]
+        migrations.upgrade(empty)
+    assert [state.name for state in migrations.status(empty) if state.pending] == ["notes"]
 
 
 @pytest.mark.sqlite_only(reason="PostgreSQL changes a table where it is")
@@ -221,7 +222,7 @@ def test_changing_a_table_keeps_the_rows_that_hang_on_it(filled: Flask, notes: P
     )
     with db.engine.connect() as connection:
         before = connection.exec_driver_sql(below).scalar()
-    migrate.upgrade(filled)
+    migrations.upgrade(filled)
     with db.engine.connect() as connection:
         assert connection.exec_driver_sql(below).scalar() == before
         assert before
@@ -230,7 +231,7 @@ def test_changing_a_table_keeps_the_rows_that_hang_on_it(filled: Flask, notes: P
 @pytest.mark.sqlite_only(reason="PRAGMA foreign_keys")
 def test_foreign_keys_are_followed_again_after_an_upgrade(filled: Flask, notes: Path) -> None:
     revision(notes, 1, CREATE)
-    migrate.upgrade(filled)
+    migrations.upgrade(filled)
     with db.engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
     assert content.load().endswith("is loaded already")
@@ -251,14 +252,14 @@ def rows_of(table: str) -> list[tuple[object, ...]]:
 
 
 def test_a_database_from_before_there_was_a_history_keeps_its_content_and_begins_one(empty: Flask) -> None:
-    for line in migrate.timelines(empty):
+    for line in migrations.timelines(empty):
         with db.engine.begin() as connection:
             command.upgrade(line.config(connection), OLDER[line.name])
     fill_as_it_was_then()
     before = {table: rows_of(table) for table in COMPARED}
     assert all(before.values())
 
-    assert [state.name for state in migrate.upgrade(empty) if state.current == OLDER[state.name]] == NAMES
+    assert [state.name for state in migrations.upgrade(empty) if state.current == OLDER[state.name]] == NAMES
     assert {table: rows_of(table) for table in COMPARED} == before
 
     with empty.app_context():
@@ -299,7 +300,7 @@ def fill_as_it_was_then() -> None:
 @pytest.mark.sqlite_only(reason="on PostgreSQL: test_two_machines.py")
 def test_processes_that_upgrade_a_new_site_at_once_all_succeed(tmp_path: Path) -> None:
     script = (
-        "import sys; from fwsite import create_app; from fwsite.upgrade import bring_up_to_date;"
+        "import sys; from fwsite import create_app; from fwsite.plugins.upgrade import bring_up_to_date;"
         "print(flush=True); input(); print(*bring_up_to_date(create_app(sys.argv[1])), sep='\\n')"
     )
     command_line = [sys.executable, "-c", script, str(tmp_path / "instance")]

@@ -20,12 +20,13 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
-from fwsite import as_seen, create_app
-from fwsite.blueprints.comparison import ledger, rows
-from fwsite.blueprints.comparison.ledger import By
-from fwsite.deploying.plan import Wishes
+from fwsite import create_app
+from fwsite.blueprints.comparison.ledger import document_mapper, journal
+from fwsite.blueprints.comparison.ledger.journal import By
 from fwsite.domain.items import Kind
 from fwsite.extend import db
+from fwsite.ops.deploy.plan import Wishes
+from fwsite.web import echo
 
 from .conftest import CI, ROOT, Site, free_port
 from .forms import inputs
@@ -84,10 +85,10 @@ class Front:
         """Change a claim in another process' place; returns the address of a page that shows it."""
         app = create_app(self.site.instance)
         with app.app_context():
-            key = next(key for kind, key in rows.everything() if kind is Kind.CLAIM)
-            claim = rows.find(Kind.CLAIM, key)
+            key = next(key for kind, key in document_mapper.everything() if kind is Kind.CLAIM)
+            claim = document_mapper.find(Kind.CLAIM, key)
             assert claim
-            ledger.save(claim, {**claim.document, "text": text}, By("somebody", "a note"))
+            journal.save(claim, {**claim.document, "text": text}, By("somebody", "a note"))
             framework = claim.document["framework"]
             db.session.commit()
             db.engine.dispose()
@@ -180,7 +181,7 @@ class TestWhatVisitorsClaim:
     def seen(self, front: Front, headers: dict[str, str], source: str = "127.0.0.7") -> dict[str, object]:
         """What the site takes a request for: it tells those who have its secret."""
         secret = (front.site.instance / "secret_key").read_text().strip()
-        asked = {as_seen.HEADER: as_seen.question(secret), **headers}
+        asked = {echo.HEADER: echo.question(secret), **headers}
         told: dict[str, object] = json.loads(front.ask("/healthz", headers=asked, source=source).body)
         told.pop("moment")
         return told

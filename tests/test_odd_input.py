@@ -19,8 +19,8 @@ from werkzeug.test import TestResponse
 
 from fwsite import create_app
 from fwsite.extend import db, metadata
-from fwsite.extend.tokens import new_submission
-from fwsite.upgrade import bring_up_to_date
+from fwsite.plugins.upgrade import bring_up_to_date
+from fwsite.web.signing import new_submission
 
 from .conftest import Visitor
 from .forms import first_options, inputs

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from fwsite import create_app, migrate
+from fwsite import create_app
+from fwsite.plugins import migrations
 
 from .conftest import ROOT
 from .older_schemas import STATES, Rows, build, close, contents
@@ -42,7 +43,7 @@ def old(database_url: str, tmp_path: Path) -> Iterator[Flask]:
 def test_the_newest_state_is_the_last_one(tmp_path: Path) -> None:
     app = create_app(tmp_path)
     with app.app_context():
-        assert STATES[-1] == {line.name: line.head() for line in migrate.timelines(app)}
+        assert STATES[-1] == {line.name: line.head() for line in migrations.timelines(app)}
 
 
 @pytest.mark.parametrize("state", STATES, ids=[f"state-{number}" for number in range(len(STATES))])
@@ -51,7 +52,7 @@ def test_everything_is_there_after_the_upgrade(old: Flask, state: dict[str, str]
     before = contents(old)
     assert all(before.values()), "each table has something that could get lost"
     with old.app_context():
-        migrate.upgrade(old)
+        migrations.upgrade(old)
     after = contents(old)
     for name, rows in _with_answers_in_responses(before).items():
         if name == "content_version":

@@ -16,10 +16,10 @@ from sqlalchemy import func, select
 from fwsite import create_app
 from fwsite.blueprints.comparison.models import Change
 from fwsite.blueprints.questionnaire.models import Statistics, StoredResponse, TallyCount
-from fwsite.database import db
+from fwsite.db.engine import db
 from fwsite.domain.items import Kind
-from fwsite.extend.tokens import new_submission
-from fwsite.upgrade import bring_up_to_date
+from fwsite.plugins.upgrade import bring_up_to_date
+from fwsite.web.signing import new_submission
 
 from .forms import first_options, open_form, submit
 from .people import add_person, send, sign_in, signed_in

@@ -18,13 +18,13 @@ from sqlalchemy import event, select, text, update
 from werkzeug.test import TestResponse
 
 from fwsite.blueprints.questionnaire.models import StoredResponse
-from fwsite.content_version import CERTAIN_FOR, ContentVersion, content_version
-from fwsite.database import db
+from fwsite.db.content_version import CERTAIN_FOR, ContentVersion, content_version
+from fwsite.db.engine import db
+from fwsite.db.models import Criterion, Framework, Throttle
+from fwsite.db.shared_clock import SharedMoment
 from fwsite.extend import SlotContext
-from fwsite.extend.registry import registry_of
-from fwsite.models import Criterion, Framework, Throttle
-from fwsite.page_cache import Files
-from fwsite.shared_moment import SharedMoment
+from fwsite.plugins.registry import registry_of
+from fwsite.web.page_cache import Files
 
 from .conftest import Site
 from .forms import first_options, inputs, submit
@@ -126,11 +126,11 @@ class TestWhatIsKept:
         self, app: Flask, client: FlaskClient, work: Work
     ) -> None:
         client.get("/comparison/")
-        before = len(app.extensions["fwsite.page_cache"]._pages)
+        before = len(app.extensions["fwsite.web.page_cache"]._pages)
         for number in range(50):
             assert client.get(f"/comparison/?utm_source={number}&x").status_code == 200
         assert work.paths == ["/comparison/"]
-        assert len(app.extensions["fwsite.page_cache"]._pages) == before
+        assert len(app.extensions["fwsite.web.page_cache"]._pages) == before
 
     @pytest.mark.parametrize("query", ["f=flask", "%66=flask", "x=1&f=flask", "&".join(["a=b"] * 30) + "&f=flask"])
     def test_a_query_that_means_something_is_answered(self, client: FlaskClient, query: str) -> None:
@@ -154,7 +154,7 @@ class TestWhatIsKept:
 
     def test_memory_stays_within_the_setting(self, make_app: Callable[..., Flask]) -> None:
         app = make_app(PAGE_CACHE_BYTES=200_000)
-        client, cache = app.test_client(), app.extensions["fwsite.page_cache"]
+        client, cache = app.test_client(), app.extensions["fwsite.web.page_cache"]
         for number in range(40):
             client.get("/comparison/django", headers={"Host": f"h{number}.example"})
             client.get("/", headers={"Host": "often.example", "Accept-Encoding": "br"})
@@ -313,7 +313,7 @@ class TestNothingIsOutOfDate:
     ) -> None:
         client.get("/")
         tomorrow = time.time() + 86_400
-        monkeypatch.setattr("fwsite.page_cache.time.time", lambda: tomorrow)
+        monkeypatch.setattr("fwsite.web.page_cache.time.time", lambda: tomorrow)
         client.get("/")
         assert work.paths == ["/"] * 2
 
@@ -415,7 +415,7 @@ class TestTwoProcesses:
     ) -> None:
         """One is a served site under readers all the while, the other one makes the changes, and both show them at
         once: neither waits for its next look."""
-        monkeypatch.setattr("fwsite.content_version.ASK_FILE_EVERY", 60.0)
+        monkeypatch.setattr("fwsite.db.content_version.ASK_FILE_EVERY", 60.0)
         app, other = make_app(), Site(instance, tmp_path / "log")
         client = app.test_client()
         other.start()
@@ -455,7 +455,7 @@ class TestWithoutTheDatabase:
             db.engine.dispose()
         file = Path(str(_engine(app).url.database))
         aside = file.with_suffix(".aside")
-        app.extensions["fwsite.content_version"]._ask_database._own.connection = None
+        app.extensions["fwsite.db.content_version"]._ask_database._own.connection = None
         file.rename(aside)
         file.mkdir()
         yield file
@@ -481,8 +481,8 @@ class TestFiles:
         for number in range(20):
             (tmp_path / f"{number}.md").write_text("x")
         clock = iter([0.0, 1.0, 10.0, 20.9, 21.0, 22.0])
-        monkeypatch.setattr("fwsite.page_cache.time.monotonic", lambda: next(clock))
-        monkeypatch.setattr("fwsite.page_cache.OF_THE_TIME", 20)
+        monkeypatch.setattr("fwsite.web.page_cache.time.monotonic", lambda: next(clock))
+        monkeypatch.setattr("fwsite.web.page_cache.OF_THE_TIME", 20)
         files = Files(tmp_path)
         before = files.state()  # it took a second, so the next look is after twenty
         (tmp_path / "new.md").write_text("x")

@@ -18,10 +18,10 @@ from sqlalchemy import delete
 from werkzeug.test import TestResponse
 
 from fwsite.blueprints.questionnaire.models import PublishedDefinition
-from fwsite.database import db
-from fwsite.extend.tokens import view_token_for
-from fwsite.headers import CONTENT_SECURITY_POLICY
-from fwsite.models import Framework
+from fwsite.db.engine import db
+from fwsite.db.models import Framework
+from fwsite.web.headers import CONTENT_SECURITY_POLICY
+from fwsite.web.signing import view_token_for
 
 from .conftest import ROOT
 from .forms import first_options, submit

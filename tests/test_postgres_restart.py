@@ -22,11 +22,12 @@ from flask import Flask
 from sqlalchemy import event, func, select
 from sqlalchemy.exc import OperationalError
 
-from fwsite import create_app, retrying
+from fwsite import create_app
 from fwsite.blueprints.questionnaire.models import StoredResponse
-from fwsite.database import db
-from fwsite.extend.tokens import new_submission
-from fwsite.upgrade import bring_up_to_date
+from fwsite.db import retry
+from fwsite.db.engine import db
+from fwsite.plugins.upgrade import bring_up_to_date
+from fwsite.web.signing import new_submission
 
 from .conftest import CI, Site, free_port
 from .forms import first_options, inputs, open_form
@@ -161,7 +162,7 @@ def test_an_answer_that_got_lost_after_the_commit_is_found(app: Flask, monkeypat
 def test_when_it_stays_away_the_page_says_so_and_keeps_the_answers(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     client, form = filled_in(app)
     before = responses(app)
-    monkeypatch.setattr(retrying, "AT_MOST", 0.3)
+    monkeypatch.setattr(retry, "AT_MOST", 0.3)
     with Dying(app, "INSERT INTO questionnaire_response", times=50):
         sent = client.post("/questionnaire/", data=form)
     assert sent.status_code == 503
@@ -178,7 +179,7 @@ def test_what_is_refused_is_not_tried_again(app: Flask) -> None:
         db.session.execute(select(func.no_such_function()))
 
     with app.app_context(), pytest.raises(Exception, match="no_such_function"):
-        retrying.retried(refused)
+        retry.retried(refused)
     assert tries == [1]
 
 

@@ -14,9 +14,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import inspect
 
 from fwsite.blueprints.questionnaire.models import QuestionnaireBase
-from fwsite.blueprints.questionnaire.stored import TABLES, Table
+from fwsite.blueprints.questionnaire.privacy_inventory import TABLES, Table
 from fwsite.extend import db
-from fwsite.extend.tokens import view_token_for
+from fwsite.web.signing import view_token_for
 
 from .conftest import Visitor
 from .forms import first_options, inputs, submit

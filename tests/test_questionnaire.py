@@ -18,12 +18,12 @@ from sqlalchemy import delete, func, select, update
 
 from fwsite import create_app
 from fwsite.blueprints.questionnaire.models import Origin, PublishedDefinition, StoredResponse
+from fwsite.db.models import Framework
 from fwsite.domain.questionnaire import Alternative, Definition, parse_definition
 from fwsite.domain.scoring import Result, evaluate
 from fwsite.extend import db
-from fwsite.extend.tokens import new_submission, token_for, token_hash
-from fwsite.models import Framework
-from fwsite.upgrade import bring_up_to_date
+from fwsite.plugins.upgrade import bring_up_to_date
+from fwsite.web.signing import new_submission, token_for, token_hash
 
 from .forms import first_options, inputs, open_form, submit
 from .statements import statements

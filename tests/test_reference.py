@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from fwsite.extend import Extension, reference
-from fwsite.extend.loading import load_extensions
+from fwsite.cli.main import reference
+from fwsite.extend import Extension
+from fwsite.plugins.loader import load_extensions
 
 from .conftest import ROOT
 
@@ -59,7 +60,7 @@ def is_tested(pattern: str) -> bool:
 
 
 def test_the_page_is_what_the_code_says() -> None:
-    """Mended by: python -m fwsite.extend.reference > fwsite/docs/reference.md"""
+    """Mended by: python -m fwsite.cli.reference > fwsite/blueprints/docs/guides/reference.md"""
     assert (ROOT / "fwsite" / "docs" / "reference.md").read_text() == reference.reference()
 
 

@@ -12,9 +12,8 @@ from flask import Flask, g
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fwsite import rendered, rendering
-from fwsite.markup import FOR_EVERYBODY, RENDERED, Document, inline, parse
-from fwsite.rendered import RenderedTexts
+from fwsite.markup import FOR_EVERYBODY, RENDERED, Document, inline, parse, rendered, renderer
+from fwsite.markup.rendered import RenderedTexts
 
 TEXT = """# One {#one}
 
@@ -58,7 +57,7 @@ def parsed(folder: Path, text: str) -> Document:
 def test_a_document_is_the_same_the_second_time(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = parsed(folder, TEXT)
     assert first == parse(TEXT, 3)
-    monkeypatch.setattr(rendering, "rendered", lambda *_: pytest.fail("rendered once more"))
+    monkeypatch.setattr(renderer, "rendered", lambda *_: pytest.fail("rendered once more"))
     second = parsed(folder, TEXT)
     assert second == first
     assert [type(piece) for piece in second.pieces] == [type(piece) for piece in first.pieces]
@@ -79,7 +78,7 @@ def test_a_line_of_markdown_is_kept_with_and_without_links(folder: Path, monkeyp
         with site_with(RenderedTexts(folder)).app_context():
             setattr(g, FOR_EVERYBODY, True)
             assert [inline(text), inline(text, links=False)] == expected
-        monkeypatch.setattr(rendering, "rendered_inline", lambda *_: pytest.fail("rendered once more"))
+        monkeypatch.setattr(renderer, "rendered_inline", lambda *_: pytest.fail("rendered once more"))
     inline.cache_clear()
 
 

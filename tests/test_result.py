@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from markdown import markdown
 from playwright.sync_api import Page, expect
 
-from fwsite.blueprints.comparison import ledger, rows
-from fwsite.blueprints.comparison.ledger import By
+from fwsite.blueprints.comparison.ledger import document_mapper, journal
+from fwsite.blueprints.comparison.ledger.journal import By
 from fwsite.blueprints.questionnaire import decision, wording
 from fwsite.domain import report, robustness
 from fwsite.domain.answers import parse_answers
@@ -249,9 +249,9 @@ def test_each_line_opens_the_points_and_sources_behind_it(client: FlaskClient) -
 
 def change_claim(app: Flask, key: str, **fields: Any) -> None:
     with app.app_context():
-        item = rows.find(Kind.CLAIM, key)
+        item = document_mapper.find(Kind.CLAIM, key)
         assert item
-        ledger.save(item, {**item.document, **fields}, By("mara", "a note"))
+        journal.save(item, {**item.document, **fields}, By("mara", "a note"))
         db.session.commit()
 
 

@@ -24,15 +24,15 @@ from werkzeug.test import TestResponse
 
 from fwsite import create_app
 from fwsite.blueprints.account import queries
-from fwsite.blueprints.comparison import ledger, rows
-from fwsite.blueprints.comparison.ledger import By
+from fwsite.blueprints.comparison.ledger import document_mapper, journal
+from fwsite.blueprints.comparison.ledger.journal import By
 from fwsite.blueprints.comparison.models import Change, Suggestion
 from fwsite.blueprints.questionnaire.models import StoredResponse
+from fwsite.db.models import UserSession
 from fwsite.domain.items import Kind, State
 from fwsite.extend import db
-from fwsite.extend.tokens import new_submission, view_token_for
-from fwsite.identity import Role, utc_now
-from fwsite.models import UserSession
+from fwsite.web.auth import Role, utc_now
+from fwsite.web.signing import new_submission, view_token_for
 
 from .conftest import Visitor
 from .forms import first_options, inputs, open_form, submit
@@ -189,12 +189,12 @@ def _fill(world: World) -> None:
     """Items in every state, suggestions, a stored result, a link: one value at least for every argument."""
     app = world.app
     with app.app_context():
-        known = {kind: next(key for of, key in rows.everything() if of is kind) for kind in Kind}
-        claim = rows.find(Kind.CLAIM, known[Kind.CLAIM])
+        known = {kind: next(key for of, key in document_mapper.everything() if of is kind) for kind in Kind}
+        claim = document_mapper.find(Kind.CLAIM, known[Kind.CLAIM])
         assert claim
-        published = ledger.save(claim, {**claim.document, "text": "Another text of it."}, By("somebody", "a note"))
+        published = journal.save(claim, {**claim.document, "text": "Another text of it."}, By("somebody", "a note"))
         draft = {**claim.document, "key": "zq-draft", "text": f"A draft {SECRET}.", "state": State.DRAFT}
-        drafted = ledger.add(Kind.CLAIM, draft, By(NAMES["maintainer"]))
+        drafted = journal.add(Kind.CLAIM, draft, By(NAMES["maintainer"]))
         assert published
         db.session.commit()
         numbers, invited = (published.id, drafted.id), queries.add(NAMES["invited"], Role.MAINTAINER)

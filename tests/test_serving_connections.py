@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from fwsite.serving.proxies import behind_proxies
-from fwsite.serving.server import _connections
+from fwsite.server.proxies import behind_proxies
+from fwsite.server.wsgi_server import _connections
 
 from .serving import ServedSite
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from fwsite.serving.failures import CrashLoop
-from fwsite.serving.parent import IN_A_ROW, Crew
+from fwsite.server.failures import CrashLoop
+from fwsite.server.supervisor import IN_A_ROW, Crew
 
 from .serving import SLOW, ServedSite, Traffic, is_alive, needs_proc, until
 
@@ -67,8 +67,8 @@ def test_processes_that_end_at_once_again_and_again_are_given_up(filled_instance
 
 def test_one_that_has_served_for_a_while_breaks_the_row(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 0.0
-    monkeypatch.setattr("fwsite.serving.parent.time.monotonic", lambda: now)
-    monkeypatch.setattr("fwsite.serving.parent.exit_status", lambda _pid: 1)
+    monkeypatch.setattr("fwsite.server.supervisor.time.monotonic", lambda: now)
+    monkeypatch.setattr("fwsite.server.supervisor.exit_status", lambda _pid: 1)
     crew = Crew(iter(range(100, 200)).__next__, 1)
 
     def one_lives(seconds: float) -> None:

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from fwsite.extend.tokens import new_submission, token_hash
+from fwsite.web.signing import new_submission, token_hash
 
 from .serving import ServedSite, opened_form
 

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from fwsite.extend.tokens import new_submission
-from fwsite.serving import log, masking
-from fwsite.serving.log import AccessLog
+from fwsite.server import access_log, redaction
+from fwsite.server.access_log import AccessLog
+from fwsite.web.signing import new_submission
 
 from .serving import ServedSite, until
 
@@ -146,14 +146,14 @@ class TestServed:
     ],
 )
 def test_addresses_are_shown_masked_and_on_one_line(path: str, query: str, shown: str) -> None:
-    assert masking.address({"PATH_INFO": path, "QUERY_STRING": query}) == shown
+    assert redaction.address({"PATH_INFO": path, "QUERY_STRING": query}) == shown
 
 
 def test_what_a_view_calls_a_token_is_masked_however_it_looks() -> None:
     request = SimpleNamespace(view_args={"token": "short", "view_token": "words", "slug": "kept"})
     environ = {"PATH_INFO": "/x/short/words/kept", "werkzeug.request": request}
-    assert masking.address(environ) == "/x/***/***/kept"
-    assert masking.text("'/x/short' failed", environ) == "'/x/***' failed"
+    assert redaction.address(environ) == "/x/***/***/kept"
+    assert redaction.text("'/x/short' failed", environ) == "'/x/***' failed"
 
 
 @pytest.fixture
@@ -164,7 +164,7 @@ def begin() -> Iterator[Callable[[], None]]:
 
     def now() -> None:
         root.handlers[:] = []
-        with log.held_back():
+        with access_log.held_back():
             logging.getLogger("fwsite.test").debug("not shown")
 
     yield now
@@ -186,7 +186,7 @@ def test_the_same_traceback_is_shown_once_a_minute(
         fail(number)
     text = capfd.readouterr().err
     assert text.count("Traceback") == 1 and text.count("slot a failed") == 3
-    monkeypatch.setattr(log, "REPEATED", 0.0)
+    monkeypatch.setattr(access_log, "REPEATED", 0.0)
     fail(4)
     assert capfd.readouterr().err.count("Traceback") == 1
 
@@ -204,7 +204,7 @@ def test_a_line_of_an_answer_has_the_address_only_where_it_was_asked_for(capfd: 
     for addresses in (False, True):
         config = {"LOG_FORMAT": "plain", "LOG_ADDRESSES": addresses}
         access = AccessLog(SimpleNamespace(config=config))  # type: ignore[arg-type]
-        environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "REMOTE_ADDR": "192.0.2.1", log.REQUEST_ID: "id"}
+        environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "REMOTE_ADDR": "192.0.2.1", access_log.REQUEST_ID: "id"}
         access(environ, "200 OK", 5, 0.0042, 0.0)
         access.write(all_of_them=True)
         where = " from 192.0.2.1" if addresses else ""

@@ -22,12 +22,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
-from fwsite import create_app, migrate
+from fwsite import create_app
 from fwsite.blueprints.questionnaire import definitions, responses, tallies
 from fwsite.blueprints.questionnaire.models import Statistics, StoredResponse, TallyCount
 from fwsite.domain.answers import Answers, parse_answers, stored_document
-from fwsite.domain.board import Board
 from fwsite.domain.disclosure import LEAST
+from fwsite.domain.integer_scoring import Board
 from fwsite.domain.questionnaire import Definition
 from fwsite.domain.scoring import evaluate
 from fwsite.domain.statistics import (
@@ -43,7 +43,8 @@ from fwsite.domain.statistics import (
     tally_of,
 )
 from fwsite.extend import db
-from fwsite.extend.tokens import new_submission, token_hash
+from fwsite.plugins import migrations
+from fwsite.web.signing import new_submission, token_hash
 
 from .forms import first_options, inputs, submit
 from .records import replace
@@ -670,10 +671,10 @@ def test_an_upgrade_counts_what_is_stored_already(app: Flask, sheets: list[Sheet
         without = select(StoredResponse.id).order_by(StoredResponse.id).limit(2)
         db.session.execute(update(StoredResponse).where(StoredResponse.id.in_(without)).values(result=None))
         db.session.commit()
-        (line,) = [line for line in migrate.timelines(app) if line.name == "questionnaire"]
+        (line,) = [line for line in migrations.timelines(app) if line.name == "questionnaire"]
         with db.engine.begin() as connection:
             command.downgrade(line.config(connection), "questionnaire_0003")
-        migrate.upgrade(app)
+        migrations.upgrade(app)
         counts = counted()
         assert counts == recount()
         version = sheets[0].definition.version

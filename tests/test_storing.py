@@ -21,7 +21,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from fwsite import create_app
 from fwsite.domain import robustness
-from fwsite.extend.tokens import new_submission
+from fwsite.web.signing import new_submission
 from tests.forms import first_options, open_form
 
 robustness.DRAWS = 20  # what is tried here is storing, not arithmetic

@@ -19,15 +19,15 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import event, func, select, update
 from werkzeug.test import TestResponse
 
-from fwsite.blueprints.comparison import ledger, publication, rows, suggestions
-from fwsite.blueprints.comparison.forms import filled_from_document
-from fwsite.blueprints.comparison.ledger import By
+from fwsite.blueprints.comparison.editing.forms import filled_from_document
+from fwsite.blueprints.comparison.ledger import document_mapper, journal, publication, suggestions
+from fwsite.blueprints.comparison.ledger.journal import By
 from fwsite.blueprints.comparison.models import Change, Claim, Source, Suggestion
+from fwsite.db.models import Throttle
 from fwsite.domain.items import Kind, Known
 from fwsite.domain.suggestion import Proposal, canonical_proposal, check_proposal, tidy
 from fwsite.extend import db
-from fwsite.extend.tokens import token_hash
-from fwsite.models import Throttle
+from fwsite.web.signing import token_hash
 
 from .barriers import barriers
 from .conftest import Site
@@ -95,9 +95,9 @@ def stored(app: Flask) -> list[Suggestion]:
         return list(db.session.scalars(select(Suggestion).order_by(Suggestion.id)))
 
 
-def claim(app: Flask, key: str = CLAIM) -> rows.Item:
+def claim(app: Flask, key: str = CLAIM) -> document_mapper.Item:
     with app.app_context():
-        found = rows.find(Kind.CLAIM, key)
+        found = document_mapper.find(Kind.CLAIM, key)
         assert found is not None
         return found
 
@@ -163,9 +163,11 @@ class TestForm:
 
     def test_does_not_show_drafts(self, app: Flask, client: FlaskClient, some_claim: str) -> None:
         with app.app_context():
-            found = rows.find(Kind.CLAIM, some_claim)
+            found = document_mapper.find(Kind.CLAIM, some_claim)
             assert found is not None
-            ledger.add(Kind.CLAIM, {**found.document, "key": "a-draft", "state": "draft", "text": "Secret"}, By("mara"))
+            journal.add(
+                Kind.CLAIM, {**found.document, "key": "a-draft", "state": "draft", "text": "Secret"}, By("mara")
+            )
             db.session.commit()
         assert client.get("/comparison/suggest?claim=a-draft").status_code == 404
         form = fields(client.get("/comparison/suggest").text)
@@ -207,7 +209,7 @@ class TestSending:
         form = fields(client.get(f"/comparison/suggest?claim={some_claim}").text)
         before = claim(app, some_claim)
         with app.app_context():
-            ledger.save(before, {**before.document, "text": "It says something else now."}, By("jo"))
+            journal.save(before, {**before.document, "text": "It says something else now."}, By("jo"))
             db.session.commit()
         data = {**form, "remark": "  It is\r\n wrong. ", "text": "Better."}
         assert client.post(f"/comparison/suggest?claim={some_claim}", data=data).status_code == 303
@@ -348,9 +350,9 @@ class TestSending:
         address = f"/comparison/suggest?claim={some_claim}"
         form = {**fields(client.get(address).text), "remark": "Wrong, I say.", "text": "Better so."}
         with app.app_context():
-            found = rows.find(Kind.CLAIM, some_claim)
+            found = document_mapper.find(Kind.CLAIM, some_claim)
             assert found is not None
-            ledger.save(found, {**found.document, "state": "retired"}, By("jo"))
+            journal.save(found, {**found.document, "state": "retired"}, By("jo"))
             db.session.commit()
         response = client.post(address, data=form)
         assert response.status_code == 409
@@ -542,9 +544,9 @@ class TestQueue:
 
     def test_shows_the_difference_in_place(self, app: Flask, client: FlaskClient, maintainer: FlaskClient) -> None:
         with app.app_context():
-            old = rows.find(Kind.CLAIM, db.session.scalars(select(Claim.key)).first() or "")
+            old = document_mapper.find(Kind.CLAIM, db.session.scalars(select(Claim.key)).first() or "")
             assert old is not None
-            ledger.save(old, {**old.document, "text": "Handles twice the requests."}, By("jo"))
+            journal.save(old, {**old.document, "text": "Handles twice the requests."}, By("jo"))
             db.session.commit()
         correction(app, client, old.key, text="Handles three times the <b>requests</b>.")
         page = maintainer.get(QUEUE).text
@@ -560,13 +562,13 @@ class TestQueue:
         correction(app, client, some_claim, text="Better.")
         before = claim(app, some_claim)
         with app.app_context():
-            ledger.save(before, {**before.document, "text": "New words."}, By("jo"))
+            journal.save(before, {**before.document, "text": "New words."}, By("jo"))
             db.session.commit()
         assert "has changed since the visitor saw it" in maintainer.get(QUEUE).text
         with app.app_context():
-            now = rows.find(Kind.CLAIM, some_claim)
+            now = document_mapper.find(Kind.CLAIM, some_claim)
             assert now is not None
-            ledger.save(now, {**now.document, "state": "retired"}, By("jo"))
+            journal.save(now, {**now.document, "state": "retired"}, By("jo"))
             db.session.commit()
         page = maintainer.get(QUEUE).text
         assert "is not published any more" in page and "/publish" not in page
@@ -652,7 +654,7 @@ class TestPublishing:
         document = {"key": "known", "title": "Known", "url": SOURCE["source_url"], "read_on": "2026-01-01"}
         others = {"publisher": "", "author": "", "published": None, "state": state}
         with app.app_context():
-            ledger.add(Kind.SOURCE, {**document, **others}, By("jo"))
+            journal.add(Kind.SOURCE, {**document, **others}, By("jo"))
             db.session.commit()
         decide(maintainer, suggested(app, client, {**POINT, **SOURCE}), "publish")
         with app.app_context():
@@ -680,7 +682,7 @@ class TestPublishing:
         version = fields(maintainer.get(QUEUE).text)["version"]
         before = claim(app, some_claim)
         with app.app_context():
-            ledger.save(before, {**before.document, "text": "Jo’s words."}, By("jo"))
+            journal.save(before, {**before.document, "text": "Jo’s words."}, By("jo"))
             db.session.commit()
         response = decide(maintainer, number, "publish", version=version)
         assert response.status_code == 409
@@ -870,7 +872,7 @@ class TestUndo:
         decide(maintainer, number, "publish", version=str(claim(app, some_claim).version))
         now = claim(app, some_claim)
         with app.app_context():
-            ledger.save(now, {**now.document, "text": "Better still."}, By("jo"))
+            journal.save(now, {**now.document, "text": "Better still."}, By("jo"))
             db.session.commit()
         response = decide(maintainer, number, "undo")
         assert response.status_code == 409
@@ -883,7 +885,7 @@ class TestUndo:
         number = suggested(app, client, POINT)
         decide(maintainer, number, "publish")
         with app.app_context():
-            ledger.undo(db.session.get_one(Change, stored(app)[0].change_id), By("jo"))
+            journal.undo(db.session.get_one(Change, stored(app)[0].change_id), By("jo"))
             db.session.commit()
         assert decide(maintainer, number, "undo").status_code == 303
         assert stored(app)[0].state == "waiting"
@@ -970,7 +972,7 @@ def test_publication_makes_keys_that_nobody_has(app: Flask) -> None:
     with app.app_context():
         proposal = Proposal(**POINT)
         first = publication.new_point(proposal, [])
-        ledger.add(Kind.CLAIM, first, By("mara"))
+        journal.add(Kind.CLAIM, first, By("mara"))
         assert publication.new_point(proposal, [])["key"] == f"{first['key']}-2"
 
 

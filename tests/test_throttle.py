@@ -15,11 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select, text, update
 
+from fwsite.db.models import Throttle
 from fwsite.extend import Limit, db, limited
-from fwsite.models import Throttle
-from fwsite.sources import SettingsError
-from fwsite.throttle import address, hidden_key
-from fwsite.throttle_storage import DatabaseStorage
+from fwsite.settings import SettingsError
+from fwsite.web.rate_limit import address, hidden_key
+from fwsite.web.rate_limit_storage import DatabaseStorage
 
 Apps = Callable[..., Flask]
 
@@ -27,7 +27,7 @@ COUNTING = """
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from fwsite import create_app
-from fwsite.throttle_storage import DatabaseStorage
+from fwsite.web.rate_limit_storage import DatabaseStorage
 
 app = create_app(sys.argv[1])
 storage = DatabaseStorage()

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from fwsite.serving import together
-from fwsite.serving.together import AT_MOST, Together
+from fwsite.server import together
+from fwsite.server.together import AT_MOST, Together
 
 
 class Server:

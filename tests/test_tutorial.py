@@ -12,9 +12,9 @@ from urllib.request import urlopen
 import pytest
 from click.testing import CliRunner
 
-from fwsite.cli import main
-from fwsite.extend.checks import RESERVED
-from fwsite.extend.finding import BUILTIN
+from fwsite.cli.main import main
+from fwsite.plugins.discovery import BUILTIN
+from fwsite.plugins.validation import RESERVED
 
 from .conftest import ROOT, Site
 from .environments import Environment

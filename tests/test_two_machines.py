@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import pytest
 
 from fwsite import create_app
-from fwsite.database import db
+from fwsite.db.engine import db
 
 from .conftest import Site
 from .forms import inputs

@@ -13,8 +13,8 @@ from .environments import Environment
 FILL = """
 from alembic import command
 from fwsite import create_app, migrate
-from fwsite.database import db
-from fwsite.extend.registry import registry_of
+from fwsite.db.engine import db
+from fwsite.plugins.registry import registry_of
 
 app = create_app()
 with app.app_context():
@@ -30,7 +30,7 @@ with app.app_context():
 COMMANDS = """
 import json, shlex, sys
 from click.testing import CliRunner
-from fwsite.cli import main
+from fwsite.cli.main import main
 
 done = [CliRunner().invoke(main, shlex.split(command), input=typed) for command, typed in json.load(sys.stdin)]
 print(json.dumps([(each.exit_code, each.output) for each in done]))

@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 
 from fwsite.blueprints.questionnaire import definitions
 from fwsite.blueprints.questionnaire.models import PublishedDefinition, StoredResponse
+from fwsite.db.models import Framework
 from fwsite.domain.answers import Answer, Answers, State, Weight, parse_answers
 from fwsite.domain.evidence import Evidence
 from fwsite.domain.questionnaire import (
@@ -40,8 +41,7 @@ from fwsite.domain.versions import (
     with_fits,
 )
 from fwsite.extend import db
-from fwsite.models import Framework
-from fwsite.upgrade import bring_up_to_date
+from fwsite.plugins.upgrade import bring_up_to_date
 
 from .conftest import ROOT
 from .forms import first_options, inputs, submit

@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from fwsite import migrate
-from fwsite.database import Base, metadata
+from fwsite.db.engine import Base, metadata
 from fwsite.extend import Extension
-from fwsite.extend.loading import load_extensions
+from fwsite.plugins import migrations
+from fwsite.plugins.loader import load_extensions
 
 from .conftest import ROOT
 
 PACKAGE = ROOT / "fwsite"
 FRAMEWORKS = {"flask", "flask_sqlalchemy", "flask_wtf", "sqlalchemy", "werkzeug", "jinja2", "wtforms", "alembic"}
-FOR_AUTHORS = ("fwsite.extend", "fwsite.domain", "fwsite.models", "fwsite.identity", "fwsite.markup")
+FOR_AUTHORS = ("fwsite.extend", "fwsite.domain", "fwsite.db.models", "fwsite.web.auth", "fwsite.markup")
 EXAMPLES = sorted(path.parent for path in (ROOT / "tests" / "extensions").glob("*/fwsite_*/__init__.py"))
 EXTENSIONS = {extension.name: extension for extension in load_extensions().extensions}
 
@@ -88,7 +88,7 @@ def test_the_examples_are_looked_at() -> None:
     ("file", "line"),
     [
         ("domain/scoring.py", "from fwsite.extend import db"),
-        ("domain/scoring.py", "import fwsite.models"),
+        ("domain/scoring.py", "import fwsite.db.models"),
         ("domain/scoring.py", "from .. import config"),
         ("domain/scoring.py", "from ..database import db"),
         ("domain/scoring.py", "import fwsite"),
@@ -102,7 +102,7 @@ def test_the_examples_are_looked_at() -> None:
         ("blueprints/article/views.py", "from fwsite.blueprints import comparison"),
         ("blueprints/article/views.py", "from .. import comparison"),
         ("blueprints/article/views.py", "from ..comparison import models"),
-        ("blueprints/article/views.py", "from fwsite.database import db"),
+        ("blueprints/article/views.py", "from fwsite.db.engine import db"),
         ("blueprints/article/views.py", "from fwsite import pages"),
         ("blueprints/article/views.py", "import fwsite.extended"),
         ("blueprints/article/views.py", "import fwsite"),
@@ -125,7 +125,7 @@ def test_a_breach_is_found_and_named(tmp_path: Path, file: str, line: str) -> No
             "from flask import Blueprint\nfrom fwsite.markup import parse\nfrom . import x",
         ),
         ("blueprints/article/views.py", "from fwsite.blueprints.article.catalogue import find\nimport fwsite.extend"),
-        ("pages.py", "from fwsite.database import db\nimport flask"),
+        ("pages.py", "from fwsite.db.engine import db\nimport flask"),
     ],
 )
 def test_what_is_allowed_is_not_called_a_breach(tmp_path: Path, file: str, line: str) -> None:
@@ -170,7 +170,7 @@ class TestOneName:
         assert all(setting.name.startswith(f"{extension.name.upper()}_") for setting in extension.settings)
 
     def test_of_its_migrations(self, extension: Extension, app: Flask) -> None:
-        timelines = {line.name: line for line in migrate.timelines(app)}
+        timelines = {line.name: line for line in migrations.timelines(app)}
         if extension.migrations is None:
             assert extension.name not in timelines
             return

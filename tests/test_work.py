@@ -12,11 +12,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, func, select, update
 from werkzeug.test import TestResponse
 
-from fwsite.blueprints.comparison import models, rows
+from fwsite.blueprints.comparison import models
+from fwsite.blueprints.comparison.ledger import document_mapper
 from fwsite.blueprints.comparison.models import Change
+from fwsite.db.models import UserSession
 from fwsite.domain.items import TAKEN_KEYS, Kind
 from fwsite.extend import db
-from fwsite.models import UserSession
 
 from .forms import inputs
 from .people import sign_in, signed_in
@@ -67,7 +68,7 @@ def press(client: FlaskClient, address: str, page: str = "/account/", **fields: 
 
 def document(app: Flask, kind: Kind, key: str) -> dict[str, object]:
     with app.app_context():
-        item = rows.find(kind, key)
+        item = document_mapper.find(kind, key)
         assert item
         return item.document
 

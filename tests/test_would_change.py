@@ -18,9 +18,9 @@ from hypothesis import given
 from fwsite.blueprints.questionnaire import changes
 from fwsite.domain import robustness
 from fwsite.domain.answers import Answer, State, Weight, parse_answers
-from fwsite.domain.flips import changed, flips
 from fwsite.domain.questionnaire import NOT_SURE, Definition, parse_definition
 from fwsite.domain.scoring import evaluate
+from fwsite.domain.sensitivity import changed, flips
 
 from .forms import inputs, submit
 from .strategies import Case, answer, define, small_cases

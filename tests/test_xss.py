@@ -25,14 +25,14 @@ from sqlalchemy import insert, update
 from werkzeug.test import TestResponse
 
 from fwsite import create_app
-from fwsite.blueprints.comparison import history
-from fwsite.blueprints.comparison.listing import PAGE_LENGTH
+from fwsite.blueprints.comparison.ledger import history
+from fwsite.blueprints.comparison.ledger.listing import PAGE_LENGTH
 from fwsite.blueprints.comparison.models import Citation, Claim, Source
 from fwsite.domain.items import FIELDS, NOTE_LENGTH, WORDS_LENGTH, Kind, unusable
 from fwsite.domain.suggestion import REASON_LENGTH, TEXT_LENGTH
 from fwsite.extend import db
-from fwsite.extend.tokens import new_submission
-from fwsite.identity import Role, utc_now
+from fwsite.web.auth import Role, utc_now
+from fwsite.web.signing import new_submission
 
 from .conftest import Visitor
 from .corpus import ADDRESSES, PAYLOADS, REFUSED

@@ -15,11 +15,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from fwsite import create_app
+from fwsite.db.models import User, UserSession
 from fwsite.extend import db
-from fwsite.extend.finding import BUILTIN
-from fwsite.extend.tokens import token_hash
-from fwsite.identity import Role, new_token, utc_now
-from fwsite.models import User, UserSession
+from fwsite.plugins.discovery import BUILTIN
+from fwsite.web.auth import Role, new_token, utc_now
+from fwsite.web.signing import token_hash
 
 OTHERS = (
     "/article/mine",

@@ -15,7 +15,7 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from fwsite.domain.answers import Answer, Answers, State, Weight, answers_document
-from fwsite.domain.board import answer_row, firsts
+from fwsite.domain.integer_scoring import answer_row, firsts
 from fwsite.domain.questionnaire import Definition, Question
 from fwsite.domain.scoring import ANSWERS_NEEDED, apportion, to_points
 

@@ -11,10 +11,10 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from fwsite.domain.answers import Answer, Answers, State, Weight, answers_document
-from fwsite.domain.flips import Change, Flip, flips
 from fwsite.domain.questionnaire import NOT_SURE, Definition
 from fwsite.domain.robustness import Robustness, band_of, per_cent, robustness
 from fwsite.domain.scoring import Contribution, LeftOut, Ranked, Result, Standing, Strength, evaluate
+from fwsite.domain.sensitivity import Change, Flip, flips
 
 
 class Report(NamedTuple):

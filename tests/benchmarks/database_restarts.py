@@ -14,8 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from fwsite import create_app
-from fwsite.database import db
-from fwsite.upgrade import bring_up_to_date
+from fwsite.db.engine import db
+from fwsite.plugins.upgrade import bring_up_to_date
 from tests.conftest import Site, free_port
 from tests.postgres import Cluster, programs
 from tests.test_postgres_restart import BACK_WITHIN, Answering, form_of, responses, wait_for

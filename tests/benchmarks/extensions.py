@@ -62,7 +62,7 @@ NAV = 'NavItem(label="{name}", endpoint="{name}.index"),'
 SERVER = """
 import sys, time
 from fwsite import create_app
-from fwsite.upgrade import bring_up_to_date
+from fwsite.plugins.upgrade import bring_up_to_date
 app = create_app(sys.argv[1])
 list(bring_up_to_date(app))
 client = app.test_client()

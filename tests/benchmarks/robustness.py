@@ -12,10 +12,10 @@ import time
 from collections.abc import Callable
 
 from fwsite.domain.answers import Answers, parse_answers
-from fwsite.domain.flips import flips
 from fwsite.domain.questionnaire import Definition, parse_definition
 from fwsite.domain.robustness import robustness
 from fwsite.domain.scoring import evaluate
+from fwsite.domain.sensitivity import flips
 
 QUESTIONS, OPTIONS, ALTERNATIVES = 10, 5, 5
 ROUNDS = 100

@@ -25,11 +25,11 @@ from flask import Flask
 from fwsite import create_app
 from fwsite.blueprints.questionnaire import definitions, responses, tallies
 from fwsite.domain.answers import Answers, parse_answers, stored_document
-from fwsite.domain.board import Board
+from fwsite.domain.integer_scoring import Board
 from fwsite.domain.questionnaire import Definition
 from fwsite.domain.statistics import Cell, Counted, tally_of
 from fwsite.extend import db
-from fwsite.upgrade import bring_up_to_date
+from fwsite.plugins.upgrade import bring_up_to_date
 
 SIZES = (1_000, 1_000_000)
 ROUNDS = 400

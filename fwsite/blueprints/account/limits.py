@@ -9,7 +9,7 @@ from flask import Response, request
 
 from fwsite.domain.people import name_key
 from fwsite.extend import Limit, hidden_key, limited
-from fwsite.identity import current_person
+from fwsite.web.auth import current_person
 
 _PER_NAME = "10 per 15 minutes"
 _NAMES = "account.name"

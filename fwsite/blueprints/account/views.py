@@ -8,13 +8,12 @@ from datetime import timedelta
 from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from fwsite.blueprints.account import again, limits, passwords, queries
+from fwsite.blueprints.account import form_replay, limits, passwords, queries
 from fwsite.blueprints.account.forms import ChangePasswordForm, NewPasswordForm, SignInForm
 from fwsite.domain.people import Person, password_fault
 from fwsite.domain.questionnaire import Fault
 from fwsite.extend import db, reading
-from fwsite.extend.doubled import SENT_TWICE, sent_twice
-from fwsite.identity import (
+from fwsite.web.auth import (
     Role,
     current_person,
     end_session,
@@ -23,6 +22,7 @@ from fwsite.identity import (
     other_sessions,
     role_required,
 )
+from fwsite.web.form_checks import SENT_TWICE, sent_twice
 
 bp = Blueprint("account", __name__, template_folder="templates")
 Page = tuple[str, int]
@@ -51,12 +51,12 @@ def _signed_in() -> Person:
 def ask_to_sign_in() -> Page | AnyResponse:
     """What an anonymous visitor gets from a page of people: the way in, and nothing typed is lost on it."""
     if request.method in ("GET", "HEAD", "OPTIONS"):
-        return redirect(url_for("account.sign_in", next=again.requested_path()), code=302)
-    return _sign_in_page(SignInForm(formdata=None), 403, form_to_send=again.refused())
+        return redirect(url_for("account.sign_in", next=form_replay.requested_path()), code=302)
+    return _sign_in_page(SignInForm(formdata=None), 403, form_to_send=form_replay.refused())
 
 
 def _sign_in_page(
-    form: SignInForm, status: int, fault: str | None = None, form_to_send: again.Again | None = None
+    form: SignInForm, status: int, fault: str | None = None, form_to_send: form_replay.Again | None = None
 ) -> Page:
     with reading():
         nobody = queries.nobody()
@@ -65,7 +65,7 @@ def _sign_in_page(
         form=form,
         faults=[Fault("name", fault)] if fault else [],
         again=form_to_send,
-        next=again.own_path(request.values.get("next")) if form_to_send is None else None,
+        next=form_replay.own_path(request.values.get("next")) if form_to_send is None else None,
         nobody=nobody,
     )
     return page, status
@@ -75,14 +75,14 @@ def _sign_in_page(
 def sign_in() -> Page | AnyResponse:
     """The way in; ``?next=`` says where to go then."""
     if current_person():
-        return redirect(again.own_path(request.args.get("next")) or url_for(".index"), code=302)
+        return redirect(form_replay.own_path(request.args.get("next")) or url_for(".index"), code=302)
     return _sign_in_page(SignInForm(), 200)
 
 
 def _too_often(seconds: int) -> Response:
     minutes = -(-seconds // 60)
     fault = f"There were too many tries. Try again in {minutes} minute{'s' if minutes != 1 else ''}."
-    response = make_response(_sign_in_page(SignInForm(), 429, fault, again.carried()))
+    response = make_response(_sign_in_page(SignInForm(), 429, fault, form_replay.carried()))
     response.headers["Retry-After"] = str(seconds)
     return response
 
@@ -94,19 +94,19 @@ def sign_in_submit() -> Page | AnyResponse:
     """Check the password; an unknown, a disabled and a known name take equally long."""
     form = SignInForm()
     if sent_twice("name", "password"):
-        return _sign_in_page(form, 422, SENT_TWICE, again.carried())
+        return _sign_in_page(form, 422, SENT_TWICE, form_replay.carried())
     name, password = form.name.data or "", form.password.data or ""
     with reading():
         account = queries.find(name)
     stored = account.password_hash if account and account.active else None
     right = passwords.is_right(password, stored)
-    form_to_send = again.carried()
+    form_to_send = form_replay.carried()
     if not (right and account and queries.sign_in(account, passwords.rehashed(password, stored or ""), _lifetime())):
         return _sign_in_page(form, 422, "Name or password is wrong.", form_to_send)
     limits.forget(name)
     if form_to_send:
         return render_template("account/again.html", again=form_to_send), 200
-    return redirect(again.own_path(request.form.get("next")) or url_for(".index"), code=303)
+    return redirect(form_replay.own_path(request.form.get("next")) or url_for(".index"), code=303)
 
 
 @bp.post("/sign-out")

@@ -15,9 +15,9 @@ from pathlib import Path
 from flask import current_app
 from markupsafe import Markup
 
-from fwsite.blueprints.article import frontmatter, news
+from fwsite.blueprints.article import change_notifier, frontmatter
+from fwsite.blueprints.article.change_notifier import State
 from fwsite.blueprints.article.frontmatter import ArticleSource, FrontMatter
-from fwsite.blueprints.article.news import State
 from fwsite.extend import (
     ContentProblem,
     DirectiveContext,
@@ -119,9 +119,9 @@ def find(slug: str) -> Article | None:
         path = folder / f"{slug}.md"
         if path.is_file():
             article = _logged(_load(str(path)))
-            news.tell({slug: article.state})
+            change_notifier.tell({slug: article.state})
             return article
-    news.tell({}, missing=[slug])
+    change_notifier.tell({}, missing=[slug])
     return None
 
 
@@ -140,7 +140,7 @@ def _published() -> list[Article]:
     listed, state = current_app.extensions.get(_LISTED), files_state()
     if listed is None or listed[0] != state:
         found = [_logged(article) for article in _all()]
-        news.tell_all({article.slug: article.state for article in found})
+        change_notifier.tell_all({article.slug: article.state for article in found})
         listed = state, [article for article in found if not article.matter.draft]
         current_app.extensions[_LISTED] = listed
     articles: list[Article] = listed[1]
@@ -150,7 +150,7 @@ def _published() -> list[Article]:
 def texts(context: TextsContext) -> Iterator[Text]:
     """Every article but drafts, as plain text. Tells nobody of changes: those who were told of one are asking."""
     articles = [article for article in _all() if not article.matter.draft]
-    news.know(article.slug for article in articles)
+    change_notifier.know(article.slug for article in articles)
     for article in articles:
         if context.wants(article.slug):
             html = Markup(" ").join(piece for piece in article.document.pieces if isinstance(piece, Markup))

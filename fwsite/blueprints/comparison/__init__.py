@@ -2,22 +2,11 @@
 
 from pathlib import Path
 
-from fwsite.blueprints.comparison import (
-    act_views,
-    commands,
-    content,
-    directives,
-    edit_views,
-    exports,
-    history_views,
-    models,
-    queue_views,
-    suggest_views,
-    texts,
-    views,
-    work_views,
-)
+from fwsite.blueprints.comparison import commands, directives, exports, models, texts
 from fwsite.blueprints.comparison.bp import bp
+from fwsite.blueprints.comparison.editing import act_views, edit_views, queue_views, work_views
+from fwsite.blueprints.comparison.files import content
+from fwsite.blueprints.comparison.public import history_views, suggest_views, views
 from fwsite.extend import Export, Extension, NavItem, Point, PointKind, Setting
 
 VIEWS = (views, history_views, suggest_views, work_views, edit_views, act_views, queue_views)

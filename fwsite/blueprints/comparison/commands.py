@@ -9,9 +9,10 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from fwsite.blueprints.comparison import content, edition_files, ledger
-from fwsite.blueprints.comparison.edition import LISTS, Edition, EditionError, read_edition
-from fwsite.blueprints.comparison.ledger import By
+from fwsite.blueprints.comparison.files import content, edition_files
+from fwsite.blueprints.comparison.files.edition import LISTS, Edition, EditionError, read_edition
+from fwsite.blueprints.comparison.ledger import journal
+from fwsite.blueprints.comparison.ledger.journal import By
 from fwsite.domain.changes import Key, changed_fields, import_plan
 from fwsite.domain.items import NOTE_LENGTH, Document, title_of, unusable
 from fwsite.extend import is_schema_current, reading, upgrade_schema
@@ -84,7 +85,7 @@ def import_(place: Path, yes: bool, note: str) -> None:
         raise click.ClickException(
             f"The content that is shipped has a fault, so nothing was imported.\n{error}"
         ) from error
-    ledger.commit()
+    journal.commit()
     click.echo(f"Imported as change {batch.id}. Maintainers can undo it as one at /comparison/work/undo/{batch.id}")
 
 

@@ -8,10 +8,10 @@ from typing import NamedTuple
 from flask import g, render_template
 from markupsafe import Markup
 
-from fwsite.blueprints.comparison import history
-from fwsite.blueprints.comparison.in_force import comparison_in_force
+from fwsite.blueprints.comparison.current import comparison_in_force
+from fwsite.blueprints.comparison.ledger import history
+from fwsite.blueprints.comparison.ledger.suggestions import how_many_wait
 from fwsite.blueprints.comparison.queries import claims_named, framework_keys
-from fwsite.blueprints.comparison.suggestions import how_many_wait
 from fwsite.domain.comparison import BALANCE_LENGTH, Claim, Comparison, Side
 from fwsite.domain.items import Kind
 from fwsite.extend import DirectiveContext, DirectiveError, SlotContext

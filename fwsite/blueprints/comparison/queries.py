@@ -8,8 +8,8 @@ from typing import Any, cast
 
 from sqlalchemy import Table, case, func, select
 
-from fwsite import models as core
 from fwsite.blueprints.comparison import models
+from fwsite.db import models as core
 from fwsite.domain import comparison as domain
 from fwsite.domain.evidence import Evidence
 from fwsite.domain.items import State

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from flask import Blueprint, Response, abort, redirect, render_template, send_from_directory, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from fwsite.blueprints.docs import guides
+from fwsite.blueprints.docs import catalogue
 from fwsite.extend import SitemapEntry, Text, TextsContext, path_for, whole_page
 
 ONE_HOUR = 3600
@@ -19,14 +19,14 @@ bp = Blueprint("docs", __name__, template_folder="templates")
 @whole_page
 def index() -> str:
     """The list of guides."""
-    return render_template("docs/index.html", guides=guides.everything())
+    return render_template("docs/index.html", guides=catalogue.everything())
 
 
 @bp.get("/<guide>")
 @whole_page
 def show(guide: str) -> str | AnyResponse:
     """One guide; by the name of its file it leads to its address."""
-    found = guides.find(guide.removesuffix(".md"))
+    found = catalogue.find(guide.removesuffix(".md"))
     if found is None:
         abort(404)
     if found.name != guide:
@@ -37,12 +37,12 @@ def show(guide: str) -> str | AnyResponse:
 @bp.get("/pictures/<path:picture>")
 def picture(picture: str) -> Response:
     """A picture of the guides."""
-    return send_from_directory(guides.PICTURES, picture, max_age=ONE_HOUR)
+    return send_from_directory(catalogue.PICTURES, picture, max_age=ONE_HOUR)
 
 
 def texts(context: TextsContext) -> Iterator[Text]:
     """Every guide, as plain text."""
-    for guide in guides.everything():
+    for guide in catalogue.everything():
         if context.wants(guide.name):
             path = path_for("docs.show", guide=guide.name)
             yield Text(key=guide.name, kind="Guide", title=guide.title, body=guide.html().striptags(), path=path)
@@ -51,5 +51,5 @@ def texts(context: TextsContext) -> Iterator[Text]:
 def sitemap() -> Iterator[SitemapEntry]:
     """The list and every guide."""
     yield SitemapEntry(path=url_for("docs.index"))
-    for guide in guides.everything():
+    for guide in catalogue.everything():
         yield SitemapEntry(path=url_for("docs.show", guide=guide.name))

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, render_template
 from markupsafe import Markup
 
 from fwsite.extend import SlotContext, State, listed_extensions
-from fwsite.identity import Role, role_required
+from fwsite.web.auth import Role, role_required
 
 bp = Blueprint("extensions", __name__, template_folder="templates")
 

@@ -6,7 +6,7 @@ from flask import render_template
 
 from fwsite.blueprints.questionnaire import definitions
 from fwsite.blueprints.questionnaire.bp import bp
-from fwsite.blueprints.questionnaire.in_force import definition_in_force
+from fwsite.blueprints.questionnaire.current import definition_in_force
 from fwsite.extend import whole_page
 
 

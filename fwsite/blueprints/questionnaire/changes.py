@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from fwsite.blueprints.questionnaire.wording import first_then, joined
 from fwsite.domain.answers import Answer, AnswerError, Answers, Weight, parse_answers
-from fwsite.domain.flips import Change, Flip
 from fwsite.domain.questionnaire import NOT_SURE, Definition, Question
+from fwsite.domain.sensitivity import Change, Flip
 
 SHOWN = 8
 """So many of the changes that give another winner are shown at once; the others are folded away."""

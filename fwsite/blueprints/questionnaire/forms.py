@@ -11,7 +11,7 @@ from wtforms import Field, HiddenField, RadioField, SelectMultipleField
 
 from fwsite.domain.answers import Answer, Answers, State, Weight
 from fwsite.domain.questionnaire import NOT_SURE, Definition, Fault, Question
-from fwsite.extend.tokens import is_shaped, new_submission
+from fwsite.web.signing import is_shaped, new_submission
 
 WEIGHT_LABELS: Mapping[Weight, str] = {
     Weight.LITTLE: "A little",

@@ -6,9 +6,9 @@ from flask import render_template
 
 from fwsite.blueprints.questionnaire import wording
 from fwsite.blueprints.questionnaire.bp import bp
+from fwsite.blueprints.questionnaire.current import definition_in_force
 from fwsite.blueprints.questionnaire.forms import WEIGHT_LABELS
-from fwsite.blueprints.questionnaire.in_force import definition_in_force
-from fwsite.domain import answers, flips, questionnaire, robustness, scoring, working
+from fwsite.domain import answers, questionnaire, robustness, scoring, sensitivity, working
 from fwsite.extend import whole_page
 
 
@@ -30,7 +30,7 @@ def how() -> str:
         answering=answers,
         scoring=scoring,
         robustness=robustness,
-        flips=flips,
+        flips=sensitivity,
         wording=wording,
         weights=answers.WEIGHTS,
         weight_labels=WEIGHT_LABELS,

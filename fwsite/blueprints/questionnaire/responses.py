@@ -10,15 +10,15 @@ from typing import Any, NamedTuple
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from fwsite.blueprints.questionnaire import intake, tallies
+from fwsite.blueprints.questionnaire import submission_store, tallies
 from fwsite.blueprints.questionnaire.definitions import definition_of, keep
-from fwsite.blueprints.questionnaire.intake import Submission
 from fwsite.blueprints.questionnaire.models import StoredResponse
+from fwsite.blueprints.questionnaire.submission_store import Submission
 from fwsite.domain.answers import Answer, Answers, stored_answers
 from fwsite.domain.questionnaire import Definition
 from fwsite.domain.report import Report, make_report, report_from_document, result_document
 from fwsite.extend import db, reading
-from fwsite.extend.tokens import token_hash
+from fwsite.web.signing import token_hash
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ def store(submissions: Sequence[Submission]) -> list[bool]:
         keep(each.definition)
     if db.session.registry.has():  # nothing of this thread may be open meanwhile
         db.session.commit()
-    return intake.store(db.engine, submissions)
+    return submission_store.store(db.engine, submissions)
 
 
 def find(token: str) -> Response | None:

@@ -8,14 +8,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from fwsite.blueprints.questionnaire import changes, responses, wording
 from fwsite.blueprints.questionnaire.bp import bp
+from fwsite.blueprints.questionnaire.current import definition_in_force
 from fwsite.blueprints.questionnaire.forms import WEIGHT_LABELS
-from fwsite.blueprints.questionnaire.in_force import definition_in_force
 from fwsite.domain import answers as answering
 from fwsite.domain import robustness, scoring, working
 from fwsite.domain.evidence import Evidence
 from fwsite.domain.questionnaire import FIT_MAX, FIT_RUBRIC
 from fwsite.domain.report import as_json, result_document
-from fwsite.extend.tokens import is_shaped, view_token_for
+from fwsite.web.signing import is_shaped, view_token_for
 
 
 def owned(token: str) -> responses.Response:

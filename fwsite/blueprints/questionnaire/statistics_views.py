@@ -13,8 +13,8 @@ from flask import Response, abort, current_app, render_template, request
 
 from fwsite.blueprints.questionnaire import definitions, tallies
 from fwsite.blueprints.questionnaire.bp import bp
+from fwsite.blueprints.questionnaire.current import definition_in_force
 from fwsite.blueprints.questionnaire.forms import WEIGHT_LABELS
-from fwsite.blueprints.questionnaire.in_force import definition_in_force
 from fwsite.domain.answers import State, Weight
 from fwsite.domain.disclosure import LEAST
 from fwsite.domain.questionnaire import Definition, Question
@@ -141,12 +141,12 @@ def _weight_cells(question: Question) -> list[tuple[str, Cell]]:
 @bp.get("/privacy")
 def privacy() -> str:
     """What is stored of visitors, and what is not."""
-    from fwsite.blueprints.questionnaire import stored  # texts that only this page needs
+    from fwsite.blueprints.questionnaire import privacy_inventory  # texts that only this page needs
 
     days = current_app.config["QUESTIONNAIRE_KEEP_DAYS"]
     return render_template(
         "questionnaire/privacy.html",
-        tables=stored.TABLES,
+        tables=privacy_inventory.TABLES,
         days=days,
         least=LEAST,
         step=STEP,

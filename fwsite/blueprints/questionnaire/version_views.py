@@ -8,7 +8,7 @@ from flask import render_template, url_for
 
 from fwsite.blueprints.questionnaire import definitions, responses, wording
 from fwsite.blueprints.questionnaire.bp import bp
-from fwsite.blueprints.questionnaire.in_force import definition_in_force
+from fwsite.blueprints.questionnaire.current import definition_in_force
 from fwsite.blueprints.questionnaire.result_views import owned, shared
 from fwsite.domain import scoring
 from fwsite.domain.questionnaire import Definition

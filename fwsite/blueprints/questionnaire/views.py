@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from fwsite.blueprints.questionnaire import definitions, responses, wording
 from fwsite.blueprints.questionnaire.bp import PUBLIC, bp
 from fwsite.blueprints.questionnaire.changes import Made, with_settings
+from fwsite.blueprints.questionnaire.current import definition_in_force, sheet_in_force
 from fwsite.blueprints.questionnaire.forms import (
     WEIGHT_LABELS,
     AnswersForm,
@@ -22,12 +23,11 @@ from fwsite.blueprints.questionnaire.forms import (
     sent_answers,
     shape_faults,
 )
-from fwsite.blueprints.questionnaire.in_force import definition_in_force, sheet_in_force
 from fwsite.blueprints.questionnaire.result_views import owned, shared
 from fwsite.domain import answers as answering
 from fwsite.domain import scoring
 from fwsite.domain.answers import AnswerError, Answers, canonical_answers, parse_answers
-from fwsite.domain.board import Board
+from fwsite.domain.integer_scoring import Board
 from fwsite.domain.questionnaire import NOT_SURE, Definition, Fault
 from fwsite.domain.report import as_json
 from fwsite.domain.versions import carry_over
@@ -42,7 +42,7 @@ from fwsite.extend import (
     retried,
     unavailable,
 )
-from fwsite.extend.tokens import is_shaped, new_submission, token_for, view_token_for
+from fwsite.web.signing import is_shaped, new_submission, token_for, view_token_for
 
 log = logging.getLogger(__name__)
 _NOT_STORED = Fault(

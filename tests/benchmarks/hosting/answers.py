@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
-from fwsite.extend.tokens import new_submission
+from fwsite.web.signing import new_submission
 from tests.benchmarks.hosting.load import load, post
 from tests.benchmarks.hosting.servers import bare, running, site
 from tests.benchmarks.hosting.table import Row, in_rounds, ratios

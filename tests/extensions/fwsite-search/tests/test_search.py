@@ -21,6 +21,8 @@ from xml.etree import ElementTree
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
+from fwsite.extend.registry import registry_of
+from fwsite.upgrade import bring_up_to_date
 from fwsite_search import sync, upkeep
 from fwsite_search.marked import EXCERPT, Marked
 from fwsite_search.models import Entry
@@ -32,12 +34,10 @@ from sqlalchemy import text as sql
 
 from fwsite import create_app
 from fwsite.blueprints.comparison import ledger, rows
-from fwsite.blueprints.comparison.ledger import By
+from fwsite.blueprints.comparison.ledger.journal import By
 from fwsite.domain.items import Kind, State, canonical
 from fwsite.extend import Text, TextsContext, db, reading, texts_by_extension
-from fwsite.extend.registry import registry_of
 from fwsite.testing import ExtensionContract
-from fwsite.upgrade import bring_up_to_date
 
 URL = os.environ.get("DATABASE_URL", "")
 NASTY = (

@@ -1,0 +1,160 @@
+"""What one button does: retire, restore, publish, move, say that it is still true, undo."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from fwsite.blueprints.comparison.bp import bp
+from fwsite.blueprints.comparison.editing import forms
+from fwsite.blueprints.comparison.editing.edit_views import Editing, conflict_page, preview_of
+from fwsite.blueprints.comparison.editing.forms import Filled
+from fwsite.blueprints.comparison.editing.work_context import (
+    NOUNS,
+    Page,
+    by_person,
+    item_at,
+    kind_named,
+    maintainer,
+    said_in_use,
+    today,
+)
+from fwsite.blueprints.comparison.ledger import history, journal
+from fwsite.blueprints.comparison.ledger.document_mapper import Item
+from fwsite.blueprints.comparison.ledger.journal import Action, By, Conflict, InUse, NothingToUndo, UndoConflict
+from fwsite.blueprints.comparison.models import Change
+from fwsite.domain.items import PLACED, State, title_of
+from fwsite.extend import db, reading
+
+ACTIONS = {
+    "retire": (Action.RETIRED, State.RETIRED),
+    "restore": (Action.RESTORED, State.PUBLISHED),
+    "publish": (Action.EDITED, State.PUBLISHED),
+}
+"""What one button does to an item's state."""
+
+
+@bp.post("/work/<kind>/<key>/<action>")
+@maintainer
+def work_act(kind: str, key: str, action: str) -> Page | AnyResponse:
+    """Retire, restore, publish, move up or down, or say that it is still true."""
+    of = kind_named(kind)
+    if action not in (*ACTIONS, "up", "down", "reviewed"):
+        abort(404)
+    item = item_at(of, key)
+    faults = forms.note_faults(request.form.get("note", ""))
+    if faults:
+        return _confirm_page(item, action, forms.in_words(faults[0], forms.labels_of(of)).message, 422)
+    version = request.form.get("version", "")
+    if version and history.version_number(version) != item.version:
+        return _confirm_page(item, action, "It was changed meanwhile. This is what it says now.", 409)
+    try:
+        change = _act(item, action, by_person(request.form.get("note", "")))
+    except Conflict as error:
+        db.session.rollback()
+        return _confirm_page(error.current, action, "It was changed meanwhile. This is what it says now.", 409)
+    except InUse as error:
+        db.session.rollback()
+        return _confirm_page(item, action, said_in_use(error), 409)
+    journal.commit()
+    return redirect(_back(item, change), code=303)
+
+
+def _act(item: Item, action: str, by: By) -> Change | None:
+    if action in ("up", "down"):
+        return _step(item, by, -1 if action == "up" else 1)
+    if action == "reviewed":
+        if "reviewed_on" not in item.document:
+            abort(404)
+        return journal.save(item, {**item.document, "reviewed_on": today().isoformat()}, by, Action.REVIEWED)
+    done, state = ACTIONS[action]
+    return journal.save(item, {**item.document, "state": state.value}, by, done)
+
+
+def _step(item: Item, by: By, step: int) -> Change | None:
+    if item.kind not in PLACED:
+        abort(404)
+    order = journal.siblings(item)
+    place = order.index(item.key) + step if item.key in order else -1
+    if not 0 <= place < len(order):
+        return None
+    others = [key for key in order if key != item.key]
+    return journal.move(item, others[place - 1] if place else "", by)
+
+
+def _back(item: Item, change: Change | None) -> str:
+    """The list that the button stood in, or else the item."""
+    number = change.id if change else None
+    wanted = request.form.get("back", "")
+    if wanted == "list":
+        chosen: dict[str, Any] = {name: request.form.get(name) or None for name in ("framework", "side", "page")}
+        return url_for(".work_list", kind=item.kind, change=number, **chosen)
+    if wanted == "review":
+        return url_for(".work_review", concern=request.form.get("concern") or None, change=number)
+    return url_for(".work_edit", kind=item.kind, key=item.key, change=number)
+
+
+def _confirm_page(item: Item, action: str, problem: str, status: int) -> Page:
+    page = render_template(
+        "comparison/work_confirm.html",
+        item=item,
+        nouns=NOUNS[item.kind],
+        title=title_of(item.kind, item.document),
+        action=action,
+        problem=problem,
+        note=request.form.get("note", ""),
+        preview=preview_of(item.kind, item.document),
+    )
+    return page, status
+
+
+@bp.route("/work/undo/<int(max=2147483647):number>", methods=["GET", "POST"])
+@maintainer
+def work_undo(number: int) -> Page | AnyResponse:
+    """Take a change back by a new one; asks first where the address was followed as a link."""
+    with reading():
+        change = db.session.get(Change, number)
+        if change is None:
+            abort(404)
+        if request.method != "POST":  # HEAD, too, comes without a token
+            return _undo_page(change)
+    faults = forms.note_faults(request.form.get("note", ""))
+    if faults:
+        return _undo_page(change, forms.in_words(faults[0], {"note": "The note"}).message, 422)
+    by = by_person(request.form.get("note", "") or f"Undo of change {number}")
+    try:
+        done = journal.undo_batch(change, by) if change.kind == journal.BATCH else journal.undo(change, by)
+    except NothingToUndo:
+        db.session.rollback()
+        return _undo_page(change, "There is nothing to undo: what this change did is not there any more.", 409)
+    except InUse as error:
+        db.session.rollback()
+        return _undo_page(change, said_in_use(error), 409)
+    except UndoConflict as error:
+        db.session.rollback()
+        return _undo_conflict(change, error)
+    journal.commit()
+    return redirect(url_for(".work_log", change=done.id), code=303)
+
+
+def _undo_page(change: Change, problem: str = "", status: int = 200) -> Page:
+    page = render_template(
+        "comparison/work_undo.html",
+        change=history.entry(change),
+        problem=problem,
+        note=request.form.get("note", ""),
+    )
+    return page, status
+
+
+def _undo_conflict(change: Change, error: UndoConflict) -> Page:
+    if change.kind == journal.BATCH:
+        title = title_of(error.current.kind, error.current.document)
+        problem = f"“{title}” was changed again since. Undo that change first; nothing was undone."
+        return _undo_page(change, problem, 409)
+    item = error.current
+    note = request.form.get("note", "") or f"Undo of change {change.id}"
+    editing = Editing(item.kind, Filled(item.kind, {}, note=note), undoes=str(change.id))
+    return conflict_page(editing, item, error.merged.document, error.merged.conflicts)

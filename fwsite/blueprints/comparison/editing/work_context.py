@@ -1,0 +1,73 @@
+"""What the maintainers' rooms share: who works here, on what, and how it is called."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from flask import abort, request
+
+from fwsite.blueprints.comparison.ledger import document_mapper
+from fwsite.blueprints.comparison.ledger.document_mapper import Item
+from fwsite.blueprints.comparison.ledger.journal import By, InUse
+from fwsite.blueprints.comparison.models import Change
+from fwsite.domain.items import Kind
+from fwsite.extend import db
+from fwsite.web.auth import Role, current_person, role_required
+
+maintainer = role_required(Role.MAINTAINER)
+Page = tuple[str, int]
+NOUNS = {
+    Kind.CRITERION: ("criterion", "criteria"),
+    Kind.SOURCE: ("source", "sources"),
+    Kind.FRAMEWORK: ("framework", "frameworks"),
+    Kind.RATING: ("rating", "ratings"),
+    Kind.CLAIM: ("point", "pros and cons"),
+}
+"""What each kind is called in a sentence, one and many."""
+
+
+def today() -> date:
+    """The day in UTC."""
+    return datetime.now(UTC).date()
+
+
+def by_person(note: str) -> By:
+    """Who is signed in, and the note that says why."""
+    person = current_person()
+    assert person is not None  # noqa: S101 - role_required has seen to it
+    return By(person.name, " ".join(note.split()))
+
+
+def kind_named(name: str) -> Kind:
+    """The kind that an address names, or error 404."""
+    if name not in list(Kind):
+        abort(404)
+    return Kind(name)
+
+
+def item_at(kind: Kind, key: str) -> Item:
+    """The item that an address names, or error 404."""
+    item = document_mapper.find(kind, key)
+    if item is None:
+        abort(404)
+    return item
+
+
+def page_number(name: str) -> int:
+    """A page's number from the address; the first for anything else."""
+    text = request.args.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 8 else 1
+
+
+def just_done() -> Change | None:
+    """The change that was just made, to say so and to offer its undo."""
+    number = request.args.get("change", "")
+    return db.session.get(Change, int(number)) if number.isdecimal() and len(number) < 10 else None
+
+
+def said_in_use(error: InUse) -> str:
+    """Why a source cannot be retired, as a sentence."""
+    users = ", ".join(f"{NOUNS[kind][0]} {key}" for kind, key in error.users[:10])
+    return (
+        f"This source cannot be retired: {users} rest{'s' if len(error.users) == 1 else ''} on it. Change that first."
+    )

@@ -1,0 +1,91 @@
+"""Maintainers' lists: what there is, what was changed, and what needs a look."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from flask import current_app, render_template, request
+
+from fwsite.blueprints.comparison.bp import bp
+from fwsite.blueprints.comparison.editing.work_context import (
+    NOUNS,
+    just_done,
+    kind_named,
+    maintainer,
+    page_number,
+    today,
+)
+from fwsite.blueprints.comparison.ledger import history, listing, suggestions
+from fwsite.domain.items import PLACED, Kind, title_of
+
+
+def stale_before() -> date:
+    """What was reviewed before this day is stale."""
+    return today() - timedelta(days=current_app.config["COMPARISON_STALE_DAYS"])
+
+
+@bp.get("/work/")
+@maintainer
+def work_home() -> str:
+    """How much there is of everything, and what waits."""
+    return render_template(
+        "comparison/work_home.html",
+        nouns=NOUNS,
+        counts=listing.counts(),
+        concerns=listing.how_many(stale_before()),
+        waiting=suggestions.how_many_wait(),
+    )
+
+
+@bp.get("/work/<kind>")
+@maintainer
+def work_list(kind: str) -> str:
+    """What there is of a kind; ratings as a grid, so that gaps are seen."""
+    of = kind_named(kind)
+    chosen = {name: request.args.get(name, "") for name in listing.FILTERS[of]}
+    frameworks, criteria = listing.names()
+    return render_template(
+        "comparison/work_list.html",
+        kind=of,
+        nouns=NOUNS[of],
+        chosen=chosen,
+        text=request.args.get("q", ""),
+        frameworks=frameworks,
+        criteria=criteria,
+        found=listing.search(of, request.args.get("q", ""), chosen, page_number("page")),
+        grid=listing.ratings() if of is Kind.RATING else None,
+        can_move=of in PLACED and (of is not Kind.CLAIM or bool(chosen["framework"] and chosen["side"])),
+        title_of=title_of,
+        done=just_done(),
+    )
+
+
+@bp.get("/work/log")
+@maintainer
+def work_log() -> str:
+    """The newest changes, drafts too, each with its undo."""
+    page = history.log(page_number("page"), public_only=False)
+    return render_template("comparison/work_log.html", log=page, title_of=title_of, done=just_done())
+
+
+@bp.get("/work/review")
+@maintainer
+def work_review() -> str:
+    """What is stale, rests on no source, or on an address that is none."""
+    concern = request.args.get("concern", "")
+    concern = concern if concern in listing.CONCERNS else listing.CONCERNS[0]
+    kind = Kind.RATING if request.args.get("of") == Kind.RATING else Kind.CLAIM
+    frameworks, criteria = listing.names()
+    return render_template(
+        "comparison/work_review.html",
+        concern=concern,
+        kind=kind,
+        numbers={of: listing.concerning(of, concern, stale_before(), 1).total for of in (Kind.CLAIM, Kind.RATING)},
+        counts=listing.how_many(stale_before()),
+        found=listing.concerning(kind, concern, stale_before(), page_number("page")),
+        days=current_app.config["COMPARISON_STALE_DAYS"],
+        frameworks=frameworks,
+        criteria=criteria,
+        title_of=title_of,
+        done=just_done(),
+    )

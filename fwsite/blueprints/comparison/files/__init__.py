@@ -1,0 +1,1 @@
+"""The comparison as files: the shipped edition, export and import."""

@@ -1,0 +1,277 @@
+"""The comparison as files: ``frameworks.toml``, or a folder with a file for each framework.
+
+Reading gives checked documents, or every fault with file, line and key. Writing gives the same bytes for the
+same documents, one value a line, so that versions compare well.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from fwsite.blueprints.comparison.files.toml_lines import lines_of
+from fwsite.domain.items import FIELDS, Document, Kind, Known, State, Value, canonical, check, key_of, rests_on
+from fwsite.extend import ContentError, ContentProblem
+
+LISTS: Mapping[Kind, str] = {
+    Kind.CRITERION: "criteria",
+    Kind.SOURCE: "sources",
+    Kind.FRAMEWORK: "frameworks",
+    Kind.RATING: "ratings",
+    Kind.CLAIM: "claims",
+}
+"""The name of each kind's list in a file."""
+_INSIDE = (Kind.RATING, Kind.CLAIM)
+"""The kinds that stand within their framework."""
+ORDER_FILE = "edition.toml"
+FOLDER = "frameworks"
+_Table = Mapping[str, Any]
+
+
+class EditionError(ContentError):
+    """Files that cannot be used; ``problems`` lists everything that is wrong with them."""
+
+    def __init__(self, problems: list[ContentProblem]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(map(str, problems)))
+
+
+@dataclass(frozen=True)
+class Edition:
+    """The documents of a whole comparison, in order."""
+
+    documents: Mapping[Kind, tuple[Document, ...]]
+
+    def __iter__(self) -> Iterator[tuple[Kind, str, Document]]:
+        for kind in Kind:
+            for document in self.documents.get(kind, ()):
+                yield kind, key_of(kind, document), document
+
+
+class _Row(NamedTuple):
+    """One table of a file, and where it stands."""
+
+    kind: Kind
+    table: _Table
+    file: _File
+    path: tuple[str | int, ...]
+    place: str
+
+    def problem(self, name: str, message: str) -> ContentProblem:
+        key = f"{self.place}.{name}" if name else self.place
+        return self.file.problem(key, message, (*self.path, *([name] if name else [])))
+
+
+class _File(NamedTuple):
+    """A file that TOML can read."""
+
+    path: Path
+    table: _Table
+    lines: Mapping[tuple[str | int, ...], int]
+
+    def problem(self, key: str, message: str, path: tuple[str | int, ...] = ()) -> ContentProblem:
+        places = (self.lines.get(path[:length]) for length in range(len(path), 0, -1))
+        return ContentProblem(path=self.path, line=next(filter(None, places), None), key=key, message=message)
+
+
+def read_edition(path: Path) -> Edition:
+    """Read and check a file or a folder. Raises :class:`EditionError` with every fault."""
+    reader = _Reader()
+    files = _files(path)
+    for file in files:
+        reader.read(file)
+    if path.is_dir():
+        reader.read_order(files[0], {file.path.stem for file in files[1:]})
+    for name in ("criteria", "frameworks"):
+        if not any(file.table.get(name) for file in files):
+            reader.problems.append(files[0].problem(name, "is missing or empty"))
+    edition = reader.edition()
+    if reader.problems:
+        raise EditionError(reader.problems)
+    return edition
+
+
+def _files(path: Path) -> list[_File]:
+    """The file, or a folder's own file and those of its frameworks in its order."""
+    if not path.is_dir():
+        return [_read_file(path)]
+    first = _read_file(path / ORDER_FILE)
+    given = first.table.get("order")
+    ranks = {str(name): rank for rank, name in enumerate(given if isinstance(given, list) else [])}
+    found = (path / FOLDER).glob("*.toml")
+    return [
+        first,
+        *map(_read_file, sorted(found, key=lambda file: (ranks.get(file.stem, len(ranks)), file.name))),
+    ]
+
+
+def _read_file(path: Path) -> _File:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        return _File(path, tomllib.loads(text), lines_of(text))
+    except (ValueError, RecursionError, OSError) as error:  # ValueError: not TOML, not UTF-8, or an endless number
+        reason = getattr(error, "strerror", None) or str(error)
+        line = re.search(r"\(at line (\d+)", reason)
+        problem = ContentProblem(
+            path=path, line=int(line[1]) if line else None, key="file", message=f"cannot be read: {reason}"
+        )
+        raise EditionError([problem]) from error
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.problems: list[ContentProblem] = []
+        self.found: list[tuple[_Row, dict[str, Any]]] = []
+        self.seen: set[tuple[Kind, str]] = set()
+
+    def read(self, file: _File) -> None:
+        known = ["reviewed_on", *(LISTS[kind] for kind in Kind if kind not in _INSIDE)]
+        if file.path.name == ORDER_FILE:
+            known.append("order")
+        for name in sorted(set(file.table) - set(known)):
+            self.problems.append(file.problem(f"file.{name}", f"unknown key; known are {', '.join(known)}", (name,)))
+        for kind in (Kind.CRITERION, Kind.SOURCE, Kind.FRAMEWORK):
+            for row in self.rows(kind, file, file.table, (), ""):
+                self.take(row, row.table)
+                if kind is Kind.FRAMEWORK:
+                    self.read_inside(row)
+
+    def read_order(self, file: _File, names: set[str]) -> None:
+        """In a folder, ``order`` names each framework's file."""
+        given = file.table.get("order", [])
+        if not isinstance(given, list):
+            self.problems.append(file.problem("order", "must be a list", ("order",)))
+            return
+        for name in given:
+            if not isinstance(name, str) or name not in names:
+                message = f"{name!r} names no file; there is no {FOLDER}/{name}.toml"
+                self.problems.append(file.problem("order", message, ("order",)))
+
+    def read_inside(self, framework: _Row) -> None:
+        defaults = {"framework": framework.table.get("key")}
+        if "reviewed_on" in framework.file.table:
+            defaults["reviewed_on"] = framework.file.table["reviewed_on"]
+        for kind in _INSIDE:
+            for row in self.rows(kind, framework.file, framework.table, framework.path, framework.place):
+                self.take(row, {**defaults, **row.table})
+
+    def rows(self, kind: Kind, file: _File, table: _Table, path: tuple[str | int, ...], place: str) -> Iterator[_Row]:
+        name = LISTS[kind]
+        given = table.get(name, [])
+        inside = f"{place}.{name}" if place else name
+        if not isinstance(given, list) or not all(isinstance(row, Mapping) for row in given):
+            self.problems.append(file.problem(inside, "must be a list of tables", (*path, name)))
+            return
+        for number, row in enumerate(given):
+            key = row.get("criterion" if kind is Kind.RATING else "key", number + 1)
+            yield _Row(kind, row, file, (*path, name, number), f"{inside}.{key}")
+
+    def take(self, row: _Row, table: _Table) -> None:
+        known = _row_keys(row.kind)
+        self.problems += [
+            row.problem(name, f"unknown key; known are {', '.join(known)}")
+            for name in sorted(set(row.table) - set(known))
+        ]
+        document = canonical(row.kind, table)
+        identity = (row.kind, key_of(row.kind, document))
+        if identity in self.seen:
+            self.problems.append(row.problem("", "is there more than once"))
+            return
+        self.seen.add(identity)
+        self.found.append((row, document))
+
+    def edition(self) -> Edition:
+        by_kind = {kind: tuple(document for row, document in self.found if row.kind is kind) for kind in Kind}
+        keys = {kind: [key_of(kind, document) for document in documents] for kind, documents in by_kind.items()}
+        known = Known(frameworks=keys[Kind.FRAMEWORK], criteria=keys[Kind.CRITERION], sources=keys[Kind.SOURCE])
+        retired = {key_of(Kind.SOURCE, it) for it in by_kind[Kind.SOURCE] if it["state"] == State.RETIRED}
+        for row, document in self.found:
+            faults = check(row.kind, document, known)
+            self.problems += [row.problem(fault.place, fault.message) for fault in faults]
+            if not faults and document["state"] != State.RETIRED:
+                self.problems += _on_retired(row, document, retired)
+        return Edition(by_kind)
+
+
+def _on_retired(row: _Row, document: Document, retired: Collection[str]) -> Iterator[ContentProblem]:
+    name = "example_sources" if row.kind is Kind.FRAMEWORK else "sources"
+    for key in rests_on(row.kind, document):
+        if key in retired:
+            yield row.problem(name, f"rests on {key!r}, which is retired here; name another, or retire this too")
+
+
+def _row_keys(kind: Kind) -> list[str]:
+    names = [] if kind is Kind.RATING else ["key"]
+    names += [field.name for field in FIELDS[kind] if not (kind in _INSIDE and field.name == "framework")]
+    names.append("state")
+    return names + [LISTS[inside] for inside in _INSIDE] if kind is Kind.FRAMEWORK else names
+
+
+def write_file(edition: Edition) -> str:
+    """The whole comparison as one file."""
+    return _dump({LISTS[kind]: _tables(edition, kind) for kind in (Kind.CRITERION, Kind.SOURCE, Kind.FRAMEWORK)})
+
+
+def write_folder(edition: Edition) -> dict[str, str]:
+    """The whole comparison as files of a folder: relative name -> text."""
+    order = [document["key"] for document in edition.documents.get(Kind.FRAMEWORK, ())]
+    files = {
+        ORDER_FILE: _dump(
+            {"order": order, **{LISTS[kind]: _tables(edition, kind) for kind in (Kind.CRITERION, Kind.SOURCE)}}
+        )
+    }
+    for table in _tables(edition, Kind.FRAMEWORK):
+        files[f"{FOLDER}/{table['key']}.toml"] = _dump({LISTS[Kind.FRAMEWORK]: [table]})
+    return files
+
+
+def _dump(table: _Table, path: tuple[str, ...] = ()) -> str:
+    """The table's own values, then its lists of tables: always under headers, however short they are."""
+    lists = {name: value for name, value in table.items() if _is_list_of_tables(value)}
+    import tomli_w
+
+    parts = [tomli_w.dumps({name: value for name, value in table.items() if name not in lists})]
+    for name, rows in lists.items():
+        header = ".".join((*path, name))
+        parts += [f"[[{header}]]\n{_dump(row, (*path, name))}" for row in rows]
+    return "\n".join(filter(None, parts))
+
+
+def _is_list_of_tables(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(row, Mapping) for row in value)
+
+
+def _tables(edition: Edition, kind: Kind, framework: str | None = None) -> list[dict[str, Any]]:
+    tables = []
+    for document in edition.documents.get(kind, ()):
+        if framework is not None and document["framework"] != framework:
+            continue
+        table = _table(kind, document, within=framework is not None)
+        if kind is Kind.FRAMEWORK:
+            for inside in _INSIDE:
+                rows = _tables(edition, inside, document["key"])
+                if rows:
+                    table[LISTS[inside]] = rows
+        tables.append(table)
+    return tables
+
+
+def _table(kind: Kind, document: Document, *, within: bool) -> dict[str, Any]:
+    table: dict[str, Any] = {} if kind is Kind.RATING else {"key": document["key"]}
+    for field in FIELDS[kind]:
+        value = document[field.name]
+        if value in (None, "", []) or (within and field.name == "framework"):
+            continue
+        if field.value is Value.DAY:
+            value = date.fromisoformat(value)
+        elif field.value is Value.CITATIONS:
+            value = [{name: text for name, text in entry.items() if text} for entry in value]
+        table[field.name] = value
+    if document["state"] != State.PUBLISHED:
+        table["state"] = document["state"]
+    return table

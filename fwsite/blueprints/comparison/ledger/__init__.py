@@ -1,0 +1,1 @@
+"""The ledger: items as documents, every change to them, and what visitors suggest."""

@@ -1,0 +1,173 @@
+"""Rows of the tables as documents, and documents as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.orm import subqueryload
+
+from fwsite.blueprints.comparison import models
+from fwsite.db import models as core
+from fwsite.domain.items import FIELDS, PLACED, Document, Kind, Known, Value, canonical, key_of
+from fwsite.extend import db
+
+TABLES: Mapping[Kind, Any] = {
+    Kind.CRITERION: core.Criterion,
+    Kind.SOURCE: models.Source,
+    Kind.FRAMEWORK: core.Framework,
+    Kind.RATING: models.Rating,
+    Kind.CLAIM: models.Claim,
+}
+_COLUMNS = {"framework": "framework_key", "criterion": "criterion_key"}
+_LISTS = frozenset({Value.SOURCES, Value.CITATIONS})
+
+
+class Item(NamedTuple):
+    """An item as it stands: its document, and the number of that version."""
+
+    kind: Kind
+    key: str
+    version: int
+    document: dict[str, Any]
+
+
+def find(kind: Kind, key: str, *, lock: bool = False) -> Item | None:
+    """The item, or ``None``. With ``lock`` nobody else can change it before this transaction ends."""
+    row = _row(kind, key, lock=lock)
+    return None if row is None else next(iter(_items(kind, [row])))
+
+
+def everything() -> dict[tuple[Kind, str], Item]:
+    """Every item of every kind, in the order of the content file, in a fixed number of statements."""
+    found = {}
+    for kind in Kind:
+        for item in _items(kind, db.session.scalars(_ordered(kind))):
+            found[kind, item.key] = item
+    return found
+
+
+def items(kind: Kind, keys: Iterable[str]) -> dict[str, Item]:
+    """Those of the named items that there are."""
+    table, wanted = TABLES[kind], set(keys)
+    query = _ordered(kind)
+    if kind is Kind.RATING:
+        parts = [key.partition(".") for key in wanted]
+        query = query.where(
+            table.framework_key.in_({framework for framework, _, _ in parts}),
+            table.criterion_key.in_({criterion for _, _, criterion in parts}),
+        )
+        return {item.key: item for item in _items(kind, db.session.scalars(query)) if item.key in wanted}
+    return {item.key: item for item in _items(kind, db.session.scalars(query.where(table.key.in_(wanted))))}
+
+
+def keys(kind: Kind) -> set[str]:
+    """Every key of the kind, whatever its state."""
+    if kind is Kind.RATING:
+        pairs = db.session.execute(select(models.Rating.framework_key, models.Rating.criterion_key))
+        return {f"{framework}.{criterion}" for framework, criterion in pairs}
+    return set(db.session.scalars(select(TABLES[kind].key)))
+
+
+def known() -> Known:
+    """What documents may refer to."""
+    named = (keys(kind) for kind in (Kind.FRAMEWORK, Kind.CRITERION, Kind.SOURCE))
+    return Known(*map(sorted, named))
+
+
+def put(kind: Kind, document: Document, version: int) -> None:
+    """Make the item's row say what the document says; a new one of a placed kind comes last."""
+    key = key_of(kind, document)
+    row = _row(kind, key)
+    if row is None:
+        row = TABLES[kind]()
+        if kind in PLACED:
+            row.position = (db.session.scalar(select(func.max(TABLES[kind].position))) or 0) + 1
+    if kind is not Kind.RATING:
+        row.key = key
+    for field in FIELDS[kind]:
+        if field.value not in _LISTS:
+            setattr(row, _COLUMNS.get(field.name, field.name), _stored(field.value, document[field.name]))
+    row.state, row.version = document["state"], version
+    db.session.add(row)
+    _put_sources(kind, row, document)
+    db.session.flush()
+
+
+def _put_sources(kind: Kind, row: Any, document: Document) -> None:
+    if kind is Kind.CLAIM:
+        wanted = [(entry["source"], entry["words"]) for entry in document["sources"]]
+        if [(citation.source_key, citation.words) for citation in row.citations] != wanted:
+            row.citations.clear()
+            db.session.flush()
+            row.citations = [
+                models.Citation(position=number, source_key=source, words=words)
+                for number, (source, words) in enumerate(wanted)
+            ]
+    elif kind is Kind.RATING:
+        wanted_sources = select(models.Source).where(models.Source.key.in_(document["sources"]))
+        row.sources = list(db.session.scalars(wanted_sources)) if document["sources"] else []
+    elif kind is Kind.FRAMEWORK:
+        db.session.flush()
+        table = models.example_source
+        db.session.execute(delete(table).where(table.c.framework_key == row.key))
+        for source in document["example_sources"]:
+            db.session.execute(insert(table).values(framework_key=row.key, source_key=source))
+
+
+def _stored(value: Value, given: Any) -> Any:
+    if value is Value.DAY:
+        return date.fromisoformat(given) if given else None
+    return given
+
+
+def _row(kind: Kind, key: str, *, lock: bool = False) -> Any:
+    table = TABLES[kind]
+    query = select(table)
+    if kind is Kind.RATING:
+        framework, _, criterion = key.partition(".")
+        query = query.where(table.framework_key == framework, table.criterion_key == criterion)
+    else:
+        query = query.where(table.key == key)
+    if lock:
+        query = query.with_for_update(of=table).execution_options(populate_existing=True)
+    return db.session.scalar(query)
+
+
+def _ordered(kind: Kind) -> Any:
+    table = TABLES[kind]
+    if kind is Kind.RATING:
+        query = select(table).join(core.Criterion).options(subqueryload(table.sources))
+        return query.order_by(table.framework_key, core.Criterion.position, table.id)
+    query = select(table)
+    if kind is Kind.CLAIM:
+        query = query.options(subqueryload(table.citations))
+    return query.order_by(table.position, table.key) if kind in PLACED else query.order_by(table.key)
+
+
+def _items(kind: Kind, rows: Iterable[Any]) -> Iterable[Item]:
+    rows = list(rows)
+    examples: dict[str, list[str]] = {}
+    if kind is Kind.FRAMEWORK and rows:
+        table = models.example_source
+        query = select(table).where(table.c.framework_key.in_([row.key for row in rows]))
+        for framework, source in db.session.execute(query):
+            examples.setdefault(framework, []).append(source)
+    for row in rows:
+        given = {
+            field.name: getattr(row, _COLUMNS.get(field.name, field.name))
+            for field in FIELDS[kind]
+            if field.value not in _LISTS
+        }
+        if kind is Kind.CLAIM:
+            given["sources"] = [{"source": c.source_key, "words": c.words} for c in row.citations]
+        elif kind is Kind.RATING:
+            given["sources"] = [source.key for source in row.sources]
+        elif kind is Kind.FRAMEWORK:
+            given["example_sources"] = examples.get(row.key, [])
+        if kind is not Kind.RATING:
+            given["key"] = row.key
+        document = canonical(kind, {**given, "state": row.state})
+        yield Item(kind, key_of(kind, document), row.version, document)

@@ -1,0 +1,242 @@
+"""What was changed, when, by whom and why: changes as people read them, in a fixed number of statements.
+
+Unless told otherwise only what visitors may know: a draft, and what is said of a draft framework, is not in here,
+and a change is held against what could be read before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from fwsite.blueprints.comparison import models
+from fwsite.blueprints.comparison.ledger.journal import BATCH, Action
+from fwsite.blueprints.comparison.ledger.listing import PAGE_LENGTH, Listing
+from fwsite.blueprints.comparison.models import Change
+from fwsite.db import models as core
+from fwsite.domain.items import Kind, State, Value
+from fwsite.domain.readable import Difference, Names, differences, source_keys, title
+from fwsite.extend import db
+
+_IN_PLACE = frozenset({Value.LINE, Value.MARKDOWN, Value.ADDRESS})
+"""Fields whose difference a line of the log has room for."""
+_SAID = {Action.RETIRED: "state", Action.RESTORED: "state", Action.REVIEWED: "reviewed_on"}
+"""The field whose change the word for the action says already."""
+_MOST_DIGITS = 9
+
+
+class Entry(NamedTuple):
+    """A change as people read it. ``kind`` is none for a batch, which stands for many."""
+
+    number: int
+    kind: Kind | None
+    key: str
+    title: str
+    version: int
+    action: Action
+    who: str
+    made_at: datetime
+    note: str
+    document: Mapping[str, Any]
+    is_first: bool
+    """Whether there was nothing to read before it."""
+    differences: tuple[Difference, ...]
+    moved: tuple[str, str] | None
+    undoes: int | None
+    undone_by: int | None
+    batch: int | None
+
+    @property
+    def in_place(self) -> Difference | None:
+        """The first changed text."""
+        return next((each for each in self._told if each.field.value in _IN_PLACE), None)
+
+    @property
+    def others(self) -> tuple[Difference, ...]:
+        """What changed besides."""
+        return tuple(each for each in self._told if each is not self.in_place)
+
+    @property
+    def _told(self) -> tuple[Difference, ...]:
+        if self.is_first:
+            return ()
+        return tuple(each for each in self.differences if each.field.name != _SAID.get(self.action))
+
+
+def version_number(text: str) -> int | None:
+    """The number of a version, or of a change, from an address or a form."""
+    return int(text) if text.isdecimal() and text.isascii() and len(text) <= _MOST_DIGITS else None
+
+
+def log(page: int, *, framework: str | None = None, public_only: bool = True) -> Listing:
+    """Changes of everything, or of what concerns one framework, newest first; a batch is one of them."""
+    conditions: list[ColumnElement[bool]] = [Change.batch_id.is_(None)]
+    if framework is not None:
+        member = aliased(Change)
+        batches = select(member.batch_id).where(member.framework_key == framework, member.batch_id.is_not(None))
+        if public_only:
+            batches = batches.where(member.public)
+        conditions.append(or_(Change.framework_key == framework, Change.id.in_(batches)))
+    return _listing(page, conditions, public_only)
+
+
+def latest(limit: int, framework: str | None = None) -> list[Entry]:
+    """The newest changes that visitors may know of; the first page of :func:`log`, or less."""
+    return list(log(1, framework=framework).rows)[:limit]
+
+
+def members(batch: int, page: int) -> Listing:
+    """The changes that a batch stands for."""
+    return _listing(page, [Change.batch_id == batch], public_only=True)
+
+
+def versions(kind: Kind, key: str, page: int, *, public_only: bool = True) -> Listing:
+    """The changes of one item, newest first."""
+    return _listing(page, [Change.kind == kind.value, Change.item_key == key], public_only)
+
+
+def find(number: int) -> Entry | None:
+    """One change, where visitors may know of it."""
+    found = _entries(_selected([Change.id == number], public_only=True), public_only=True)
+    return found[0] if found else None
+
+
+def entry(change: Change) -> Entry:
+    """A change as maintainers read it, be it a draft's."""
+    return _entries(_selected([Change.id == change.id], public_only=False), public_only=False)[0]
+
+
+def told_of(kind: Kind, keys: Collection[str]) -> set[str]:
+    """Those of the named items that have a history for visitors to read."""
+    query = select(Change.item_key).where(
+        Change.kind == kind.value, Change.item_key.in_(keys), Change.moved_to.is_(None), _visible()
+    )
+    return set(db.session.scalars(query.distinct()))
+
+
+def version_numbers(kind: Kind, key: str) -> list[int]:
+    """The versions of an item that visitors may compare, newest first."""
+    query = select(Change.version).where(*_versions_of(kind, key), _visible()).distinct()
+    return list(db.session.scalars(query.order_by(Change.version.desc())))
+
+
+def compared(kind: Kind, key: str, older: int, newer: int) -> tuple[Difference, ...]:
+    """What the second version says otherwise than the first. Both are among :func:`version_numbers`."""
+    query = select(Change.version, Change.document).where(
+        *_versions_of(kind, key), Change.version.in_((older, newer)), _visible()
+    )
+    documents = {row.version: row.document for row in db.session.execute(query.order_by(Change.id))}
+    return differences(kind, documents[older], documents[newer], names(documents.values()))
+
+
+def document_at(kind: Kind, key: str, version: str) -> dict[str, Any] | None:
+    """What an item said in the version that a form was opened with; for maintainers."""
+    query = select(Change.document).where(*_versions_of(kind, key), Change.version == version_number(version))
+    return db.session.scalar(query.order_by(Change.id.desc()).limit(1))
+
+
+def number_of(kind: Kind, key: str, text: str) -> int | None:
+    """The number of a change from a form, where it is one of this item's."""
+    query = select(Change.id).where(*_versions_of(kind, key), Change.id == version_number(text))
+    return db.session.scalar(query)
+
+
+def names(documents: Iterable[Mapping[str, Any]]) -> Names:
+    """What the frameworks and criteria are called, and the sources that the documents name."""
+    wanted = {key for document in documents for key in source_keys(document)}
+    frameworks = select(core.Framework.key, core.Framework.name)
+    criteria = select(core.Criterion.key, core.Criterion.name)
+    sources = select(models.Source.key, models.Source.title).where(models.Source.key.in_(wanted))
+    queries = {Kind.FRAMEWORK: frameworks, Kind.CRITERION: criteria, Kind.SOURCE: sources}
+    return {(kind, row[0]): row[1] for kind, query in queries.items() for row in db.session.execute(query)}
+
+
+def _versions_of(kind: Kind, key: str) -> tuple[ColumnElement[bool], ...]:
+    """A move is no version: it leaves the document as it is."""
+    return Change.kind == kind.value, Change.item_key == key, Change.moved_to.is_(None)
+
+
+def _visible() -> ColumnElement[bool]:
+    drafts = select(core.Framework.key).where(core.Framework.state == State.DRAFT.value)
+    of_a_draft = and_(Change.framework_key.is_not(None), Change.framework_key.in_(drafts))
+    return and_(Change.public, ~of_a_draft, _is_no_secret())
+
+
+def _is_no_secret() -> ColumnElement[bool]:
+    """A batch of nothing but drafts says nothing to visitors."""
+    shown, any_member = aliased(Change), aliased(Change)
+    return or_(
+        Change.kind != BATCH,
+        exists().where(shown.batch_id == Change.id, shown.public),
+        ~exists().where(any_member.batch_id == Change.id),
+    )
+
+
+def _listing(page: int, conditions: Collection[ColumnElement[bool]], public_only: bool) -> Listing:
+    shown = (*conditions, _visible()) if public_only else conditions
+    total = db.session.scalar(select(func.count()).select_from(Change).where(*shown)) or 0
+    page = min(max(1, page), max(1, -(-total // PAGE_LENGTH)))
+    query = _selected(conditions, public_only=public_only).offset((page - 1) * PAGE_LENGTH).limit(PAGE_LENGTH)
+    return Listing(_entries(query, public_only=public_only), total, page)
+
+
+def _selected(conditions: Collection[ColumnElement[bool]], *, public_only: bool) -> Select[Any]:
+    """Changes, newest first, each with its item's document before it."""
+    earlier, before = aliased(Change), aliased(Change)
+    last = select(func.max(earlier.id)).where(
+        earlier.kind == Change.kind, earlier.item_key == Change.item_key, earlier.id < Change.id
+    )
+    query = select(Change, before.document).where(*conditions).order_by(Change.id.desc())
+    if public_only:
+        last = last.where(earlier.public)
+        query = query.where(_visible())
+    return query.outerjoin(before, and_(Change.kind != BATCH, before.id == last.scalar_subquery()))
+
+
+def _entries(query: Select[Any], *, public_only: bool) -> list[Entry]:
+    found = db.session.execute(query).all()
+    named = names(document for change, before in found for document in (change.document, before or {}))
+    shown, undone = _undoing([change for change, _ in found], public_only)
+    return [
+        _entry(change, before, named, change.undoes_id if change.undoes_id in shown else None, undone.get(change.id))
+        for change, before in found
+    ]
+
+
+def _undoing(changes: Collection[Change], public_only: bool) -> tuple[set[int], dict[int, int]]:
+    """Which of the changes that these take back may be shown; and by which change each of these is taken back."""
+    numbers = [change.id for change in changes]
+    taken_back = [change.undoes_id for change in changes if change.undoes_id is not None]
+    query = select(Change.id, Change.undoes_id).where(or_(Change.id.in_(taken_back), Change.undoes_id.in_(numbers)))
+    if public_only:
+        query = query.where(_visible())
+    found = db.session.execute(query.order_by(Change.id)).all()
+    return {row.id for row in found}, {row.undoes_id: row.id for row in found}
+
+
+def _entry(
+    change: Change, before: Mapping[str, Any] | None, named: Names, undoes: int | None, undone_by: int | None
+) -> Entry:
+    kind = None if change.kind == BATCH else Kind(change.kind)
+    return Entry(
+        number=change.id,
+        kind=kind,
+        key=change.item_key,
+        title="" if kind is None else title(kind, change.document, named),
+        version=change.version,
+        action=Action(change.action),
+        who=change.who,
+        made_at=change.made_at,
+        note=change.note,
+        document=change.document,
+        is_first=before is None and kind is not None,
+        differences=() if kind is None else differences(kind, before, change.document, named),
+        moved=None if change.moved_to is None else (change.moved_from or "", change.moved_to),
+        undoes=undoes,
+        undone_by=undone_by,
+        batch=change.batch_id,
+    )

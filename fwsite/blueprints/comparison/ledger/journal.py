@@ -1,0 +1,358 @@
+"""Every change to the comparison goes through here: it is made, and kept with who, when and why.
+
+Nothing in here commits but :func:`commit`; who calls decides what belongs together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, select, update
+
+from fwsite.blueprints.comparison import models
+from fwsite.blueprints.comparison.ledger import document_mapper
+from fwsite.blueprints.comparison.ledger.document_mapper import Item
+from fwsite.blueprints.comparison.models import Change
+from fwsite.blueprints.comparison.texts import text_key
+from fwsite.db import models as core
+from fwsite.domain.changes import Merged, revert
+from fwsite.domain.items import Document, Kind, State, key_of, rests_on
+from fwsite.extend import db, emit
+
+BATCH = "batch"
+_UNTOLD = "comparison.untold"
+"""Where the session keeps what was changed in it and not told yet."""
+
+
+class Action(StrEnum):
+    """What a change did, in the word that visitors read."""
+
+    ADDED = "added"
+    EDITED = "edited"
+    MOVED = "moved"
+    RETIRED = "retired"
+    RESTORED = "restored"
+    REVIEWED = "reviewed"
+    UNDONE = "undone"
+    IMPORTED = "imported"
+    SHIPPED = "shipped"
+
+
+class By(NamedTuple):
+    """Who changes something, and why; ``who`` is empty where the site does it at the host's command."""
+
+    who: str
+    note: str = ""
+
+
+class Conflict(Exception):
+    """Somebody else changed the item meanwhile; ``current`` is what it says now."""
+
+    def __init__(self, current: Item) -> None:
+        super().__init__(f"{current.kind} {current.key} has changed")
+        self.current = current
+
+
+class UndoConflict(Conflict):
+    """What is to be undone was changed again later; ``merged`` holds the earlier texts in its conflicts."""
+
+    def __init__(self, current: Item, merged: Merged) -> None:
+        super().__init__(current)
+        self.merged = merged
+
+
+class NothingToUndo(Exception):
+    """What the change did is not there any more."""
+
+
+class InUse(Exception):
+    """A source that others rest on cannot be retired; ``users`` are their kinds and keys."""
+
+    def __init__(self, key: str, users: Sequence[tuple[Kind, str]]) -> None:
+        super().__init__(f"source {key} is in use by {', '.join(f'{kind} {name}' for kind, name in users)}")
+        self.users = users
+
+
+def add(kind: Kind, document: Document, by: By, action: Action = Action.ADDED, batch: int | None = None) -> Change:
+    """A new item. Raises :class:`Conflict` where there is one with its key already."""
+    current = document_mapper.find(kind, key_of(kind, document), lock=True)
+    if current is not None:
+        raise Conflict(current)
+    return _record(kind, document, 1, by, action, batch=batch)
+
+
+def save(
+    item: Item,
+    document: Document,
+    by: By,
+    action: Action = Action.EDITED,
+    *,
+    undoes: int | None = None,
+    batch: int | None = None,
+) -> Change | None:
+    """Put ``document`` in the place of ``item``; none where it says nothing new.
+
+    Raises :class:`Conflict` where ``item`` is not the newest version, :class:`InUse` where a source is to be
+    retired that others rest on. A retired source that the item rests on from now on is restored with it.
+    """
+    current = document_mapper.find(item.kind, item.key, lock=True)
+    if current is None or current.version != item.version:
+        raise Conflict(current or item)
+    if document == current.document:
+        return None
+    if item.kind is Kind.SOURCE and document["state"] == State.RETIRED:
+        users = users_of_source(item.key)
+        if users:
+            raise InUse(item.key, users)
+    return _record(item.kind, document, item.version + 1, by, action, undoes=undoes, batch=batch)
+
+
+def _record(
+    kind: Kind,
+    document: Document,
+    version: int,
+    by: By,
+    action: Action,
+    *,
+    undoes: int | None = None,
+    batch: int | None = None,
+) -> Change:
+    if document["state"] != State.RETIRED:
+        _restore_sources(rests_on(kind, document), by, batch)
+    document_mapper.put(kind, document, version)
+    return note_down(kind, document, version, by, action, undoes=undoes, batch=batch)
+
+
+def _restore_sources(keys: Sequence[str], by: By, batch: int | None) -> None:
+    """Nothing may rest on a retired source."""
+    if not keys:
+        return
+    query = select(models.Source.key).where(models.Source.key.in_(keys), models.Source.state == State.RETIRED.value)
+    for key in db.session.scalars(query.order_by(models.Source.key)).all():
+        source = document_mapper.find(Kind.SOURCE, key, lock=True)
+        if source is not None:
+            save(source, {**source.document, "state": State.PUBLISHED.value}, by, Action.RESTORED, batch=batch)
+
+
+def note_down(
+    kind: Kind,
+    document: Document,
+    version: int,
+    by: By,
+    action: Action,
+    *,
+    undoes: int | None = None,
+    batch: int | None = None,
+    moved: tuple[str, str] | None = None,
+) -> Change:
+    """Keep a change that has been made already."""
+    key = key_of(kind, document)
+    row = Change(
+        kind=kind.value,
+        item_key=key,
+        version=version,
+        action=action.value,
+        who=by.who,
+        made_at=_now(),
+        note=by.note,
+        document=dict(document),
+        public=_is_public(kind, key, document),
+        framework_key=key if kind is Kind.FRAMEWORK else document.get("framework"),
+        moved_from=moved[0] if moved else None,
+        moved_to=moved[1] if moved else None,
+        undoes_id=undoes,
+        batch_id=batch,
+    )
+    db.session.add(row)
+    db.session.flush()
+    db.session.info.setdefault(_UNTOLD, {})[kind, key] = None
+    return row
+
+
+def commit() -> None:
+    """Commit, and tell whoever wants to know what has changed."""
+    db.session.commit()
+    items = tuple(db.session.info.pop(_UNTOLD, ()))
+    if items:
+        kinds = {kind for kind, _ in items}
+        # What is said of a framework or on a criterion comes and goes with it, and a claim names its sources.
+        keys = (
+            None
+            if kinds & {Kind.FRAMEWORK, Kind.CRITERION, Kind.SOURCE}
+            else frozenset(text_key(*item) for item in items)
+        )
+        emit("comparison.changed", items=tuple((kind.value, key) for kind, key in items), texts=keys)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def _is_public(kind: Kind, key: str, document: Document) -> bool:
+    if document["state"] != State.RETIRED:
+        return bool(document["state"] == State.PUBLISHED)
+    earlier = select(Change.id).where(Change.kind == kind.value, Change.item_key == key, Change.public)
+    return db.session.scalar(earlier.limit(1)) is not None
+
+
+def begin_batch(by: By, action: Action, document: Mapping[str, Any]) -> Change:
+    """The row that stands for many changes made at once; theirs name it. ``document`` is what there is to say."""
+    row = Change(
+        kind=BATCH,
+        item_key="",
+        version=0,
+        action=action.value,
+        who=by.who,
+        made_at=_now(),
+        note=by.note,
+        document=dict(document),
+        public=True,
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def users_of_source(key: str) -> list[tuple[Kind, str]]:
+    """What rests on the source and is not retired."""
+    not_retired = State.RETIRED.value
+    claims = select(models.Claim.key).join(models.Citation).where(models.Citation.source_key == key)
+    found = [(Kind.CLAIM, name) for name in db.session.scalars(claims.where(models.Claim.state != not_retired))]
+    ratings = select(models.Rating).join(models.rating_source).where(models.rating_source.c.source_key == key)
+    found += [
+        (Kind.RATING, f"{row.framework_key}.{row.criterion_key}")
+        for row in db.session.scalars(ratings.where(models.Rating.state != not_retired))
+    ]
+    examples = select(core.Framework.key).join(
+        models.example_source, models.example_source.c.framework_key == core.Framework.key
+    )
+    examples = examples.where(models.example_source.c.source_key == key, core.Framework.state != not_retired)
+    return found + [(Kind.FRAMEWORK, name) for name in db.session.scalars(examples)]
+
+
+def siblings(item: Item) -> list[str]:
+    """The keys among which the item has its place, in order: a claim among those of its framework and side."""
+    table = document_mapper.TABLES[item.kind]
+    query = select(table.key).where(table.state != State.RETIRED.value).order_by(table.position, table.key)
+    if item.kind is Kind.CLAIM:
+        query = query.where(table.framework_key == item.document["framework"], table.side == item.document["side"])
+    return list(db.session.scalars(query))
+
+
+def move(item: Item, after: str, by: By, *, undoes: int | None = None) -> Change | None:
+    """Put the item behind ``after`` among its siblings, in front of all for ``""``; none where it stands there."""
+    order = siblings(item)
+    others = [key for key in order if key != item.key]
+    before = _predecessor(order, item.key)
+    if after == before or (after and after not in others):
+        return None
+    table = document_mapper.TABLES[item.kind]
+    if after:
+        place = db.session.scalars(select(table.position).where(table.key == after)).one()
+    else:
+        place = db.session.scalars(select(func.min(table.position)).where(table.key.in_(others))).one() - 1
+    db.session.execute(update(table).where(table.position > place).values(position=table.position + 1))
+    db.session.execute(update(table).where(table.key == item.key).values(position=place + 1))
+    return note_down(item.kind, item.document, item.version, by, Action.MOVED, undoes=undoes, moved=(before, after))
+
+
+def _predecessor(order: Sequence[str], key: str) -> str:
+    place = order.index(key) if key in order else 0
+    return order[place - 1] if place else ""
+
+
+def arrange(kind: Kind, order: Iterable[str]) -> list[str]:
+    """Put all items of a kind into ``order``; returns the order before, empty where nothing moves."""
+    table = document_mapper.TABLES[kind]
+    wanted = list(order)
+    before = _order(kind)
+    if before == wanted:
+        return []
+    for position, key in enumerate(wanted, start=1):
+        db.session.execute(update(table).where(table.key == key).values(position=position))
+    return before
+
+
+def before(change: Change) -> dict[str, Any] | None:
+    """The item's document before the change; none where the change made the item."""
+    query = (
+        select(Change.document)
+        .where(Change.kind == change.kind, Change.item_key == change.item_key, Change.id < change.id)
+        .order_by(Change.id.desc())
+    )
+    return db.session.scalar(query.limit(1))
+
+
+def undo(change: Change, by: By, *, batch: int | None = None) -> Change:
+    """Take one change of one item back, by a new change. What others changed since then stays.
+
+    Raises :class:`UndoConflict` where the same fields were changed again, :class:`NothingToUndo`,
+    :class:`InUse`.
+    """
+    kind = Kind(change.kind)
+    item = document_mapper.find(kind, change.item_key, lock=True)
+    if item is None:
+        raise NothingToUndo
+    if change.moved_from is not None:
+        done = move(item, change.moved_from, by, undoes=change.id)
+    else:
+        merged = revert(before(change), change.document, item.document)
+        if merged.conflicts:
+            raise UndoConflict(item, merged)
+        done = save(item, merged.document, by, Action.UNDONE, undoes=change.id, batch=batch)
+    if done is None:
+        raise NothingToUndo
+    return done
+
+
+def undo_batch(change: Change, by: By) -> Change:
+    """Take back everything that was changed at once, or nothing.
+
+    Raises :class:`UndoConflict` for the first item that was changed again since, :class:`NothingToUndo`,
+    :class:`InUse` where something rests on a source that it brought.
+    """
+    members = db.session.scalars(select(Change).where(Change.batch_id == change.id).order_by(Change.id.desc())).all()
+    with db.session.begin_nested():
+        batch = begin_batch(by, Action.UNDONE, {})
+        batch.undoes_id = change.id
+        undone = sum(_is_undone(member, by, batch) for member in members)
+        orders = {Kind(name): order for name, order in change.document.get("order_before", {}).items()}
+        before = arrange_all(orders)
+        if not undone and not before:
+            raise NothingToUndo
+        batch.document = {"counts": {Action.UNDONE.value: undone} if undone else {}, "order_before": before}
+    return batch
+
+
+def _is_undone(change: Change, by: By, batch: Change) -> bool:
+    try:
+        undo(change, by, batch=batch.id)
+    except NothingToUndo:
+        return False
+    return True
+
+
+def arrange_all(orders: Mapping[Kind, Sequence[str]]) -> dict[str, list[str]]:
+    """Put the items of each kind into order, those not named last; returns the orders before of what moved."""
+    before = {}
+    for kind, order in orders.items():
+        there, known = _order(kind), set(order)
+        present = set(there)
+        named = [key for key in order if key in present]
+        rest = [key for key in there if key not in known]
+        moved = arrange(kind, [*named, *rest])
+        if moved:
+            before[kind.value] = moved
+    return before
+
+
+def _order(kind: Kind) -> list[str]:
+    """Every key of a kind in its order; claims by framework, as files have them."""
+    table = document_mapper.TABLES[kind]
+    query = select(table.key)
+    if kind is Kind.CLAIM:
+        query = query.join(core.Framework).order_by(core.Framework.position)
+    return list(db.session.scalars(query.order_by(table.position, table.key)))

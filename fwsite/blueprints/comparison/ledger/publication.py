@@ -1,0 +1,90 @@
+"""What publishing a suggestion changes in the comparison, and how that is taken back. Nothing in here commits."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+from fwsite.blueprints.comparison.ledger import document_mapper, journal, suggestions
+from fwsite.blueprints.comparison.ledger.document_mapper import Item
+from fwsite.blueprints.comparison.ledger.journal import Action, By, Conflict, NothingToUndo
+from fwsite.blueprints.comparison.ledger.suggestions import SuggestionView
+from fwsite.blueprints.comparison.models import Change
+from fwsite.domain.evidence import Evidence
+from fwsite.domain.items import Kind, State, canonical, new_key
+from fwsite.domain.suggestion import Proposal
+
+
+class NothingNew(Exception):
+    """A correction without a text that differs from the point's own."""
+
+
+def publish(suggestion_id: int, who: str, version: int | None) -> Change:
+    """Make a point of it, or put its text into the point that it calls wrong.
+
+    ``version`` is that of the point which the maintainer has seen. Raises :class:`~suggestions.Decided`,
+    :class:`NothingNew`, and :class:`~ledger.Conflict` where the point has changed since or is retired.
+    """
+    suggestion = suggestions.locked(suggestion_id)
+    by = By(who, suggestions.NOTE)
+    if suggestion.claim is None:
+        change = journal.add(Kind.CLAIM, new_point(suggestion.proposal, _cited(suggestion.proposal, by)), by)
+    else:
+        change = _correct(suggestion, suggestion.claim, version, by)
+    suggestions.mark_published(suggestion_id, change, who)
+    return change
+
+
+def undo(suggestion_id: int, who: str) -> None:
+    """Let it wait again, with what it published taken back; what others did since stays.
+
+    Raises :class:`~ledger.UndoConflict`, and :class:`~suggestions.Decided` where it was withdrawn.
+    """
+    change = suggestions.reopen(suggestion_id)
+    if change is not None:
+        with suppress(NothingToUndo):  # somebody took the change back by itself
+            journal.undo(change, By(who, "Undo of a suggestion’s publication"))
+
+
+def new_point(proposal: Proposal, citations: list[dict[str, str]]) -> dict[str, Any]:
+    """The point that a suggestion asks for."""
+    given: dict[str, Any] = {name: getattr(proposal, name) for name in ("framework", "criterion", "side", "text")}
+    given["key"] = new_key(f"{proposal.framework} {proposal.text}", document_mapper.keys(Kind.CLAIM))
+    given["evidence"] = (Evidence.SOURCED if citations else Evidence.OPINION).value
+    return canonical(Kind.CLAIM, {**given, "sources": citations, "reviewed_on": _today()})
+
+
+def _correct(suggestion: SuggestionView, claim: Item, version: int | None, by: By) -> Change:
+    if version != claim.version or suggestion.is_withdrawn:
+        raise Conflict(claim)
+    if not suggestion.has_new_text:
+        raise NothingNew
+    old = claim.document
+    known = {entry["source"] for entry in old["sources"]}
+    added = [entry for entry in _cited(suggestion.proposal, by) if entry["source"] not in known]
+    changed = {"text": suggestion.proposal.text, "sources": [*old["sources"], *added], "reviewed_on": _today()}
+    change = journal.save(claim, canonical(Kind.CLAIM, {**old, **changed}), by)
+    if change is None:
+        raise NothingNew
+    return change
+
+
+def _cited(proposal: Proposal, by: By) -> list[dict[str, str]]:
+    """What the point will cite: the source that is known by its address, or else a new one; published either way."""
+    if not proposal.has_source:
+        return []
+    source = suggestions.source_at(proposal.source_url)
+    if source is None:
+        key = new_key(proposal.source_title, document_mapper.keys(Kind.SOURCE))
+        given = {"key": key, "title": proposal.source_title, "url": proposal.source_url, "read_on": _today()}
+        journal.add(Kind.SOURCE, canonical(Kind.SOURCE, given), by)
+        return [{"source": key, "words": proposal.source_words}]
+    if source.document["state"] != State.PUBLISHED:
+        action = Action.RESTORED if source.document["state"] == State.RETIRED else Action.EDITED
+        journal.save(source, {**source.document, "state": State.PUBLISHED.value}, by, action)
+    return [{"source": source.key, "words": proposal.source_words}]
+
+
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()

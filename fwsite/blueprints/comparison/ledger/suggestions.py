@@ -1,0 +1,352 @@
+"""Suggestions of visitors, to and from the database: kept, decided on, and taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
+
+from fwsite.blueprints.comparison import models
+from fwsite.blueprints.comparison.editing.forms import Filled, SourceRow
+from fwsite.blueprints.comparison.ledger import document_mapper
+from fwsite.blueprints.comparison.ledger.document_mapper import Item
+from fwsite.blueprints.comparison.models import Change, Suggestion
+from fwsite.db import models as core
+from fwsite.domain.evidence import Evidence
+from fwsite.domain.items import Kind, State
+from fwsite.domain.suggestion import Proposal
+from fwsite.extend import db
+from fwsite.web.signing import token_hash
+
+PAGE_LENGTH = 20
+NOTE = "Suggested by a visitor"
+"""Why a change was made that publishes a suggestion."""
+_COLUMNS = {"framework": "framework_key", "criterion": "criterion_key", "claim": "claim_key"}
+_PUBLISHED = State.PUBLISHED.value
+
+
+class Standing(StrEnum):
+    """What has become of a suggestion."""
+
+    WAITING = "waiting"
+    PUBLISHED = "published"
+    REJECTED = "rejected"
+
+
+class Decided(Exception):
+    """Somebody else has decided meanwhile; ``current`` says what, and is none where it was withdrawn."""
+
+    def __init__(self, current: SuggestionView | None) -> None:
+        super().__init__("the suggestion does not wait any more")
+        self.current = current
+
+
+class SuggestionView(NamedTuple):
+    """A suggestion, with what it is about as that stands now.
+
+    ``claim_text`` is the text that the visitor called wrong; ``claim`` the point as it is now, and none for a
+    new one; ``published_key`` the key of the point that came of it. Times are UTC.
+    """
+
+    id: int
+    proposal: Proposal
+    framework_name: str
+    criterion_name: str
+    claim_text: str
+    state: Standing
+    made_at: datetime
+    reason: str
+    decided_at: datetime | None
+    decided_by: str
+    claim: Item | None
+    published_key: str | None
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the point has changed since the visitor saw it."""
+        return self.claim is not None and self.claim.document["text"] != self.claim_text
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether the point is not published any more."""
+        return self.claim is not None and self.claim.document["state"] != State.PUBLISHED
+
+    @property
+    def has_new_text(self) -> bool:
+        """Whether publishing it would change the point's text, or make a point."""
+        text = self.proposal.text
+        return bool(text) and (self.claim is None or self.claim.document["text"] != text)
+
+
+class Seen(NamedTuple):
+    """A published point as a visitor saw it, and whether it is published still."""
+
+    key: str
+    version: int
+    text: str
+    framework: str
+    criterion: str
+    side: str
+    is_published: bool
+
+
+class Page(NamedTuple):
+    """One page of suggestions; ``total`` counts all of them."""
+
+    suggestions: Sequence[SuggestionView]
+    page: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(1, -(-self.total // PAGE_LENGTH))
+
+
+# What visitors do
+
+
+def choices() -> tuple[dict[str, str], dict[str, str]]:
+    """Names of the published frameworks and criteria by key, in their order."""
+    found: list[dict[str, str]] = []
+    for table in (core.Framework, core.Criterion):
+        query = select(table.key, table.name).where(table.state == _PUBLISHED).order_by(table.position)
+        found.append({row.key: row.name for row in db.session.execute(query)})
+    return found[0], found[1]
+
+
+def find_seen(key: str, version: int | None) -> Seen | None:
+    """The point as it was in that version, where that was public; otherwise as it is, where that is public."""
+    item = document_mapper.find(Kind.CLAIM, key)
+    if item is None:
+        return None
+    shown = select(Change.document).where(
+        Change.kind == Kind.CLAIM.value, Change.item_key == key, Change.version == version, Change.public
+    )
+    document = db.session.scalar(shown.limit(1)) if version is not None else None
+    is_published = item.document["state"] == State.PUBLISHED
+    if document is None and not is_published:
+        return None
+    return Seen(
+        key=key,
+        version=version if document is not None and version is not None else item.version,
+        text=str((document or item.document)["text"]),
+        framework=item.document["framework"],
+        criterion=item.document["criterion"],
+        side=item.document["side"],
+        is_published=is_published,
+    )
+
+
+def is_stored(token: str) -> bool:
+    """Whether there is a suggestion behind the token."""
+    return db.session.scalar(select(Suggestion.id).where(Suggestion.token_hash == token_hash(token))) is not None
+
+
+def store(token: str, proposal: Proposal, claim_text: str) -> None:
+    """Keep a suggestion under the token; one that is there already stays as it is. Commits."""
+    given = {_COLUMNS.get(name, name): value for name, value in vars(proposal).items()}
+    row = Suggestion(**{**given, "claim_key": proposal.claim or None})
+    row.token_hash, row.made_at, row.claim_text = token_hash(token), _now(), claim_text
+    row.state, row.reason, row.decided_by = Standing.WAITING.value, "", ""
+    db.session.add(row)
+    try:
+        db.session.commit()
+    except IntegrityError:
+        db.session.rollback()
+        if not is_stored(token):
+            raise
+
+
+def find(token: str) -> SuggestionView | None:
+    """The suggestion behind a token."""
+    return _one(Suggestion.token_hash == token_hash(token))
+
+
+def withdraw(token: str) -> bool:
+    """Delete the suggestion behind the token; false where it does not wait any more. Commits."""
+    waiting = Suggestion.state == Standing.WAITING.value
+    gone = db.session.execute(delete(Suggestion).where(Suggestion.token_hash == token_hash(token), waiting))
+    db.session.commit()
+    return bool(gone.rowcount)  # type: ignore[attr-defined]
+
+
+# What maintainers see
+
+
+def how_many_wait() -> int:
+    """The number of suggestions waiting."""
+    query = select(func.count()).select_from(Suggestion).where(Suggestion.state == Standing.WAITING.value)
+    return db.session.scalar(query) or 0
+
+
+def waiting(number: int) -> Page:
+    """A page of those that wait, oldest first; the last one where there are not so many."""
+    return _page(Suggestion.state == Standing.WAITING.value, (Suggestion.made_at, Suggestion.id), number)
+
+
+def decided(number: int) -> Page:
+    """A page of those that were decided, newest first; the last one where there are not so many."""
+    newest = (Suggestion.decided_at.desc(), Suggestion.id.desc())
+    return _page(Suggestion.state != Standing.WAITING.value, newest, number)
+
+
+def place_of(suggestion: SuggestionView) -> int:
+    """The number of the page that a waiting suggestion stands on."""
+    before = select(func.count()).where(
+        Suggestion.state == Standing.WAITING.value,
+        (Suggestion.made_at < suggestion.made_at)
+        | ((Suggestion.made_at == suggestion.made_at) & (Suggestion.id < suggestion.id)),
+    )
+    return (db.session.scalar(before) or 0) // PAGE_LENGTH + 1
+
+
+def find_by_id(suggestion_id: int) -> SuggestionView | None:
+    """The suggestion with this number, whatever has become of it."""
+    return _one(Suggestion.id == suggestion_id)
+
+
+def find_waiting(suggestion_id: int) -> SuggestionView | None:
+    """The suggestion with this number, where it waits."""
+    found = find_by_id(suggestion_id)
+    return found if found and found.state is Standing.WAITING else None
+
+
+def _page(condition: Any, order: tuple[Any, ...], number: int) -> Page:
+    total = db.session.scalar(select(func.count()).select_from(Suggestion).where(condition)) or 0
+    page = Page((), 1, total)
+    number = min(max(1, number), page.pages)
+    stretch = _select().where(condition).order_by(*order).offset((number - 1) * PAGE_LENGTH).limit(PAGE_LENGTH)
+    return Page(_views(stretch), number, total)
+
+
+def _one(condition: Any) -> SuggestionView | None:
+    return next(iter(_views(_select().where(condition))), None)
+
+
+def _select() -> Any:
+    return (
+        select(Suggestion, core.Framework.name, core.Criterion.name, Change.item_key)
+        .join(core.Framework, core.Framework.key == Suggestion.framework_key)
+        .join(core.Criterion, core.Criterion.key == Suggestion.criterion_key)
+        .outerjoin(Change, Change.id == Suggestion.change_id)
+    )
+
+
+def _views(query: Any) -> list[SuggestionView]:
+    found = db.session.execute(query.execution_options(populate_existing=True)).all()
+    claims = document_mapper.items(Kind.CLAIM, [row.claim_key for row, *_ in found if row.claim_key])
+    return [
+        SuggestionView(
+            id=row.id,
+            proposal=_proposal(row),
+            framework_name=framework,
+            criterion_name=criterion,
+            claim_text=row.claim_text,
+            state=Standing(row.state),
+            made_at=row.made_at,
+            reason=row.reason,
+            decided_at=row.decided_at,
+            decided_by=row.decided_by,
+            claim=claims.get(row.claim_key),
+            published_key=published,
+        )
+        for row, framework, criterion, published in found
+    ]
+
+
+def _proposal(row: Suggestion) -> Proposal:
+    names = Proposal.__dataclass_fields__
+    return Proposal(**{name: getattr(row, _COLUMNS.get(name, name)) or "" for name in names})
+
+
+# What maintainers do. None of it commits.
+
+
+def locked(suggestion_id: int) -> SuggestionView:
+    """A suggestion that waits, and that nobody else can decide on before this transaction ends.
+
+    Raises :class:`Decided`.
+    """
+    query = select(Suggestion.id).where(Suggestion.id == suggestion_id).with_for_update()
+    found = find_by_id(suggestion_id) if db.session.scalar(query) is not None else None
+    if found is None or found.state is not Standing.WAITING:
+        raise Decided(found)
+    return found
+
+
+def reject(suggestion_id: int, who: str, reason: str) -> None:
+    """Decide against it. Raises :class:`Decided`."""
+    locked(suggestion_id)
+    _decide(suggestion_id, Standing.REJECTED, who, reason=reason)
+
+
+def mark_published(suggestion_id: int, change: Change, who: str) -> bool:
+    """Keep that ``change`` has published it; false where it does not wait any more."""
+    try:
+        locked(suggestion_id)
+    except Decided:
+        return False
+    _decide(suggestion_id, Standing.PUBLISHED, who, change=change)
+    return True
+
+
+def reopen(suggestion_id: int) -> Change | None:
+    """Let it wait again; returns the change that had published it. Raises :class:`Decided` where it is gone."""
+    query = select(Suggestion).where(Suggestion.id == suggestion_id).with_for_update()
+    row = db.session.scalar(query.execution_options(populate_existing=True))
+    if row is None:
+        raise Decided(None)
+    change = db.session.get(Change, row.change_id) if row.change_id is not None else None
+    row.state, row.reason, row.decided_by = Standing.WAITING.value, "", ""
+    row.decided_at = row.change_id = None
+    db.session.flush()
+    return change
+
+
+def _decide(
+    suggestion_id: int, standing: Standing, who: str, *, reason: str = "", change: Change | None = None
+) -> None:
+    row = db.session.get_one(Suggestion, suggestion_id)
+    row.state, row.reason, row.decided_by = standing.value, reason, who
+    row.decided_at, row.change_id = _now(), change.id if change else None
+    db.session.flush()
+
+
+def source_at(url: str) -> Item | None:
+    """The source at an address, rather one that is not retired."""
+    query = select(models.Source.key).where(models.Source.url == url)
+    retired_last = models.Source.state == State.RETIRED.value
+    key = db.session.scalar(query.order_by(retired_last, models.Source.key).limit(1))
+    return document_mapper.find(Kind.SOURCE, key) if key is not None else None
+
+
+def filled(suggestion: SuggestionView, form: Filled) -> Filled:
+    """A point's form with the suggestion's words in it."""
+    proposal = suggestion.proposal
+    values = {**form.values, "state": _PUBLISHED}
+    if suggestion.claim is None:
+        values |= {name: getattr(proposal, name) for name in ("framework", "criterion", "side")}
+        values["evidence"] = (Evidence.SOURCED if proposal.has_source else Evidence.OPINION).value
+    if proposal.text:
+        values["text"] = proposal.text
+    sources = tuple(row for row in form.sources if not row.is_empty)
+    if proposal.has_source:
+        sources = _with_source(sources, proposal)
+    return form._replace(values=values, sources=sources, note=NOTE)
+
+
+def _with_source(given: tuple[SourceRow, ...], proposal: Proposal) -> tuple[SourceRow, ...]:
+    source, words = source_at(proposal.source_url), proposal.source_words
+    if source is None or source.document["state"] == State.RETIRED:
+        today = _now().date().isoformat()
+        return (*given, SourceRow("", proposal.source_title, proposal.source_url, today, words))
+    return given if source.key in {row.key for row in given} else (*given, SourceRow(key=source.key, words=words))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)

@@ -1,0 +1,130 @@
+"""The comparison's pages."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+from flask import Response, abort, render_template, request, url_for
+
+from fwsite.blueprints.comparison.bp import bp
+from fwsite.blueprints.comparison.current import comparison_in_force
+from fwsite.blueprints.comparison.editing.work_context import page_number
+from fwsite.blueprints.comparison.ledger import history
+from fwsite.blueprints.comparison.ledger.listing import PAGE_LENGTH, Listing
+from fwsite.blueprints.comparison.queries import cell_claims, review_days, whole_comparison
+from fwsite.domain.comparison import BALANCE_LENGTH, Comparison, Side
+from fwsite.extend import ExportContext, FilledColumn, SitemapEntry, exports, filled_columns, whole_page, write_export
+
+log = logging.getLogger(__name__)
+LATEST_CHANGES = 20
+"""So many changes stand on a framework's page; the rest is in the log."""
+
+
+@bp.get("/")
+@whole_page(reads=("f", "show"))
+def index() -> str:
+    """The comparison; ``?f=django&f=flask`` shows those alone."""
+    everything = _everything(BALANCE_LENGTH)
+    shown, problem = _filtered(everything)
+    return render_template(
+        "comparison/index.html",
+        everything=everything,
+        comparison=shown,
+        columns=_columns(shown),
+        formats=exports(),
+        problem=problem,
+        sides=list(Side),
+        selection=[] if shown == everything else [framework.key for framework in shown.frameworks],
+    )
+
+
+@bp.get("/<framework>")
+@whole_page
+def framework(framework: str) -> str:
+    """All about one framework: its balance by criterion, ratings, sources, latest changes."""
+    comparison = _everything(BALANCE_LENGTH).only([framework])
+    if not comparison.frameworks:
+        abort(404)
+    return render_template(
+        "comparison/framework.html",
+        framework=comparison.frameworks[0],
+        comparison=comparison,
+        columns=_columns(comparison),
+        formats=exports(),
+        sides=list(Side),
+        changes=history.latest(LATEST_CHANGES, framework),
+    )
+
+
+@bp.get("/<framework>/<criterion>")
+@whole_page(reads=("page",))
+def cell(framework: str, criterion: str) -> str:
+    """Every point on one criterion of one framework, a page at a time."""
+    comparison = _everything(most=0)
+    of, on = comparison.framework(framework), comparison.criterion(criterion)
+    if of is None or on is None:
+        abort(404)
+    total = comparison.total_in(framework, criterion)
+    page = min(max(1, page_number("page")), max(1, -(-total // PAGE_LENGTH)))
+    claims = cell_claims(framework, criterion, (page - 1) * PAGE_LENGTH, PAGE_LENGTH)
+    return render_template(
+        "comparison/cell.html",
+        framework=of,
+        criterion=on,
+        rating=comparison.rating(framework, criterion),
+        totals={side: comparison.total(framework, side, criterion) for side in Side},
+        columns=[(side, [claim for claim in claims if claim.side is side]) for side in Side],
+        found=Listing(claims, total, page),
+    )
+
+
+@bp.get("/data.<format>")
+@whole_page(reads=("f", "show"))
+def data(format: str) -> Response:
+    """What there is on the page and behind its links, in one of the formats that extensions write; same ``?f=``."""
+    export = next((export for export in exports() if export.format == format), None)
+    if export is None:
+        abort(404)
+    shown, _ = _filtered(_everything())
+    text = write_export(format, ExportContext(comparison=shown, columns=_columns(shown)))
+    if text is None:
+        abort(500)
+    response = Response(text, mimetype=export.mimetype)
+    response.headers["Content-Disposition"] = f"inline; filename=comparison.{format}"
+    return response
+
+
+def _columns(comparison: Comparison) -> tuple[FilledColumn, ...]:
+    return filled_columns(tuple(framework.key for framework in comparison.frameworks))
+
+
+def _everything(most: int | None = None) -> Comparison:
+    comparison = whole_comparison() if most is None else comparison_in_force(most)
+    if not comparison.frameworks:
+        log.error("there is nothing to compare; run: fwsite db upgrade")
+        abort(503)
+    return comparison
+
+
+def _filtered(everything: Comparison) -> tuple[Comparison, str]:
+    """The chosen frameworks; all of them, with what is wrong, where the choice cannot be shown."""
+    keys = request.args.getlist("f")
+    known = {framework.key for framework in everything.frameworks}
+    chosen = [key for key in keys if key in known]
+    if chosen:
+        unknown = len(chosen) < len(keys)
+        return everything.only(chosen), "One of the chosen frameworks is not in this comparison." if unknown else ""
+    if keys:
+        return everything, "None of the chosen frameworks is in this comparison, so all of them are shown."
+    if "show" in request.args:
+        return everything, "Choose at least one framework. All of them are shown."
+    return everything, ""
+
+
+def sitemap() -> Iterator[SitemapEntry]:
+    """The comparison, and each framework's page."""
+    days = review_days()
+    yield SitemapEntry(path=url_for("comparison.index"), changed=max(filter(None, days.values()), default=None))
+    for key, day in days.items():
+        yield SitemapEntry(path=url_for("comparison.framework", framework=key), changed=day)

@@ -1,0 +1,170 @@
+"""The ``fwsite`` command."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import FlaskGroup, ScriptInfo, with_appcontext
+
+from fwsite import __version__
+from fwsite.cli.app import INSTANCE, build, errors_said, site_app
+from fwsite.cli.lazy import Elsewhere
+from fwsite.cli.plugin_commands import explained, refuse_pending
+from fwsite.cli.upgrade import say_steps, say_who_is_missing
+from fwsite.instance import current_instance
+from fwsite.plugins import migrations
+from fwsite.plugins.content import ContentError
+from fwsite.plugins.registry import registry_of
+from fwsite.plugins.upgrade import bring_up_to_date
+
+
+def _choose_instance(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
+    ctx.meta[INSTANCE] = value
+    ctx.ensure_object(ScriptInfo).create_app = lambda: build(value)
+
+
+class _SiteGroup(Elsewhere, FlaskGroup):
+    """The site's commands and those of extensions; one of those that fails is named, with its extension."""
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        command = super().get_command(ctx, name)
+        if command is not None and name not in self.commands:
+            refuse_pending(ctx, name)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, EOFError, KeyboardInterrupt):
+            raise
+        except Exception as error:
+            said = explained(ctx, error)
+            if said is None:
+                raise
+            logging.getLogger(__name__).debug(said.message, exc_info=error)
+            raise said from error
+
+
+main = _SiteGroup(
+    name="fwsite",
+    help="Backend Ledger: which backend framework should I pick?",
+    create_app=build,  # --instance puts its own in place before any command runs
+    add_default_commands=False,
+    add_version_option=False,
+    load_dotenv=False,
+    set_debug_flag=False,
+    elsewhere={
+        "backup": "fwsite.cli.care:backup_command",
+        "deploy-files": "fwsite.cli.deploy:deploy_files_command",
+        "doctor": "fwsite.cli.care:doctor_command",
+        "extensions": "fwsite.cli.extensions:extensions_group",
+        "restore": "fwsite.cli.care:restore_command",
+        "serve": "fwsite.cli.serve:serve_command",
+    },
+)
+main._loaded_plugin_commands = True  # what packages add to the "flask" command is not for hosts
+main.params = [
+    click.Option(
+        ["--instance"],
+        metavar="PATH",
+        is_eager=True,
+        expose_value=False,
+        callback=_choose_instance,
+        help="The instance folder. Default: FWSITE_INSTANCE, else instance/ in the working directory.",
+    )
+]
+click.version_option(__version__, prog_name="fwsite")(main)
+
+
+@main.group("db", cls=Elsewhere, elsewhere={"copy": "fwsite.cli.dbcopy:copy_command"})
+def db_group() -> None:
+    """The database's schema."""
+
+
+@db_group.command("upgrade")
+@click.pass_context
+def db_upgrade(ctx: click.Context) -> None:
+    """Run pending migrations and bring shipped content in."""
+    app = site_app(ctx, create=True)
+    with errors_said():
+        complete = say_steps(app)
+        say_who_is_missing(app)
+    if not complete:
+        click.echo("Not everything could be brought up to date; see: fwsite extensions list")
+        sys.exit(1)
+
+
+@db_group.command("status")
+@with_appcontext
+def db_status() -> None:
+    """Say where each schema stands; exit 1 where an upgrade is pending."""
+    with errors_said():
+        states = migrations.status(current_app)
+    for state in states:
+        word = f"pending, has {state.current or 'nothing'}" if state.pending else "current"
+        click.echo(f"{state.name}: {state.head} ({word}{f'; {state.fault}' if state.fault else ''})")
+    if any(state.pending for state in states):
+        click.echo("Run: fwsite db upgrade")
+        sys.exit(1)
+
+
+class _OpenGroup(click.Group):
+    """A group of the site's own, to which extensions add commands by a group of the same name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        try:
+            theirs = self._theirs(ctx)
+        except click.ClickException as error:  # the site's own commands can still be listed
+            click.echo(f"Error: {error.format_message()}", err=True)
+            theirs = {}
+        return sorted({*super().list_commands(ctx), *theirs})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        own = super().get_command(ctx, cmd_name)
+        if own is None and cmd_name in self._theirs(ctx):
+            refuse_pending(ctx, f"{self.name} {cmd_name}")
+            return self._theirs(ctx)[cmd_name]
+        return own
+
+    def _theirs(self, ctx: click.Context) -> Mapping[str, click.Command]:
+        group = ctx.ensure_object(ScriptInfo).load_app().cli.commands.get(self.name or "")
+        return group.commands if isinstance(group, click.Group) else {}
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with errors_said():
+            return super().invoke(ctx)
+
+
+@main.group("content", cls=_OpenGroup)
+def content_group() -> None:
+    """Articles, comparison and questionnaire as people wrote them."""
+
+
+@content_group.command("check")
+@click.pass_context
+def content_check(ctx: click.Context) -> None:
+    """List every fault with file, line and key; exit 1 where there is one.
+
+    The files are loaded into a copy of the instance's SQLite database, or else into an empty one: what is checked
+    is what the site would show. The instance's own database is not touched.
+    """
+    from fwsite.cli.sandbox import site_on_a_copy
+
+    with site_on_a_copy(ctx) as app:
+        with suppress(ContentError):  # a file that cannot be loaded: its faults are listed below
+            list(bring_up_to_date(app))
+        host = (app.config["TRUSTED_HOSTS"] or ["localhost"])[0].lstrip(".")
+        with app.test_request_context(base_url=f"http://{host}"):  # directives build addresses
+            problems = registry_of(app).content_problems()
+            place = current_instance().path
+    for problem in problems:
+        click.echo(str(problem))
+    if problems:
+        sys.exit(1)
+    click.echo(f"No faults in the shipped content and {place}.")

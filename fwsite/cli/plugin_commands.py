@@ -1,0 +1,58 @@
+"""Commands of third parties' extensions: whether one may run, and which one has failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from inspect import unwrap
+from traceback import walk_tb
+
+import click
+from flask.cli import ScriptInfo
+
+from fwsite.cli.app import errors_said
+from fwsite.plugins.conflicts import command_names, with_names
+from fwsite.plugins.discovery import said
+from fwsite.plugins.registry import Registry, registry_of
+from fwsite.plugins.sandbox import NEXT
+from fwsite.web.readiness import refresh
+
+
+def refuse_pending(ctx: click.Context, name: str) -> None:
+    """Raise where all that have the command of this full name, or commands in the group of this name, are pending."""
+    app = ctx.ensure_object(ScriptInfo).load_app()
+    registry = registry_of(app)
+    owners = {
+        extension.name
+        for extension in registry.extensions
+        for command in extension.commands
+        if any(f"{full} ".startswith(f"{name} ") for full in command_names(command))
+    }
+    if not owners or not owners <= registry.third_parties:
+        return
+    with app.app_context(), errors_said():
+        refresh(app)
+    if owners <= set(registry.pending):
+        owner = min(owners)
+        raise click.ClickException(f"extension {owner} is pending: {registry.pending[owner]}")
+
+
+def explained(ctx: click.Context, error: Exception) -> click.ClickException | None:
+    """One line on a command of a third party that has raised; ``None`` where none was running."""
+    try:
+        registry = registry_of(ctx.ensure_object(ScriptInfo).load_app())
+    except Exception:  # there is no application: it was not a command that failed
+        return None
+    running = {frame.f_code for frame, _ in walk_tb(error.__traceback__)}
+    for name, full, command in _commands(registry):
+        code = getattr(unwrap(command.callback), "__code__", None) if command.callback else None
+        if code in running:
+            return click.ClickException(f"extension {name}: command {full} failed: {said(error)}; {NEXT}")
+    return None
+
+
+def _commands(registry: Registry) -> Iterator[tuple[str, str, click.Command]]:
+    """Extension, full name and command, of every command of third parties."""
+    for extension in registry.extensions:
+        if extension.name in registry.third_parties:
+            for command in extension.commands:
+                yield from ((extension.name, full, each) for full, each in with_names(command))

@@ -1,0 +1,144 @@
+"""The reference for authors, made of what the contract says of itself: ``python -m fwsite.cli.reference``."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import MISSING, Field, fields, is_dataclass
+from typing import Any
+
+from fwsite import config, extend
+from fwsite.cli.extensions import extensions_group
+from fwsite.plugins.contract import Extension
+from fwsite.plugins.hooks import Point, PointKind
+from fwsite.plugins.loader import load_extensions
+from fwsite.plugins.setting import Setting
+from fwsite.web import shell
+
+_TITLES = {PointKind.SLOT: "Slots", PointKind.TRANSFORM: "Transforms", PointKind.EVENT: "Events"}
+_INTRO = """# Reference for authors
+
+Everything that an extension can bring and use, as the code says it. How to write one is in
+[the guide for authors](extend.md).
+
+This page is generated: `python -m fwsite.cli.reference > fwsite/blueprints/docs/guides/reference.md`.
+"""
+_ROLE = re.compile(r":\w+:`~?(?:[\w.]*\.)?(\w+)`")
+_FIELD = re.compile(r"^``(\w+)``\n((?:    .*\n?|\n)+)", re.MULTILINE)
+
+
+def points() -> list[Point]:
+    """Every slot, transform and event of the site and its built-in parts."""
+    return [*shell.POINTS, *load_extensions().points]
+
+
+def field_help() -> dict[str, str]:
+    """What the docstring of :class:`Extension` says of each field."""
+    doc = inspect.getdoc(Extension) or ""
+    return {name: " ".join(text.split()) for name, text in _FIELD.findall(f"{doc}\n")}
+
+
+def classes() -> list[type]:
+    """What authors make, get and raise."""
+    named = [getattr(extend, name) for name in extend.__all__]
+    return sorted((each for each in named if inspect.isclass(each) and each is not Extension), key=lambda c: c.__name__)
+
+
+def functions() -> list[Any]:
+    """What authors call."""
+    named = [getattr(extend, name) for name in extend.__all__]
+    return sorted((each for each in named if inspect.isfunction(each)), key=lambda function: function.__name__)
+
+
+def settings() -> list[Setting]:
+    """The host's settings that are about extensions."""
+    return list(config.CHOICE)
+
+
+def commands() -> dict[str, str]:
+    """The commands about extensions, by full name, with their help."""
+    return {f"extensions {name}": command.help or "" for name, command in sorted(extensions_group.commands.items())}
+
+
+def reference() -> str:
+    """The whole page, as Markdown."""
+    parts = [
+        _INTRO,
+        *_extension_fields(),
+        *(part for kind in PointKind for part in _points_of(kind)),
+        "## Classes\n",
+        *map(_class, classes()),
+        "## Functions\n",
+        "From `fwsite.extend`; who is signed in, and which role a view needs, is in `fwsite.web.auth`, Markdown in "
+        "`fwsite.markup`.\n",
+        *map(_function, functions()),
+        "## Settings for hosts\n",
+        *_table("setting | default", (f"`{s.name}` | {_default(s)} | {s.help}" for s in settings())),
+        "## Commands\n",
+        *_table("command", (f"`fwsite {name}` | {_plain(text)}" for name, text in commands().items())),
+    ]
+    return "\n".join(parts)
+
+
+def _extension_fields() -> Iterator[str]:
+    yield "## Fields of an extension\n"
+    yield f"{_plain((inspect.getdoc(Extension) or '').partition('``title``')[0])}\n"
+    types = {field.name: str(field.type) for field in fields(Extension)}
+    for name, text in field_help().items():
+        yield f"### `{name}`\n\n{_plain(text)}\n\nType: `{types[name]}`\n"
+
+
+def _points_of(kind: PointKind) -> Iterator[str]:
+    found = sorted((point for point in points() if point.kind is kind), key=lambda point: point.name)
+    yield f"## {_TITLES[kind]}\n"
+    yield f"{_plain(_kind_help(kind))}\n"
+    for point in found:
+        values = "".join(f"\n- `{name}`: {meaning}" for name, meaning in point.values.items())
+        yield f"### `{point.name}`\n\n{_plain(point.help)}\n{values or f'{chr(10)}It hands over no values.'}\n"
+
+
+def _kind_help(kind: PointKind) -> str:
+    texts: dict[str, str] = dict(_FIELD.findall(f"{inspect.getdoc(PointKind) or ''}\n"))
+    return texts[kind.value]
+
+
+def _class(each: type) -> str:
+    lines = [f"### `{each.__name__}`\n", f"{_paragraphs(inspect.getdoc(each) or '')}\n"]
+    if is_dataclass(each):
+        given = [f"{field.name}: {field.type}{'' if _is_needed(field) else ' = …'}" for field in fields(each)]
+        lines.append(f"Fields: {', '.join(f'`{one}`' for one in given)}\n")
+    return "\n".join(lines)
+
+
+def _is_needed(field: Field[Any]) -> bool:
+    return field.default is MISSING and field.default_factory is MISSING
+
+
+def _function(function: Any) -> str:
+    signature = re.sub(r"'", "", str(inspect.signature(function)))
+    name, text = function.__name__, _paragraphs(inspect.getdoc(function) or "")
+    return f"### `{name}`\n\n`{name}{signature}`\n\n{text}\n"
+
+
+def _table(columns: str, rows: Iterable[str]) -> Iterator[str]:
+    yield f"| {columns} | meaning |\n|{'---|' * (columns.count('|') + 2)}"
+    yield from (f"| {row} |" for row in rows)
+    yield ""
+
+
+def _default(setting: Setting) -> str:
+    return "" if setting.default in ("", ()) else f"`{setting.default}`"
+
+
+def _paragraphs(doc: str) -> str:
+    return "\n\n".join(_plain(part) for part in doc.split("\n\n"))
+
+
+def _plain(text: str) -> str:
+    """A docstring's markup as Markdown, in one line."""
+    return " ".join(_ROLE.sub(r"`\1`", text).replace("``", "`").split())
+
+
+if __name__ == "__main__":
+    print(reference(), end="")

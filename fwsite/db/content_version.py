@@ -1,0 +1,182 @@
+"""The content version: one number in the database, raised in the same transaction by whatever changes what pages show.
+
+What was made from the content at one version need not be made again before the next. Tables whose rows no page for
+everybody shows, such as answers, are marked :data:`NOT_CONTENT` and raise nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from flask import Flask, current_app
+from sqlalchemy import Connection, Engine, event, inspect
+from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
+
+from fwsite.db.engine import db
+from fwsite.db.shared_clock import SharedMoment
+from fwsite.instance import Instance
+
+NOT_CONTENT: dict[str, Any] = {"content": False}
+"""``__table_args__ = {"info": NOT_CONTENT}`` for a table whose changes change no page that everybody sees alike."""
+ASK_FILE_EVERY, ASK_SERVER_EVERY = 0.1, 0.5
+"""Seconds between two looks at the number, on SQLite and on PostgreSQL; so late may a process learn what another
+machine has changed. What any process of this machine changes shows at once."""
+CERTAIN_FOR = 5.0
+"""Seconds during which all ask each time, after one has changed something: longer than a commit takes."""
+_READ = "SELECT number FROM content_version"
+_RAISE = "UPDATE content_version SET number = number + 1"
+_CHANGED = "fwsite.content_changed"
+_MIGRATING = "fwsite.migrating"
+_WRITES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE|MERGE|TRUNCATE|COPY|WITH)\b", re.IGNORECASE)
+
+
+class ContentVersion:
+    """Where the number is read: now and then, and for a while each time where a process of this machine, be it this
+    one or another on the same instance folder, has changed something.
+
+    Asking lets other threads of the process go first, so that asking each time would halve the pages a second.
+    """
+
+    def __init__(self, ask: Callable[[], int | None], every: float, certain_until: SharedMoment) -> None:
+        """``ask`` raises ``LookupError`` where the database cannot say; ``every`` is in seconds."""
+        self._ask_database = ask
+        self._every = every
+        self._last: int | None = None
+        self._next = 0.0
+        self._certain_until = certain_until
+        self._asking = threading.Lock()
+
+    def current(self) -> int | None:
+        """The number; the last one known where the database cannot be asked, and ``None`` where none is known."""
+        now = time.monotonic()
+        if now < self._certain_until.value <= now + CERTAIN_FOR:
+            self._ask()
+        elif now >= self._next and self._asking.acquire(blocking=False):  # one asks; the others need not wait for it
+            try:
+                self._ask()
+                self._next = time.monotonic() + self._every
+            finally:
+                self._asking.release()
+        return self._last
+
+    def changed(self) -> None:
+        """Tell all that this process is about to commit a change."""
+        self._certain_until.move(time.monotonic() + CERTAIN_FOR)
+
+    def _ask(self) -> None:
+        with suppress(LookupError):
+            self._last = self._ask_database()
+
+
+class _File:
+    """An SQLite file, asked without SQLAlchemy: that takes a tenth of the time."""
+
+    def __init__(self, path: str) -> None:
+        self._address = f"file:{quote(path)}?mode=rw"
+        self._own = threading.local()
+
+    def __call__(self) -> int | None:
+        try:
+            row = self._connection().execute(_READ).fetchone()
+        except sqlite3.Error as error:
+            self._own.connection = None
+            if str(error).startswith("no such table"):
+                return None
+            raise LookupError(str(error)) from error
+        return row[0] if row else None
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._own, "connection", None)
+        if connection is None or self._own.process != os.getpid():  # must not be carried into another process
+            connection = sqlite3.connect(self._address, uri=True, timeout=1.0, isolation_level=None)
+            connection.execute("PRAGMA query_only=ON")
+            self._own.connection, self._own.process = connection, os.getpid()
+        return connection
+
+
+def _asked_by(engine: Engine) -> Callable[[], int | None]:
+    def ask() -> int | None:
+        try:
+            with engine.connect() as connection:
+                number: int | None = connection.exec_driver_sql(_READ).scalar()
+        except ProgrammingError:  # there is no such table
+            return None
+        except SQLAlchemyError as error:
+            raise LookupError(str(error)) from error
+        return number
+
+    return ask
+
+
+def init_app(app: Flask) -> None:
+    """Watch what the application writes, and keep where its number is read."""
+    with app.app_context():
+        engine = db.engine
+    is_file = engine.dialect.name == "sqlite"
+    ask: Callable[[], int | None] = _File(str(engine.url.database)) if is_file else _asked_by(engine)
+    certain_until = SharedMoment(Instance(Path(app.instance_path)).changed_file)
+    found = ContentVersion(ask, ASK_FILE_EVERY if is_file else ASK_SERVER_EVERY, certain_until)
+    app.extensions["fwsite.db.content_version"] = found
+    _watch(engine, found)
+
+
+def content_version() -> int | None:
+    """The running application's content version; ``None`` where the database cannot say."""
+    found: ContentVersion = current_app.extensions["fwsite.db.content_version"]
+    return found.current()
+
+
+@contextmanager
+def migrating(connection: Connection) -> Iterator[None]:
+    """While tables are made and changed: the number's own table may not be there before, and is raised after."""
+    connection.info[_MIGRATING] = True
+    try:
+        yield
+        if connection.info.pop(_CHANGED, False) and _has_table(connection):
+            connection.exec_driver_sql(_RAISE)
+    finally:
+        connection.info.pop(_MIGRATING, None)
+        connection.info.pop(_CHANGED, None)
+
+
+def _watch(engine: Engine, version: ContentVersion) -> None:
+    @event.listens_for(engine, "before_cursor_execute")
+    def notice(
+        connection: Connection, _cursor: Any, statement: str, _parameters: Any, context: Any, _many: bool
+    ) -> None:
+        if _is_content(statement, context):
+            connection.info[_CHANGED] = True
+
+    @event.listens_for(engine, "commit")
+    def raise_it(connection: Connection) -> None:
+        if connection.info.pop(_CHANGED, False) and not connection.info.get(_MIGRATING):
+            version.changed()
+            if _has_table(connection):
+                connection.exec_driver_sql(_RAISE)
+
+    @event.listens_for(engine, "rollback")
+    def forget(connection: Connection) -> None:
+        if not connection.invalidated:  # one that is lost has nothing to be asked for
+            connection.info.pop(_CHANGED, None)
+
+
+def _has_table(connection: Connection) -> bool:
+    return inspect(connection).has_table("content_version")  # not before the first upgrade
+
+
+def _is_content(statement: str, context: Any) -> bool:
+    if context.compiled is None or context.is_text:
+        return _WRITES.match(statement) is not None and statement != _RAISE
+    if not (context.isinsert or context.isupdate or context.isdelete):
+        return False
+    table = getattr(context.compiled.statement, "table", None)
+    return bool(getattr(table, "info", {}).get("content", True))

@@ -1,0 +1,1 @@
+"""Operations: a host's jobs, from backups to checks of the machine."""

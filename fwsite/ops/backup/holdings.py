@@ -1,0 +1,44 @@
+"""What belongs to an installation in its instance folder: all but its database, backups, and what was kept aside."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from fwsite.instance import Instance
+from fwsite.ops.backup.archive import CACHE, is_backup
+
+KEPT = "before-restore-"
+"""Begins the name of the folder, or file, that keeps what a restore has replaced."""
+ASIDE = ".fwsite-aside-"
+"""Begins the name of what is being written."""
+LAST = "last_backup.json"
+SIDES = ("", "-wal", "-shm", "-journal")
+"""What SQLite adds to the name of its file."""
+
+
+def files(instance: Instance, database: Path | None) -> list[Path]:
+    """The files of an installation, relative to its folder, in order. Links are followed, but not in circles."""
+    databases = {f"{path}{side}" for path in (instance.database_file, database) if path for side in SIDES}
+    return sorted(
+        path.relative_to(instance.path)
+        for path in _walk(instance.path)
+        if str(path) not in databases and path.name != LAST and path.is_file() and not is_backup(path)
+    )
+
+
+def _walk(top: Path) -> Iterator[Path]:
+    seen: set[Path] = set()
+    for folder, below, names in os.walk(top, followlinks=True):
+        place = Path(folder)
+        if place.resolve() in seen:
+            below.clear()
+            continue
+        seen.add(place.resolve())
+        below[:] = [name for name in below if not _is_left_alone(name) and place / name != top / CACHE]
+        yield from (place / name for name in names if not _is_left_alone(name))
+
+
+def _is_left_alone(name: str) -> bool:
+    return name.startswith((KEPT, ASIDE)) or f".{KEPT}" in name

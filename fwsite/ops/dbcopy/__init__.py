@@ -1,0 +1,1 @@
+"""Database copy: a whole site into another, empty database."""

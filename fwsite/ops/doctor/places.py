@@ -1,0 +1,147 @@
+"""The instance folder and the database's: who may use them, how full they are, and when they were changed."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from fwsite.instance import Instance
+from fwsite.ops.backup.holdings import LAST, SIDES
+from fwsite.ops.doctor.finding import Finding, advice, fine, or_fine, wrong
+
+_MEGABYTE = 1_000_000
+LEAST_FREE = 50 * _MEGABYTE
+"""Bytes that a site needs to go on at all."""
+_LEAST_INODES = 1000
+_FUTURE = 120
+"""Seconds that clocks of machines may be apart."""
+_OLD = timedelta(days=7)
+_SECRETS = re.compile(
+    r"""^\s*\w*(SECRET|PASSWORD|TOKEN|KEY)\w*\s*=\s*["'][^"']|://[^/\s"']*:[^/\s"']*@""", re.MULTILINE
+)
+_REMOTE = ("nfs", "cifs", "smb", "fuse.sshfs", "afs", "ceph")
+_MOUNTS = Path("/proc/mounts")
+
+
+def look(instance: Instance, database: Path | None) -> list[Finding]:
+    """Everything about the places; ``database`` is the SQLite file, ``None`` on PostgreSQL."""
+    found = or_fine("permissions", list(_permissions(instance, database)), "only the site's user can write its files")
+    found += list(_disk(instance.path))
+    if database is not None and database.parent != instance.path:
+        found += list(_disk(database.parent))
+    if database is not None:
+        found += list(_remote(database))
+    return [*found, *_clock(instance, database), *_backup(instance)]
+
+
+def _permissions(instance: Instance, database: Path | None) -> Iterator[Finding]:
+    area = "permissions"
+    for path, others in ((instance.secret_file, 0o077), (instance.config_file, 0o007)):
+        if path.is_file() and stat.S_IMODE(path.stat().st_mode) & others and _is_secret(instance, path):
+            yield wrong(area, f"{path} has secrets in it and can be read by others", f"chmod 600 {path}")
+    folders = [instance.path, *([database.parent] if database else [])]
+    for folder in dict.fromkeys(folders):
+        if not os.access(folder, os.W_OK | os.X_OK) or os.statvfs(folder).f_flag & os.ST_RDONLY:
+            yield wrong(
+                area,
+                f"{folder} cannot be written by this user ({os.geteuid()}): SQLite keeps its log beside the database",
+                f"run this as the site's user; if it is, give the folder to it: chown -R USER {folder}",
+            )
+        elif folder.stat().st_mode & stat.S_IWOTH and not folder.stat().st_mode & stat.S_ISVTX:
+            yield wrong(area, f"{folder} can be written by everybody on this machine", f"chmod o-w {folder}")
+    yield from _owners(area, database)
+
+
+def _is_secret(instance: Instance, path: Path) -> bool:
+    if path == instance.secret_file:
+        return True
+    with suppress(OSError, UnicodeDecodeError):
+        return bool(_SECRETS.search(path.read_text(encoding="utf-8")))
+    return False
+
+
+def _owners(area: str, database: Path | None) -> Iterator[Finding]:
+    """A command that root ran leaves files that the site's user cannot write."""
+    if database is None:
+        return
+    owner = database.parent.stat().st_uid
+    for path in (Path(f"{database}{side}") for side in SIDES):
+        if path.exists() and path.stat().st_uid != owner:
+            yield wrong(
+                area,
+                f"{path} belongs to user {path.stat().st_uid} and its folder to user {owner}, who may not write it",
+                f"chown {owner} {path}; run commands as the site's user",
+            )
+        elif path.exists() and not os.access(path, os.W_OK):
+            yield wrong(area, f"{path} cannot be written by this user ({os.geteuid()})", f"chmod u+w {path}")
+
+
+def _disk(folder: Path) -> Iterator[Finding]:
+    area, free = "disk", shutil.disk_usage(folder).free
+    used = sum(path.stat().st_size for path in folder.glob("*.sqlite3*") if path.is_file())
+    inodes = os.statvfs(folder)
+    shown = f"{free // _MEGABYTE:,} MB are free on the disk of {folder}"
+    if free < LEAST_FREE:
+        yield wrong(area, shown, "free some space before forms are answered with error 503")
+    elif inodes.f_files and inodes.f_favail < _LEAST_INODES:
+        yield wrong(area, f"the disk of {folder} can hold {inodes.f_favail} further files", "delete some files")
+    elif free < 2 * used + LEAST_FREE:
+        yield advice(area, f"{shown}, and a backup takes up to {2 * used // _MEGABYTE:,} MB", "free some space")
+    else:
+        yield fine(area, shown)
+
+
+def _remote(database: Path) -> Iterator[Finding]:
+    """SQLite's log needs memory that all processes share, which no network brings from one machine to another."""
+    kind = file_system(database.resolve())
+    if kind.startswith(_REMOTE):
+        yield wrong(
+            "disk", f"{database} is on a network ({kind}): SQLite may lose answers there", "use a disk of its own"
+        )
+
+
+def file_system(path: Path) -> str:
+    """The kind of file system that a file is on; empty where the system does not tell."""
+    best, kind = "", ""
+    with suppress(OSError):
+        for line in _MOUNTS.read_text(errors="replace").splitlines():
+            _, mount, found, *_ = line.split(" ")
+            if len(mount) >= len(best) and path.is_relative_to(mount):
+                best, kind = mount, found
+    return kind
+
+
+def _clock(instance: Instance, database: Path | None) -> Iterator[Finding]:
+    now = time.time()
+    watched = [instance.secret_file, instance.config_file, database, Path(__file__)]
+    for path in (path for path in watched if path is not None and path.is_file()):
+        if path.stat().st_mtime > now + _FUTURE:
+            changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            yield wrong(
+                "clock",
+                f"{path} was changed on {changed:%Y-%m-%d %H:%M} UTC, which is yet to come",
+                "set this machine's clock, and keep it right (NTP); sessions and limits depend on it",
+            )
+            return
+    yield fine("clock", f"it is {datetime.fromtimestamp(now, UTC):%Y-%m-%d %H:%M} UTC, and no file is from the future")
+
+
+def _backup(instance: Instance) -> Iterator[Finding]:
+    area, step = "backup", "fwsite backup FILE, every night, and keep the file on another machine"
+    try:
+        last = json.loads((instance.path / LAST).read_text())
+        made_at = datetime.fromisoformat(last["made_at"])
+        age = datetime.now(UTC) - made_at
+    except (OSError, ValueError, KeyError, TypeError):
+        yield advice(area, "none was made by fwsite backup", step)
+        return
+    shown = f"the last one is of {made_at:%Y-%m-%d %H:%M} UTC: {last.get('file')}"
+    yield advice(area, shown, step) if age > _OLD else fine(area, shown)

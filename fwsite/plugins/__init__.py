@@ -1,0 +1,1 @@
+"""Plugin system: finds, validates, migrates and calls extensions."""

@@ -1,0 +1,264 @@
+"""The extensions in force, and what they bring together. Every call out of the site is guarded here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from flask import Flask, current_app
+from markupsafe import Markup
+
+from fwsite.domain.columns import Cell, FilledColumn
+from fwsite.domain.people import Role
+from fwsite.domain.questionnaire import Question
+from fwsite.plugins import result_checks
+from fwsite.plugins.columns import ColumnContext, Export, ExportContext
+from fwsite.plugins.content import ContentProblem, SitemapEntry, Text, TextsContext
+from fwsite.plugins.contract import Extension, NavItem
+from fwsite.plugins.discovery import said
+from fwsite.plugins.hooks import (
+    DirectiveContext,
+    DirectiveError,
+    EventContext,
+    Point,
+    PointKind,
+    SlotContext,
+    TransformContext,
+)
+from fwsite.plugins.sandbox import guarded, is_running, report, session_apart
+from fwsite.plugins.state import FAULTS, Record, State
+from fwsite.web.metrics import count_event
+
+
+@dataclass(frozen=True, eq=False)
+class QuestionSet:
+    """Further questions that an extension brings; each is itself alone, so that results can be remembered by it."""
+
+    extension: str
+    questions: tuple[Question, ...]
+
+
+@dataclass
+class Registry:
+    """What is mounted, in load order. ``pending`` says of those whose tables are not up to date why, and what to do."""
+
+    extensions: tuple[Extension, ...]
+    records: tuple[Record, ...] = ()
+    points: tuple[Point, ...] = ()
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+    question_sets: tuple[QuestionSet, ...] = ()
+    pending: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._listening = {name for extension in self.extensions for name in extension.events}
+        self.third_parties = frozenset(
+            record.name for record in self.records if record.package and record.state is State.ACTIVE
+        )
+
+    @property
+    def in_force(self) -> tuple[Extension, ...]:
+        """Those that may be called."""
+        if not self.pending:
+            return self.extensions
+        return tuple(extension for extension in self.extensions if extension.name not in self.pending)
+
+    def listed(self) -> list[Record]:
+        """Every installed extension with its state, what is built in first."""
+        records = [
+            replace(record, state=State.PENDING, reason=self.pending[record.name])
+            if record.name in self.pending and record.state is State.ACTIVE
+            else record
+            for record in self.records
+        ]
+        return sorted(records, key=lambda record: (bool(record.package), record.name, record.package))
+
+    @property
+    def nav(self) -> list[NavItem]:
+        """The main navigation in its order."""
+        return self._nav(lambda item: item.role is None and item.place == "main")
+
+    @property
+    def foot(self) -> list[NavItem]:
+        """The links at the foot of each page in their order."""
+        return self._nav(lambda item: item.role is None and item.place == "foot")
+
+    def work_nav(self, role: Role) -> list[NavItem]:
+        """The bar of people with ``role``, in its order."""
+        return self._nav(lambda item: item.role is not None and role.covers(Role(item.role)))
+
+    def _nav(self, wanted: Callable[[NavItem], bool]) -> list[NavItem]:
+        items = [item for extension in self.in_force for item in extension.nav if wanted(item)]
+        return sorted(items, key=lambda item: (item.weight, item.label))
+
+    def directive(self, context: DirectiveContext) -> Markup:
+        """Call the named directive. Raises :class:`DirectiveError` where there is none or where it fails."""
+        for extension in self.in_force:
+            if context.name in extension.directives:
+                try:
+                    return result_checks.html(extension.directives[context.name], context)
+                except DirectiveError:
+                    raise
+                except FAULTS as error:
+                    report(extension, f"directive {context.name}", error)
+                    raise DirectiveError(f"failed in extension {extension.name}: {said(error)}") from error
+        known = ", ".join(sorted(name for extension in self.in_force for name in extension.directives))
+        raise DirectiveError(f"unknown directive; known are {known}")
+
+    def slot(self, context: SlotContext) -> Markup:
+        """What the extensions put into a slot; one that fails is logged and adds nothing."""
+        parts = []
+        for extension in self.in_force:
+            call = extension.slots.get(context.name)
+            if call is not None:
+                parts.append(guarded(extension, f"slot {context.name}", Markup(""), result_checks.html, call, context))
+        return Markup("\n").join(part for part in parts if part)
+
+    def transform(self, context: TransformContext) -> Markup:
+        """What the extensions make of a text; one that fails is logged and changes nothing."""
+        html = context.html
+        for extension in self.in_force:
+            call = extension.transforms.get(context.name)
+            if call is not None:
+                now = replace(context, html=html)
+                html = guarded(extension, f"transform {context.name}", html, result_checks.markup, call, now)
+        return html
+
+    def emit(self, context: EventContext) -> None:
+        """Tell everybody who listens; one that fails is logged and keeps nobody else from it."""
+        if context.name not in self._listening:
+            return
+        for extension in self.in_force:
+            call, what = extension.events.get(context.name), f"event {context.name}"
+            if call is not None and not is_running(extension, what):  # it knows what it has done itself
+                with session_apart():
+                    guarded(extension, what, None, call, context)
+
+    def sitemap(self) -> list[SitemapEntry]:
+        """Every public address that extensions name.
+
+        Raises what a part of the site itself raises: half a list would tell search engines that the rest is gone.
+        """
+        found: list[SitemapEntry] = []
+        for extension in self.in_force:
+            if (call := extension.sitemap) is None:
+                continue
+            if extension.name in self.third_parties:
+                found += guarded(extension, "sitemap", [], result_checks.entries, call)
+            else:
+                found += call()
+        return found
+
+    def content_problems(self, of: str | None = None) -> list[ContentProblem]:
+        """Every fault in content, as the extensions find it; one that cannot look is a fault, too.
+
+        With ``of``, only what that extension finds.
+        """
+        found: list[ContentProblem] = []
+        for extension in self.in_force:
+            if of in (None, extension.name) and (call := extension.check_content) is not None:
+                failed = ContentProblem(
+                    path=Path(f"extension {extension.name}"), message="its check failed; see the log"
+                )
+                found += guarded(extension, "check_content", [failed], result_checks.problems, call)
+        return found
+
+    def texts(self, context: TextsContext, of: str | None = None) -> dict[str, list[Text] | None]:
+        """Everything public by the name of its extension; ``None`` for one that fails. With ``of``, that one's."""
+        return {
+            extension.name: guarded(extension, "texts", None, result_checks.texts, extension.texts, context)
+            for extension in self.in_force
+            if extension.texts is not None and of in (None, extension.name)
+        }
+
+    def columns(self, frameworks: tuple[str, ...]) -> tuple[FilledColumn, ...]:
+        """Every column of every extension, filled in; one that fails is logged and left out."""
+        context = ColumnContext(frameworks=frameworks)
+        found = []
+        for extension in self.in_force:
+            for column in extension.columns:
+                none: dict[str, Cell] | None = None
+                cells = guarded(extension, f"column {column.key}", none, result_checks.cells, column, context)
+                if cells is not None:
+                    known = {key: cell for key, cell in cells.items() if key in frameworks}
+                    found.append(FilledColumn(column.key, column.label, known))
+        return tuple(found)
+
+    def exports(self) -> list[Export]:
+        """Every format that a comparison can be taken away in."""
+        return [export for extension in self.in_force for export in extension.exports]
+
+    def document(self, format: str, context: ExportContext) -> str | None:
+        """The comparison in that format; ``None`` where there is none, or it fails, which is logged."""
+        none: str | None = None
+        for extension in self.in_force:
+            for export in extension.exports:
+                if export.format == format:
+                    return guarded(extension, f"export {format}", none, result_checks.document, export, context)
+        return None
+
+
+def registry_of(app: Flask) -> Registry:
+    """The extensions in force in ``app``."""
+    registry = app.extensions["fwsite"]
+    assert isinstance(registry, Registry)  # noqa: S101 - for the type checker
+    return registry
+
+
+def run_directive(context: DirectiveContext) -> Markup:
+    """What the directive gives in the running application. Raises :class:`DirectiveError`."""
+    return registry_of(current_app).directive(context)
+
+
+def run_transform(name: str, html: Markup, **values: object) -> Markup:
+    """The text as the extensions leave it."""
+    return registry_of(current_app).transform(TransformContext(name=name, html=html, values=values))
+
+
+def emit(name: str, **values: object) -> None:
+    """Tell the extensions of something that has happened. Call it after the commit."""
+    count_event(name)
+    registry_of(current_app).emit(EventContext(name=name, values=values))
+
+
+def texts_by_extension(context: TextsContext, of: str | None = None) -> dict[str, list[Text] | None]:
+    """Everything public that readers may look for, by the extension it belongs to; ``None`` where asking one failed.
+
+    With ``of``, what that extension has.
+    """
+    return registry_of(current_app).texts(context, of)
+
+
+def path_for(endpoint: str, **values: object) -> str:
+    """The path of a page from the site's root; unlike ``url_for`` also where no request is answered."""
+    return str(current_app.url_map.bind("localhost").build(endpoint, values))
+
+
+def filled_columns(frameworks: tuple[str, ...]) -> tuple[FilledColumn, ...]:
+    """Every column of every extension, for these frameworks."""
+    return registry_of(current_app).columns(frameworks)
+
+
+def exports() -> list[Export]:
+    """Every format in which a comparison can be taken away."""
+    return registry_of(current_app).exports()
+
+
+def write_export(format: str, context: ExportContext) -> str | None:
+    """The comparison in one of these formats; ``None`` where it fails, which is logged."""
+    return registry_of(current_app).document(format, context)
+
+
+def question_sets() -> tuple[QuestionSet, ...]:
+    """The further questions that extensions in force bring."""
+    registry = registry_of(current_app)
+    return tuple(each for each in registry.question_sets if each.extension not in registry.pending)
+
+
+def listed_extensions() -> list[Record]:
+    """Every installed extension with its state and the reason for it."""
+    return registry_of(current_app).listed()
+
+
+KINDS = {"slots": PointKind.SLOT, "transforms": PointKind.TRANSFORM, "events": PointKind.EVENT}
+"""The fields by which an extension uses points of others, and the kind of point."""

@@ -1,0 +1,239 @@
+"""One program after another on the same socket: what the next one is given, and who serves in between.
+
+On SIGHUP a stand-in is started, the same command as a child with the socket. Once it serves, the process that the host
+started replaces itself by the new program, keeps its process id, and ends the stand-in when it serves again. A stand-in
+that does not come up changes nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, MutableMapping
+from dataclasses import asdict, dataclass, field
+from typing import NamedTuple
+
+from fwsite.server.signals import Orders, hold_back
+
+_VARIABLE = "_FWSITE_HANDOVER"
+"""Not a setting, so it does not begin like one."""
+_PAUSE = 0.05
+_LAST_WORDS = 2.0
+"""Seconds: each process keeps to the deadline by itself, and needs a moment to end after it."""
+_LONGEST_DRAIN = 3600.0
+"""Seconds; what DRAIN_SECONDS may be at most."""
+RETRY = 2.0
+"""Seconds until a program that could not start is started again, while its stand-in serves."""
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Handover:
+    """What a program is given by the one before it, or by its parent; all are numbers of descriptors and processes.
+
+    ``lifeline`` is a pipe's end to read, which ends when the parent does; ``leash`` is its other end, which only the
+    process has that the host started. ``ready`` is where a stand-in says that it serves.
+    """
+
+    bound: int
+    lifeline: int
+    leash: int | None = None
+    ready: int | None = None
+    old: list[int] = field(default_factory=list)
+
+    @classmethod
+    def taken(cls, environ: MutableMapping[str, str]) -> Handover | None:
+        """What was handed over, taken out of ``environ``; ``None`` at a first start."""
+        given = environ.pop(_VARIABLE, None)
+        if given is None:
+            return None
+        taken = cls(**json.loads(given))
+        for descriptor in (taken.bound, taken.lifeline, taken.leash, taken.ready):
+            if descriptor is not None:
+                os.set_inheritable(descriptor, False)
+        return taken
+
+    def environment(self) -> dict[str, str]:
+        """For the next program."""
+        return {**os.environ, _VARIABLE: json.dumps(asdict(self))}
+
+
+class Post(NamedTuple):
+    """What the process that the host started holds for its life: the socket and both ends of the lifeline."""
+
+    bound: socket.socket
+    lifeline: int
+    leash: int
+
+    @classmethod
+    def hold(cls, bound: socket.socket, given: Handover | None) -> Post:
+        """On a socket of our own, or as it was handed over."""
+        if given is not None and given.leash is not None:
+            return cls(bound, given.lifeline, given.leash)
+        lifeline, leash = os.pipe()
+        return cls(bound, lifeline, leash)
+
+    def begin_again(self, old: list[int]) -> None:
+        """Replace this program by a fresh one of the same process id, which ends the ``old`` processes once it serves.
+
+        Does not return. No thread of this program must have anything left to do.
+        """
+        given = Handover(self.bound.fileno(), self.lifeline, leash=self.leash, old=old)
+        for descriptor in (given.bound, given.lifeline, self.leash):
+            os.set_inheritable(descriptor, True)
+        sys.stdout.flush()
+        hold_back()
+        os.execve(sys.executable, _command(), given.environment())  # noqa: S606 - the command that was started
+
+
+class StandIn:
+    """The new program beside this one."""
+
+    def __init__(self, post: Post) -> None:
+        self._ready, told = os.pipe()
+        os.set_blocking(self._ready, False)
+        given = Handover(post.bound.fileno(), post.lifeline, ready=told)
+        try:
+            self.process = subprocess.Popen(  # noqa: S603 - the command that was started
+                _command(),
+                executable=sys.executable,
+                env=given.environment(),
+                pass_fds=(given.bound, given.lifeline, told),
+            )
+        finally:
+            os.close(told)
+
+    @property
+    def serves(self) -> bool | None:
+        """Whether it serves; ``None`` while that is not clear yet."""
+        try:
+            told = os.read(self._ready, 1)
+        except BlockingIOError:
+            return None
+        return bool(told)
+
+    def wait(self) -> int:
+        """Wait for one that does not serve; returns its exit code."""
+        os.close(self._ready)
+        return self.process.wait()
+
+
+class Reload:
+    """What SIGHUP asked for, as far as it has come."""
+
+    def __init__(self, post: Post) -> None:
+        self._post = post
+        self.stand_in: StandIn | None = None
+
+    @property
+    def pids(self) -> list[int]:
+        """The stand-in, where there is one."""
+        return [self.stand_in.process.pid] if self.stand_in else []
+
+    def is_due(self, asked: bool) -> bool:
+        """Call this again and again; true once the new program serves and this one may go. ``asked`` begins it."""
+        if asked and self.stand_in is not None:
+            log.info("reload: one is under way already")
+        elif asked:
+            log.info("reload: starting the new program beside this one")
+            try:
+                self.stand_in = StandIn(self._post)
+            except OSError as error:
+                log.error("reload: the new program cannot be started: %s. This one serves on", error)
+        if self.stand_in is None:
+            return False
+        serves = self.stand_in.serves
+        if serves is False:
+            code = self.stand_in.wait()
+            log.error("reload: the new program did not come up (exit code %s), see above. This one serves on", code)
+            self.stand_in = None
+        elif serves:
+            log.info("reload: the new program serves; this one answers what it has taken")
+        return bool(serves)
+
+
+class Predecessors:
+    """Processes that served before this program did; they are its children all the same."""
+
+    def __init__(self, pids: list[int]) -> None:
+        self._left = set(pids)
+
+    @property
+    def left(self) -> list[int]:
+        """Who has not ended yet, as far as is known."""
+        return list(self._left)
+
+    def add(self, pids: list[int]) -> None:
+        """Further ones."""
+        self._left.update(pids)
+
+    def dismiss(self) -> None:
+        """Let them answer what they have taken, and end."""
+        for pid in self._left:
+            signal_child(pid, signal.SIGTERM)
+
+    def reap(self) -> None:
+        """Take note of who has ended."""
+        self._left = {pid for pid in self._left if exit_status(pid) is None}
+
+    def see_off(self, deadline: float, hurry: Callable[[], bool]) -> None:
+        """Wait until all have ended. Those that have not at ``deadline`` (monotonic, in seconds), or when ``hurry``
+        says so, are killed.
+        """
+        self.reap()
+        while self._left and time.monotonic() < deadline + _LAST_WORDS and not hurry():
+            time.sleep(_PAUSE)
+            self.reap()
+        for pid in self._left:
+            signal_child(pid, signal.SIGKILL)
+            exit_status(pid, wait=True)
+
+
+def try_again(given: Handover, orders: Orders, error: Exception) -> bool:
+    """After ``error`` kept this program from starting, though its stand-in could: wait, and start it once more.
+
+    Until then the stand-in serves on, and orders are obeyed. Returns whether there was one, and it was told to stop.
+    """
+    predecessors = Predecessors(given.old)
+    predecessors.reap()
+    if given.leash is None or not predecessors.left:
+        return False
+    log.error("reload: this process cannot start again: %s. Its stand-in serves; next try in %s s", error, RETRY)
+    post = Post(socket.socket(fileno=given.bound), given.lifeline, given.leash)
+    orders.obey()
+    due = time.monotonic() + RETRY
+    while not orders.stop and time.monotonic() < due:
+        time.sleep(_PAUSE)
+    if not orders.stop:
+        post.begin_again(predecessors.left)
+    post.bound.close()
+    predecessors.dismiss()
+    predecessors.see_off(time.monotonic() + _LONGEST_DRAIN, lambda: orders.hurry)
+    return True
+
+
+def signal_child(pid: int, number: signal.Signals) -> None:
+    """Send a signal to a child that may have ended. It keeps its number until it is reaped: nobody else is hit."""
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        return
+
+
+def exit_status(pid: int, *, wait: bool = False) -> int | None:
+    """A child's exit code, negative for the signal that ended it; ``None`` while it lives. Can be asked once."""
+    try:
+        done, status = os.waitpid(pid, 0 if wait else os.WNOHANG)
+    except ChildProcessError:  # not ours any more
+        return 0
+    return os.waitstatus_to_exitcode(status) if done else None
+
+
+def _command() -> list[str]:
+    return [sys.executable, *sys.orig_argv[1:]]

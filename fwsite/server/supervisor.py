@@ -1,0 +1,136 @@
+"""Several processes on one socket: a parent that answers nothing, starts them, and replaces those that end."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+from flask import Flask
+
+from fwsite.server import memory
+from fwsite.server.failures import CrashLoop
+from fwsite.server.restart import Post, Predecessors, Reload, exit_status
+from fwsite.server.signals import Orders, hold_back, release
+from fwsite.server.worker import close_database, serve_for_parent
+
+EARLY = 1.0
+"""Seconds; a process that ends sooner after its start has not served."""
+IN_A_ROW = 5
+"""So many that end early, one after the other, are a crash loop."""
+_TICK = 0.1
+_FIRST_PAUSE = 0.1
+log = logging.getLogger(__name__)
+
+
+class Crew:
+    """The processes that answer, as many as there are to be. ``start`` forks one and returns its process id."""
+
+    def __init__(self, start: Callable[[], int], size: int) -> None:
+        self._start = start
+        self._size = size
+        self._born: dict[int, float] = {}
+        self._early = 0
+        self._not_before = 0.0
+
+    @property
+    def pids(self) -> list[int]:
+        """Who is there."""
+        return list(self._born)
+
+    def fill(self) -> None:
+        """Start those that are missing."""
+        while len(self._born) < self._size and time.monotonic() >= self._not_before:
+            self._born[self._start()] = time.monotonic()
+
+    def reap(self) -> None:
+        """Take note of who has ended. Raises :class:`CrashLoop`."""
+        for pid, born in list(self._born.items()):
+            code = exit_status(pid)
+            if code is None:
+                continue
+            del self._born[pid]
+            how = f"signal {-code} ({signal.Signals(-code).name})" if code < 0 else f"exit code {code}"
+            self._count(time.monotonic() - born < EARLY, how)
+            log.error("process %s has ended: %s; another takes its place", pid, how)
+
+    def _count(self, early: bool, how: str) -> None:
+        self._early = self._early + 1 if early else 0
+        if self._early >= IN_A_ROW:
+            raise CrashLoop(
+                f"{IN_A_ROW} processes in a row have ended within a second of their start, the last one with {how}. "
+                "The lines above may say why. To see one of them fail by itself: fwsite serve --processes 1"
+            )
+        if early:
+            self._not_before = time.monotonic() + _FIRST_PAUSE * 2**self._early
+
+
+def serve_by_many(app: Flask, post: Post, old: list[int], orders: Orders) -> None:
+    """Keep PROCESSES processes serving; returns when it was told to stop and they have ended.
+
+    ``old`` are the processes that served before; they end once the new ones serve. Raises :class:`CrashLoop`.
+    """
+    size = app.config["PROCESSES"]
+    predecessors = Predecessors(old)
+    ready, told = os.pipe()
+    os.set_blocking(ready, False)
+    crew = Crew(lambda: _fork(app, post, told), size)
+    reload = Reload(post)
+    close_database(app)
+    _warn_of_threads()
+    memory.settle()
+    orders.obey()
+    try:
+        missing = size
+        while not orders.stop:
+            crew.fill()
+            time.sleep(_TICK)
+            crew.reap()
+            predecessors.reap()
+            if missing > 0 and (missing := missing - _bytes_at(ready)) <= 0:
+                predecessors.dismiss()
+            asked, orders.reload = orders.reload, False
+            if reload.is_due(asked):
+                post.begin_again([*crew.pids, *reload.pids, *predecessors.left])
+    finally:
+        post.bound.close()
+        predecessors.add([*crew.pids, *reload.pids])
+        predecessors.dismiss()
+        predecessors.see_off(time.monotonic() + app.config["DRAIN_SECONDS"], lambda: orders.hurry)
+
+
+def _fork(app: Flask, post: Post, told: int) -> int:
+    sys.stdout.flush()
+    hold_back()  # until the child has handlers of its own
+    pid = os.fork()
+    if pid:
+        release()
+        return pid
+    code = 1
+    try:
+        os.close(post.leash)
+        close_database(app, of_the_parent=True)
+        serve_for_parent(app, post.bound, post.lifeline, told)
+        code = 0
+    except BaseException:
+        log.exception("a process failed")
+    finally:
+        sys.stdout.flush()
+        os._exit(code)
+
+
+def _bytes_at(descriptor: int) -> int:
+    try:
+        return len(os.read(descriptor, 64))
+    except BlockingIOError:
+        return 0
+
+
+def _warn_of_threads() -> None:
+    names = [thread.name for thread in threading.enumerate() if thread is not threading.main_thread()]
+    if names:
+        log.warning("threads that were started before serving run in no process that answers: %s", ", ".join(names))

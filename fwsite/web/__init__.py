@@ -1,0 +1,1 @@
+"""Web layer: what happens around every request, whatever its page."""

@@ -1,0 +1,235 @@
+"""The shell around every page: where templates come from, navigation, slots, links, error pages."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Flask, Response, abort, current_app, render_template, request, send_from_directory, url_for
+from flask_wtf.csrf import CSRFProtect
+from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
+from markupsafe import Markup
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
+
+from fwsite.db.errors import is_of_the_disk
+from fwsite.instance import Instance
+from fwsite.markup import RENDERED, inline
+from fwsite.markup.rendered import RenderedTexts
+from fwsite.plugins.hooks import Point, PointKind, SlotContext
+from fwsite.plugins.registry import registry_of
+from fwsite.web import form_recovery, navigation, unavailable
+from fwsite.web.bytecode_cache import CompiledTemplates
+
+ERRORS = {
+    400: ("This request cannot be answered", "The address or the form is not one that this page understands."),
+    403: (
+        "You may not open this page",
+        "It is for people with another role than yours, or for those who are signed in. Nothing was changed.",
+    ),
+    404: (
+        "There is no page at this address",
+        "It may have moved or been deleted, or a letter of the address may be missing.",
+    ),
+    405: (
+        "This address cannot be used that way",
+        "It takes a visit, or a form of its own page, and nothing else.",
+    ),
+    409: (
+        "Somebody else was here first",
+        "What this form was about has changed in the meantime. Nothing was stored; open its page again.",
+    ),
+    413: (
+        "That is more than this site reads",
+        "The form was larger than any of its pages can send. Nothing was stored.",
+    ),
+    429: (
+        "Too many tries",
+        "Please wait a few minutes and try again. Nothing was changed.",
+    ),
+    500: (
+        "Something went wrong here",
+        "It is our fault and not yours. It has been written down; please try again.",
+    ),
+    503: (
+        "The site is not ready",
+        "Its database cannot be used at the moment. Nothing was stored; please try again.",
+    ),
+}
+"""Status -> heading and sentence."""
+
+POINTS = (
+    Point(
+        kind=PointKind.SLOT,
+        name="site.head",
+        help="At the end of the head of every page: links to style sheets and the like.",
+    ),
+    Point(
+        kind=PointKind.SLOT,
+        name="site.header",
+        help="At the top of every page, after the main navigation. Keep it on one line of a phone.",
+    ),
+)
+"""What the shell itself offers to extensions."""
+ONE_DAY = 86_400
+csrf = CSRFProtect()
+bp = Blueprint("site", __name__)
+
+
+def init_app(app: Flask) -> None:
+    """Templates, helpers, error pages, and the addresses that no extension owns."""
+    _set_up_templates(app, Instance(Path(app.instance_path)))
+    app.before_request(_refuse_nameless)
+    app.after_request(_kept_for_good)
+    csrf.init_app(app)
+    app.register_blueprint(bp)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _fault)
+    form_recovery.init_app(app)
+    unavailable.init_app(app, _http_error)
+    app.context_processor(_helpers)
+
+
+def _refuse_nameless() -> None:
+    """A part of a form without a name: Werkzeug calls it ``None``, which no view expects, and no browser sends it."""
+    if request.method == "POST" and (None in request.form or None in request.files):
+        abort(400)
+
+
+def _set_up_templates(app: Flask, instance: Instance) -> None:
+    """The host's templates first, then the shell, then the extensions'; ``fwsite:`` names the shell's own."""
+    shell = FileSystemLoader(Path(app.root_path) / "templates")
+    app.jinja_loader = ChoiceLoader(
+        [FileSystemLoader(instance.templates), shell, PrefixLoader({"fwsite": shell}, delimiter=":")]
+    )
+    if os.access(instance.cache, os.W_OK):
+        app.jinja_env.bytecode_cache = CompiledTemplates(instance.cache)  # compiling takes longer than all else
+        app.extensions[RENDERED] = RenderedTexts(instance.cache)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(day=long_date, moment=moment, inline=inline)
+
+
+def long_date(value: date) -> str:
+    """As people write it: 22 November 2026."""
+    return f"{value.day} {value:%B %Y}"
+
+
+def moment(value: date | None) -> str:
+    """The beginning of a day as Atom writes it; without a day, the beginning of time."""
+    return f"{(value or date(1970, 1, 1)).isoformat()}T00:00:00Z"
+
+
+def asset(filename: str, of: str | None = None) -> str:
+    """The address of a static file, with its content hash, so that it can be cached for good.
+
+    ``of`` names the extension in whose static folder it is; without it, it is one of the site's own.
+    """
+    endpoint = f"{of}.static" if of else "static"
+    return url_for(endpoint, filename=filename, v=_hash_of(filename, of))
+
+
+def _hash_of(filename: str, of: str | None) -> str:
+    folder = current_app.blueprints[of].static_folder if of else current_app.static_folder
+    path = Path(folder or "") / filename
+    return _digest(path, path.stat().st_mtime_ns)
+
+
+@cache
+def _digest(path: Path, _changed: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+
+
+def _kept_for_good(response: Response) -> Response:
+    """Caches keep a static file for good only under an address that has the hash of this very file.
+
+    While machines are upgraded one after the other, an older one may be asked for a newer file's address.
+    """
+    of, _, name = (request.endpoint or "").rpartition(".")
+    if name != "static" or response.status_code not in (200, 206, 304):
+        return response
+    cache, given = response.cache_control, request.args.get("v")
+    try:
+        if given and given == _hash_of((request.view_args or {})["filename"], of or None):
+            cache.immutable = True
+        else:
+            cache.max_age, cache.no_cache = None, True
+    except (OSError, KeyError):  # a view of an extension that only has the name of Flask's own
+        pass
+    return response
+
+
+def absolute(path: str) -> str:
+    """``path`` with the site's public address before it."""
+    root = current_app.config["SITE_URL"] or request.host_url
+    return f"{root.rstrip('/')}{path}"
+
+
+def optional_url(endpoint: str) -> str | None:
+    """The address of a page, or ``None`` where no extension in force has it."""
+    return url_for(endpoint) if endpoint in current_app.view_functions else None
+
+
+def slot(name: str, **values: Any) -> Markup:
+    """What extensions put into the slot ``name``."""
+    return registry_of(current_app).slot(SlotContext(name=name, values=values))
+
+
+def _helpers() -> dict[str, Any]:
+    return {
+        "nav": navigation.main,
+        "foot": navigation.foot,
+        "asset": asset,
+        "absolute": absolute,
+        "optional_url": optional_url,
+        "slot": slot,
+        "site_title": current_app.config["SITE_TITLE"],
+    }
+
+
+@bp.get("/sitemap.xml")
+def sitemap() -> Response:
+    """Every public address that extensions name."""
+    entries = registry_of(current_app).sitemap()
+    return Response(render_template("sitemap.xml", entries=entries), mimetype="application/xml")
+
+
+@bp.get("/robots.txt")
+def robots() -> Response:
+    """Everything may be read; results ask by themselves not to be listed."""
+    lines = ["User-agent: *", "Disallow:", f"Sitemap: {absolute(url_for('.sitemap'))}", ""]
+    return Response("\n".join(lines), mimetype="text/plain")
+
+
+@bp.get("/favicon.ico")
+def favicon() -> Response:
+    """For browsers that ask without reading the page."""
+    return send_from_directory(current_app.static_folder or "", "icon.svg", max_age=ONE_DAY)
+
+
+def _http_error(error: HTTPException) -> HTTPException | Response:
+    status = error.code or 500
+    if status < 400 or error.response is not None:  # redirects are exceptions, too, and so is abort(Response(...))
+        return error
+    heading, sentence = ERRORS.get(status, (error.name, error.description or ""))
+    response = Response(f"{heading}. {sentence}\n", status, mimetype="text/plain")
+    response.headers.extend((name, value) for name, value in error.get_headers() if name != "Content-Type")
+    if isinstance(error, SecurityError):  # an untrusted Host header: no address can be built, so no page
+        return response
+    try:
+        response.set_data(render_template("error.html", status=status, heading=heading, sentence=sentence))
+        response.mimetype = "text/html"
+    except Exception:  # a fault in the host's own base.html, for example
+        current_app.logger.exception("the page for error %s failed", status)
+    return response
+
+
+def _fault(error: Exception) -> Any:
+    if is_of_the_disk(error):
+        return unavailable.unavailable(error)
+    owner = (request.endpoint or "").partition(".")[0]
+    where = f"extension {owner}: " if owner in registry_of(current_app).prefixes else ""
+    current_app.logger.error("%s%s %r failed", where, request.method, request.path, exc_info=error)
+    return _http_error(InternalServerError())
