@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from flask import Flask
 
+    from fwsite.intervals import Intervals
+
 __version__ = "0.1.0"
+
+
+MIDDLEWARE = (
+    "fwsite.web.metrics",
+    "fwsite.web.health",
+    "fwsite.web.page_cache",
+)
+"""WSGI middleware around the application, outermost first: modules with a function ``middleware(app, inner)``."""
 
 
 def create_app(
@@ -17,12 +28,14 @@ def create_app(
     *,
     create: bool = True,
     settings: Mapping[str, Any] | None = None,
+    intervals: Intervals | None = None,
 ) -> Flask:
-    """Build the application for an instance folder.
+    """Application factory: the site on an instance folder.
 
     ``instance`` is the folder (see :meth:`fwsite.instance.Instance.locate`); what is missing in it is made
-    unless ``create`` is false. ``settings`` go before every other source. Raises ``SettingsError``,
-    ``InstanceError`` or ``ExtensionError`` with a message for the host.
+    unless ``create`` is false. ``settings`` go before every other source. ``intervals`` says how long anything may be
+    out of date (see :mod:`fwsite.intervals`). Raises ``SettingsError``, ``InstanceError`` or ``ExtensionError`` with a
+    message for the host.
     """
     # Imported here, so that who only asks for the version, or for the fixtures of fwsite.testing, waits for nothing.
     from flask import Flask
@@ -31,8 +44,9 @@ def create_app(
     from fwsite import settings as sources
     from fwsite.db import content_version, engine
     from fwsite.instance import Instance
+    from fwsite.intervals import Intervals
     from fwsite.plugins import loader
-    from fwsite.web import auth, headers, health, metrics, page_cache, rate_limit, readiness, routing, shell
+    from fwsite.web import auth, file_state, headers, health, rate_limit, readiness, routing, shell
 
     folder = Instance.locate(instance, os.environ)
     choice = sources.read_choice(folder.config_file, os.environ, settings)
@@ -42,19 +56,19 @@ def create_app(
         folder.create()
 
     app = Flask(__name__, instance_path=str(folder.path))
-    app.url_rule_class = routing.LazyRule
     app.url_map.converters.update(routing.CONVERTERS)
     config.configure(app, folder, values)
+    every = intervals or Intervals()
     engine.init_app(app)
-    content_version.init_app(app)
+    content_version.init_app(app, every)
+    file_state.init_app(app, every)
     headers.init_app(app)
     shell.init_app(app)
     auth.init_app(app)
     rate_limit.init_app(app)
     health.init_app(app)
     loader.apply(app, roster, choice, shell.POINTS)
-    readiness.init_app(app)
-    page_cache.init_app(app)
-    health.stand_in_front(app)
-    metrics.init_app(app)
+    readiness.init_app(app, every)
+    for name in reversed(MIDDLEWARE):
+        app.wsgi_app = import_module(name).middleware(app, app.wsgi_app)  # type: ignore[method-assign]
     return app

@@ -1,14 +1,17 @@
-"""The public interface for extension authors: what a package may bring, and the database it shares.
+"""Public API for extension authors: everything that a package may import of the site, in one place.
 
-The built-in account, article, comparison and questionnaire use exactly this; see
+A facade without code of its own; nothing below imports it. The built-in parts use exactly this; see
 ``fwsite/blueprints/docs/guides/architecture.md``.
 """
 
 from fwsite.db.content_version import NOT_CONTENT, content_version
 from fwsite.db.engine import db, dialect_insert, metadata, reading, rows_of
+from fwsite.db.models import KEY_LENGTH, ContentVersionRow, Criterion, Framework, User, UserSession
 from fwsite.db.retry import retried
 from fwsite.domain.columns import Cell, FilledColumn
+from fwsite.domain.people import Person, Role
 from fwsite.instance import current_instance
+from fwsite.markup import Directive, Document, Heading, Picture, inline, parse
 from fwsite.plugins.columns import Column, ColumnContext, Export, ExportContext
 from fwsite.plugins.content import ContentError, ContentProblem, SitemapEntry, Text, TextsContext
 from fwsite.plugins.contract import API, Extension, NavItem
@@ -34,43 +37,66 @@ from fwsite.plugins.registry import (
     texts_by_extension,
     write_export,
 )
-from fwsite.plugins.schema import is_schema_current, upgrade_schema
 from fwsite.plugins.setting import Setting
 from fwsite.plugins.state import ExtensionError, Record, State
-from fwsite.web.alike import answered_alike
+from fwsite.plugins.upgrade import is_schema_current, upgrade_schema
+from fwsite.web.auth import (
+    current_person,
+    end_session,
+    end_sessions,
+    login_manager,
+    new_token,
+    other_sessions,
+    role_required,
+    start_session,
+    utc_now,
+)
+from fwsite.web.file_state import files_state
+from fwsite.web.form_checks import SENT_TWICE, csrf_token, sent_twice
 from fwsite.web.form_recovery import kept_fields, kept_page
 from fwsite.web.headers import allow_scripts
 from fwsite.web.metrics import Answered, Process, Traffic, traffic
-from fwsite.web.page_cache import files_state, kept_around, whole_page
-from fwsite.web.rate_limit import Limit, hidden_key, limited
-from fwsite.web.sessions import csrf_token
+from fwsite.web.page_cache import kept_around, whole_page
+from fwsite.web.rate_limit import Limit, limited
+from fwsite.web.signing import hidden_key, is_shaped, new_submission, token_for, token_hash, view_token_for
 from fwsite.web.unavailable import DATABASE_ERRORS, unavailable
 
 __all__ = [
     "API",
     "DATABASE_ERRORS",
+    "KEY_LENGTH",
     "NOT_CONTENT",
+    "SENT_TWICE",
     "Answered",
     "Cell",
     "Column",
     "ColumnContext",
     "ContentError",
     "ContentProblem",
+    "ContentVersionRow",
+    "Criterion",
+    "Directive",
     "DirectiveContext",
     "DirectiveError",
+    "Document",
     "EventContext",
     "Export",
     "ExportContext",
     "Extension",
     "ExtensionError",
     "FilledColumn",
+    "Framework",
+    "Heading",
     "Limit",
     "NavItem",
+    "Person",
+    "Picture",
     "Point",
     "PointKind",
     "Process",
     "QuestionSet",
     "Record",
+    "Role",
     "Setting",
     "SitemapEntry",
     "SlotContext",
@@ -79,36 +105,54 @@ __all__ = [
     "TextsContext",
     "Traffic",
     "TransformContext",
+    "User",
+    "UserSession",
     "allow_scripts",
-    "answered_alike",
     "content_version",
     "csrf_token",
     "current_instance",
+    "current_person",
     "db",
     "dialect_insert",
     "emit",
+    "end_session",
+    "end_sessions",
     "exports",
     "files_state",
     "filled_columns",
     "hidden_key",
+    "inline",
     "is_schema_current",
+    "is_shaped",
     "kept_around",
     "kept_fields",
     "kept_page",
     "limited",
     "listed_extensions",
+    "login_manager",
     "metadata",
+    "new_submission",
+    "new_token",
+    "other_sessions",
+    "parse",
     "path_for",
     "question_sets",
     "reading",
     "retried",
+    "role_required",
     "rows_of",
     "run_directive",
     "run_transform",
+    "sent_twice",
+    "start_session",
     "texts_by_extension",
+    "token_for",
+    "token_hash",
     "traffic",
     "unavailable",
     "upgrade_schema",
+    "utc_now",
+    "view_token_for",
     "whole_page",
     "write_export",
 ]

@@ -49,12 +49,13 @@ def _built(folder: Path, settings: dict[str, Any], compiled: Path, *, fill: bool
     from jinja2 import FileSystemBytecodeCache
 
     from fwsite import create_app
+    from fwsite.intervals import AT_ONCE
     from fwsite.plugins.upgrade import bring_up_to_date
 
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("FWSITE_")]:
             patch.delenv(name)
-        app = create_app(folder, settings=settings)
+        app = create_app(folder, settings=settings, intervals=AT_ONCE)
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
     for _step in bring_up_to_date(app) if fill else ():
         pass
@@ -73,12 +74,8 @@ def _close(app: Flask) -> None:
 def fwsite_app(_fwsite_filled: Path, tmp_path: Path, fwsite_settings: dict[str, Any]) -> Iterator[Flask]:
     """The site with everything that is installed, on an instance folder of the test's own, up to date."""
     folder = Path(shutil.copytree(_fwsite_filled, tmp_path / "instance"))
-    with pytest.MonkeyPatch.context() as patch:  # tests are faster than the moment in which a change may go unseen
-        patch.setattr("fwsite.web.page_cache.LOOK_EVERY", 0.0)
-        patch.setattr("fwsite.web.page_cache.OF_THE_TIME", 0)
-        patch.setattr("fwsite.db.content_version.ASK_FILE_EVERY", 0.0)
-        app = _built(folder, fwsite_settings, _fwsite_filled.parent, fill=bool(fwsite_settings))
-        yield app
+    app = _built(folder, fwsite_settings, _fwsite_filled.parent, fill=bool(fwsite_settings))
+    yield app
     _close(app)
 
 

@@ -25,8 +25,9 @@ from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.test import TestResponse
 
-from fwsite import create_app
+from fwsite.intervals import AT_ONCE, Intervals
 from fwsite.plugins.upgrade import bring_up_to_date
+from tests.support.site import create_app
 
 from .environments import Environment
 from .on_postgresql import OwnDatabases
@@ -90,14 +91,6 @@ def _own_databases(request: pytest.FixtureRequest) -> Iterator[None]:
         yield from own.for_one_test()
 
 
-@pytest.fixture(autouse=True)
-def _every_change_is_seen_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests write files and databases from outside, and are faster than the moment in which that may go unseen."""
-    monkeypatch.setattr("fwsite.web.page_cache.LOOK_EVERY", 0.0)
-    monkeypatch.setattr("fwsite.web.page_cache.OF_THE_TIME", 0)
-    monkeypatch.setattr("fwsite.db.content_version.ASK_FILE_EVERY", 0.0)
-
-
 @pytest.fixture(scope="session")
 def filled_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An instance with schema and content, to copy from: migrating takes longer than copying."""
@@ -149,8 +142,8 @@ def make_app(instance: Path, compiled: FileSystemBytecodeCache) -> Iterator[Call
     """Builds further applications, on ``instance`` unless told otherwise, and closes their databases at the end."""
     made: list[Flask] = []
 
-    def make(folder: Path = instance, **settings: Any) -> Flask:
-        made.append(create_app(folder, settings=settings))
+    def make(folder: Path = instance, intervals: Intervals = AT_ONCE, **settings: Any) -> Flask:
+        made.append(create_app(folder, settings=settings, intervals=intervals))
         made[-1].test_client_class = Visitor
         made[-1].jinja_env.bytecode_cache = compiled
         return made[-1]

@@ -14,7 +14,7 @@ from fwsite.plugins.upgrade import bring_up_to_date
 from .conftest import ROOT, Site, chromium
 from .hands import Browsers, save
 
-PICTURES = ROOT / "fwsite" / "docs" / "pictures"
+PICTURES = ROOT / "fwsite" / "blueprints" / "docs" / "guides" / "pictures"
 WIDE, NARROW, HEIGHT = 1040, 780, 900
 """Pixels. Guides show pictures in a column of text, so what fits is taken narrow, and stays legible."""
 MARGIN = 20

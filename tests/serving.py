@@ -20,10 +20,10 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy import select
 
-from fwsite import create_app
 from fwsite.blueprints.questionnaire.models import StoredResponse
 from fwsite.extend import db
 from fwsite.web.signing import new_submission, token_hash
+from tests.support.site import create_app
 
 from .conftest import Site
 from .environments import NO_SETTINGS

@@ -39,7 +39,7 @@ WRONG = "Name or password is wrong."
 
 ELEVEN = """
 import re, sys
-from fwsite import create_app
+from tests.support.site import create_app
 
 client = create_app(sys.argv[1]).test_client()
 page = client.get("/account/sign-in").text

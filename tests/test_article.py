@@ -25,11 +25,11 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 from sqlalchemy import select
 
-from fwsite import create_app
-from fwsite.blueprints.article import catalogue, frontmatter
+from fwsite.blueprints.article import catalogue, frontmatter_parser
 from fwsite.blueprints.comparison.models import Claim
 from fwsite.cli.main import main
 from fwsite.extend import db
+from tests.support.site import create_app
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 LEAD = "django-pros-and-cons"
@@ -103,7 +103,7 @@ def prose(client: FlaskClient, slug: str) -> str:
 
 
 def matter(block: str) -> frontmatter.FrontMatter:
-    return frontmatter.read(block, Path("a.md"))
+    return frontmatter_parser.read(block, Path("a.md"))
 
 
 def problems(block: str) -> list[str]:
@@ -225,7 +225,7 @@ def test_any_block_is_read(block: str) -> None:
     ],
 )
 def test_the_block_ends_where_its_closing_line_stands(text: str, expected: tuple[str, str, int]) -> None:
-    assert frontmatter.split(text) == expected
+    assert frontmatter_parser.split(text) == expected
 
 
 def test_without_front_matter_the_file_name_is_the_title(client: FlaskClient, write: Articles) -> None:

@@ -22,13 +22,13 @@ import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 
-from fwsite import create_app
 from fwsite.cli.main import main
 from fwsite.db.engine import db
 from fwsite.instance import Instance
 from fwsite.ops.backup import archive, making, restoring
 from fwsite.ops.backup.archive import BackupError
 from fwsite.web.signing import token_hash
+from tests.support.site import create_app
 
 from .conftest import ROOT, Site
 
@@ -37,7 +37,7 @@ WRITER = """
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Thread
-from fwsite import create_app
+from tests.support.site import create_app
 from fwsite.domain import robustness
 from fwsite.web.signing import new_submission
 from tests.forms import first_options, open_form

@@ -12,12 +12,12 @@ from flask import Flask
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
-from fwsite import create_app
 from fwsite.config import _engine_url
 from fwsite.db.engine import db
 from fwsite.ops.backup import archive, dumps
 from fwsite.ops.backup.archive import BackupError
 from fwsite.plugins.upgrade import bring_up_to_date
+from tests.support.site import create_app
 
 from .forms import first_options, submit
 from .postgres import Cluster

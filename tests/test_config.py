@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from fwsite import create_app
 from fwsite.config import SETTINGS
 from fwsite.extend import Setting
 from fwsite.plugins.loader import load_extensions
 from fwsite.settings import SettingsError, read_settings
+from tests.support.site import create_app
 
 EVERY = (*SETTINGS, *(setting for extension in load_extensions().extensions for setting in extension.settings))
 NAMES = [setting.name for setting in EVERY]

@@ -15,7 +15,6 @@ from flask.testing import FlaskClient, FlaskCliRunner
 from hypothesis import given, settings
 from sqlalchemy import select
 
-from fwsite import create_app
 from fwsite.blueprints.comparison.files import content
 from fwsite.blueprints.comparison.files.edition import Edition, read_edition, write_file, write_folder
 from fwsite.blueprints.comparison.ledger import document_mapper, journal
@@ -24,6 +23,7 @@ from fwsite.blueprints.comparison.models import Change, Shipped
 from fwsite.cli.main import main
 from fwsite.domain.items import Kind, State
 from fwsite.extend import Extension, db, upgrade_schema
+from tests.support.site import create_app
 
 from .strategies import editions
 from .test_comparison import FILE, TEXT, put

@@ -16,11 +16,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
-from fwsite import create_app
 from fwsite.cli.main import main
 from fwsite.db.engine import db
 from fwsite.ops.dbcopy.site import Progress, copy_site
 from fwsite.ops.dbcopy.table import CopyError
+from tests.support.site import create_app
 
 from .forms import first_options, submit
 from .people import sign_in, signed_in

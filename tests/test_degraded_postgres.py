@@ -10,13 +10,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from fwsite import create_app
 from fwsite.blueprints.questionnaire.models import StoredResponse
 from fwsite.db import retry
 from fwsite.db.engine import db
 from fwsite.ops.doctor import data
 from fwsite.ops.doctor.finding import Level
 from fwsite.plugins.upgrade import bring_up_to_date
+from tests.support.site import create_app
 
 from .forms import inputs
 from .postgres import Cluster, database_name

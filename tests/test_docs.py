@@ -25,7 +25,7 @@ from fwsite.plugins.loader import load_extensions
 
 from .conftest import ROOT, Site
 
-DOCS = ROOT / "fwsite" / "docs"
+DOCS = ROOT / "fwsite" / "blueprints" / "docs" / "guides"
 GUIDES = sorted(DOCS.glob("*.md"))
 COMMANDS = [
     pytest.param(block, id=f"{guide.stem}-{number}")

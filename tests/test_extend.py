@@ -18,7 +18,6 @@ from markupsafe import Markup
 from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from fwsite import create_app
 from fwsite.extend import (
     DirectiveContext,
     DirectiveError,
@@ -34,6 +33,7 @@ from fwsite.plugins.loader import check, load_extensions
 from fwsite.plugins.registry import Registry
 from fwsite.plugins.state import in_order
 from fwsite.plugins.upgrade import bring_up_to_date
+from tests.support.site import create_app
 
 
 class NotesBase(DeclarativeBase):

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fwsite.web.donut_cache import PageWithGaps
+from fwsite.web.donut_cache import Donut
 
 from .forms import inputs
 
@@ -20,7 +20,7 @@ fillings = st.one_of(texts, st.just("x" * 0xFFFF))
 
 @given(st.lists(st.one_of(texts, marks)), fillings, fillings)
 def test_what_is_filled_in_stands_in_the_gaps_and_nothing_else_changes(parts: list[str], a: str, b: str) -> None:
-    page = PageWithGaps.made(0, "", [], "".join(parts), {"{a}": lambda: a, "{b}": lambda: b})
+    page = Donut.made(0, "", [], "".join(parts), {"{a}": lambda: a, "{b}": lambda: b})
     expected = "".join({"{a}": a, "{b}": b}.get(part, part) for part in parts)
     plain_headers, plain = page.filled("")
     packed_headers, packed = page.filled("br, gzip")

@@ -18,7 +18,7 @@ from fwsite.blueprints.docs import catalogue
 
 from .conftest import ROOT
 
-DOCS = ROOT / "fwsite" / "docs"
+DOCS = ROOT / "fwsite" / "blueprints" / "docs" / "guides"
 NAMES = sorted(path.stem for path in DOCS.glob("*.md"))
 PICTURES = sorted(path.relative_to(DOCS).as_posix() for path in (DOCS / "pictures").rglob("*") if path.is_file())
 GUIDE = """# A guide

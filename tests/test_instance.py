@@ -12,8 +12,8 @@ from threading import Barrier
 
 import pytest
 
-from fwsite import create_app
 from fwsite.instance import Instance, InstanceError
+from tests.support.site import create_app
 
 
 def fwsite(folder: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:

@@ -11,11 +11,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert, select
 
-from fwsite import create_app
 from fwsite.blueprints.comparison.models import Change, Citation, Claim
 from fwsite.blueprints.questionnaire.definitions import current_definition
 from fwsite.db.models import Criterion, Framework
 from fwsite.extend import db
+from tests.support.site import create_app
 
 from .conftest import Visitor
 from .statements import statements

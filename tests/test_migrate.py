@@ -15,13 +15,13 @@ from alembic.runtime.migration import MigrationContext
 from flask import Flask
 from sqlalchemy import JSON, inspect, select
 
-from fwsite import create_app
 from fwsite.blueprints.comparison.files import content
 from fwsite.blueprints.comparison.models import Change
 from fwsite.db.engine import db, metadata
 from fwsite.domain.items import Kind
 from fwsite.plugins import migrations
 from fwsite.plugins.migrations import Timeline
+from tests.support.site import create_app
 
 from . import dumps
 

@@ -20,13 +20,13 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
-from fwsite import create_app
 from fwsite.blueprints.comparison.ledger import document_mapper, journal
 from fwsite.blueprints.comparison.ledger.journal import By
 from fwsite.domain.items import Kind
 from fwsite.extend import db
 from fwsite.ops.deploy.plan import Wishes
 from fwsite.web import echo
+from tests.support.site import create_app
 
 from .conftest import CI, ROOT, Site, free_port
 from .forms import inputs
@@ -221,7 +221,7 @@ class TestWhatVisitorsClaim:
 
 
 def test_the_guide_states_the_bounds_that_are_tested() -> None:
-    guide = " ".join((ROOT / "fwsite" / "docs" / "host.md").read_text().split())
+    guide = " ".join((ROOT / "fwsite" / "blueprints" / "docs" / "guides" / "host.md").read_text().split())
     assert BOUND == 2 and "seen by everybody within **two seconds**" in guide
     assert (Wishes.client_seconds, Wishes.connections_each) == (10, 50)
     assert "head within ten seconds" in guide and "one address may have 50 connections at once" in guide

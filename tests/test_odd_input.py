@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from fwsite import create_app
 from fwsite.extend import db, metadata
 from fwsite.plugins.upgrade import bring_up_to_date
 from fwsite.web.signing import new_submission
+from tests.support.site import create_app
 
 from .conftest import Visitor
 from .forms import first_options, inputs

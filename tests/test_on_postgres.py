@@ -13,13 +13,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from fwsite import create_app
 from fwsite.blueprints.comparison.models import Change
 from fwsite.blueprints.questionnaire.models import Statistics, StoredResponse, TallyCount
 from fwsite.db.engine import db
 from fwsite.domain.items import Kind
 from fwsite.plugins.upgrade import bring_up_to_date
 from fwsite.web.signing import new_submission
+from tests.support.site import create_app
 
 from .forms import first_options, open_form, submit
 from .people import add_person, send, sign_in, signed_in

@@ -21,10 +21,11 @@ from fwsite.blueprints.questionnaire.models import StoredResponse
 from fwsite.db.content_version import CERTAIN_FOR, ContentVersion, content_version
 from fwsite.db.engine import db
 from fwsite.db.models import Criterion, Framework, Throttle
-from fwsite.db.shared_clock import SharedMoment
+from fwsite.db.shared_clock import SharedClock
 from fwsite.extend import SlotContext
+from fwsite.intervals import AT_ONCE
 from fwsite.plugins.registry import registry_of
-from fwsite.web.page_cache import Files
+from fwsite.web.file_state import Files
 
 from .conftest import Site
 from .forms import first_options, inputs, submit
@@ -56,7 +57,8 @@ class Work:
         dispatch = app.full_dispatch_request
 
         def counted(*given: object) -> object:
-            self.paths.append(request.full_path.rstrip("?"))
+            query = request.environ["QUERY_STRING"]
+            self.paths.append(f"{request.path}?{query}" if query else request.path)
             return dispatch(*given)  # type: ignore[arg-type]
 
         app.full_dispatch_request = counted  # type: ignore[method-assign, assignment]
@@ -382,7 +384,7 @@ class TestWhoAsksWhen:
             return 1
 
         one, other = (
-            ContentVersion(lambda name=name: asking(name), 60.0, SharedMoment(tmp_path / "changed"))  # type: ignore[misc]
+            ContentVersion(lambda name=name: asking(name), 60.0, SharedClock(tmp_path / "changed"))  # type: ignore[misc]
             for name in ("one", "other")
         )
         for version in (one, other, one, other):
@@ -396,7 +398,7 @@ class TestWhoAsksWhen:
     def test_what_was_left_over_from_before_the_machine_started_means_nothing(self, tmp_path: Path) -> None:
         asked: list[int] = []
         (tmp_path / "changed").touch()
-        moment = SharedMoment(tmp_path / "changed")
+        moment = SharedClock(tmp_path / "changed")
         moment.move(time.monotonic() + 100 * CERTAIN_FOR)
         version = ContentVersion(lambda: asked.append(1), 60.0, moment)  # type: ignore[func-returns-value]
         version.current()
@@ -404,19 +406,18 @@ class TestWhoAsksWhen:
         assert asked == [1]
 
     def test_where_nothing_can_be_written_a_process_still_knows_what_it_did_itself(self, tmp_path: Path) -> None:
-        moment = SharedMoment(tmp_path / "nowhere" / "changed")
+        moment = SharedClock(tmp_path / "nowhere" / "changed")
         moment.move(5.0)
         assert moment.value == 5.0
 
 
 class TestTwoProcesses:
     def test_hammered_neither_gives_what_is_out_of_date(
-        self, instance: Path, make_app: Callable[..., Flask], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        self, instance: Path, make_app: Callable[..., Flask], tmp_path: Path
     ) -> None:
         """One is a served site under readers all the while, the other one makes the changes, and both show them at
         once: neither waits for its next look."""
-        monkeypatch.setattr("fwsite.db.content_version.ASK_FILE_EVERY", 60.0)
-        app, other = make_app(), Site(instance, tmp_path / "log")
+        app, other = make_app(intervals=AT_ONCE._replace(content_on_file=60.0)), Site(instance, tmp_path / "log")
         client = app.test_client()
         other.start()
         done = threading.Event()
@@ -477,13 +478,11 @@ class TestWithoutTheDatabase:
 
 
 class TestFiles:
-    def test_with_many_of_them_it_looks_less_often(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_with_many_of_them_it_looks_less_often(self, tmp_path: Path) -> None:
         for number in range(20):
             (tmp_path / f"{number}.md").write_text("x")
         clock = iter([0.0, 1.0, 10.0, 20.9, 21.0, 22.0])
-        monkeypatch.setattr("fwsite.web.page_cache.time.monotonic", lambda: next(clock))
-        monkeypatch.setattr("fwsite.web.page_cache.OF_THE_TIME", 20)
-        files = Files(tmp_path)
+        files = Files(tmp_path, share=20, clock=lambda: next(clock))
         before = files.state()  # it took a second, so the next look is after twenty
         (tmp_path / "new.md").write_text("x")
         assert files.state() == files.state() == before

@@ -498,7 +498,7 @@ class TestForMachines:
         pages = {"/", "/article/", "/article/mine", "/comparison/", "/questionnaire/", "/docs/"}
         pages |= {f"/comparison/{key}" for key in ("django", "flask", "fastapi", "none")}
         pages |= {f"/questionnaire/{page}" for page in ("how", "audit", "statistics", "privacy")}
-        pages |= {f"/docs/{path.stem}" for path in (ROOT / "fwsite" / "docs").glob("*.md")}
+        pages |= {f"/docs/{path.stem}" for path in (ROOT / "fwsite" / "blueprints" / "docs" / "guides").glob("*.md")}
         assert sorted(locations) == sorted(f"http://localhost{page}" for page in pages)
         for location in locations:
             assert client.get(location).status_code == 200

@@ -22,12 +22,12 @@ from flask import Flask
 from sqlalchemy import event, func, select
 from sqlalchemy.exc import OperationalError
 
-from fwsite import create_app
 from fwsite.blueprints.questionnaire.models import StoredResponse
 from fwsite.db import retry
 from fwsite.db.engine import db
 from fwsite.plugins.upgrade import bring_up_to_date
 from fwsite.web.signing import new_submission
+from tests.support.site import create_app
 
 from .conftest import CI, Site, free_port
 from .forms import first_options, inputs, open_form

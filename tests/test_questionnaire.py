@@ -16,7 +16,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, select, update
 
-from fwsite import create_app
 from fwsite.blueprints.questionnaire.models import Origin, PublishedDefinition, StoredResponse
 from fwsite.db.models import Framework
 from fwsite.domain.questionnaire import Alternative, Definition, parse_definition
@@ -24,6 +23,7 @@ from fwsite.domain.scoring import Result, evaluate
 from fwsite.extend import db
 from fwsite.plugins.upgrade import bring_up_to_date
 from fwsite.web.signing import new_submission, token_for, token_hash
+from tests.support.site import create_app
 
 from .forms import first_options, inputs, open_form, submit
 from .statements import statements

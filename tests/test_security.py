@@ -22,7 +22,6 @@ from sqlalchemy import update
 from werkzeug.routing import BuildError, Rule
 from werkzeug.test import TestResponse
 
-from fwsite import create_app
 from fwsite.blueprints.account import queries
 from fwsite.blueprints.comparison.ledger import document_mapper, journal
 from fwsite.blueprints.comparison.ledger.journal import By
@@ -33,6 +32,7 @@ from fwsite.domain.items import Kind, State
 from fwsite.extend import db
 from fwsite.web.auth import Role, utc_now
 from fwsite.web.signing import new_submission, view_token_for
+from tests.support.site import create_app
 
 from .conftest import Visitor
 from .forms import first_options, inputs, open_form, submit

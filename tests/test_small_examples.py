@@ -19,7 +19,7 @@ QUESTIONS = ("What will send style sheets and pictures?", "What has to run besid
 
 WITH_IT = """
 import json, sys
-from fwsite import create_app
+from tests.support.site import create_app
 from fwsite.blueprints.questionnaire import drafts
 from fwsite.domain.questionnaire import Fit
 from tests.forms import first_options, submit
@@ -47,7 +47,7 @@ print(json.dumps({"token": token, **found}))
 
 WITHOUT_IT = """
 import json, sys
-from fwsite import create_app
+from tests.support.site import create_app
 from fwsite.extend import listed_extensions
 from tests.forms import inputs
 

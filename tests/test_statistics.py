@@ -22,7 +22,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
-from fwsite import create_app
 from fwsite.blueprints.questionnaire import definitions, responses, tallies
 from fwsite.blueprints.questionnaire.models import Statistics, StoredResponse, TallyCount
 from fwsite.domain.answers import Answers, parse_answers, stored_document
@@ -45,6 +44,7 @@ from fwsite.domain.statistics import (
 from fwsite.extend import db
 from fwsite.plugins import migrations
 from fwsite.web.signing import new_submission, token_hash
+from tests.support.site import create_app
 
 from .forms import first_options, inputs, submit
 from .records import replace

@@ -19,7 +19,7 @@ EACH = 200
 WRITER = """
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from fwsite import create_app
+from tests.support.site import create_app
 from fwsite.domain import robustness
 from fwsite.web.signing import new_submission
 from tests.forms import first_options, open_form

@@ -26,7 +26,7 @@ Apps = Callable[..., Flask]
 COUNTING = """
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from fwsite import create_app
+from tests.support.site import create_app
 from fwsite.web.rate_limit_storage import DatabaseStorage
 
 app = create_app(sys.argv[1])

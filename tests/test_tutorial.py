@@ -19,7 +19,7 @@ from fwsite.plugins.validation import RESERVED
 from .conftest import ROOT, Site
 from .environments import Environment
 
-GUIDE = (ROOT / "fwsite" / "docs" / "extend.md").read_text()
+GUIDE = (ROOT / "fwsite" / "blueprints" / "docs" / "guides" / "extend.md").read_text()
 TUTORIAL = GUIDE.partition("## The rules")[0]
 STEPS = re.findall(r"^```(bash|python|html|md)\n(.*?)^```", TUTORIAL, re.S | re.M)
 PLACE = re.compile(r"\A(?:# |<!-- |\{# )(\S+)(?: -->| #\})?\n")

@@ -12,8 +12,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from fwsite import create_app
 from fwsite.db.engine import db
+from tests.support.site import create_app
 
 from .conftest import Site
 from .forms import inputs

@@ -12,7 +12,8 @@ from .environments import Environment
 
 FILL = """
 from alembic import command
-from fwsite import create_app, migrate
+from tests.support.site import create_app
+from fwsite import migrate
 from fwsite.db.engine import db
 from fwsite.plugins.registry import registry_of
 
@@ -36,7 +37,7 @@ done = [CliRunner().invoke(main, shlex.split(command), input=typed) for command,
 print(json.dumps([(each.exit_code, each.output) for each in done]))
 """
 READ = """
-from fwsite import create_app
+from tests.support.site import create_app
 client = create_app().test_client()
 print(client.get("/notes/").status_code, "kept" in client.get("/notes/").text)
 """
@@ -140,9 +141,9 @@ def test_pages_of_a_pending_extension_come_by_themselves_once_its_tables_are_the
     host.install()
     script = (
         "import subprocess, sys\n"
-        "from fwsite import create_app, readiness\n"
-        "readiness.RECHECK = 0\n"
-        "client = create_app().test_client()\n"
+        "from fwsite import create_app\n"
+        "from fwsite.intervals import AT_ONCE\n"
+        "client = create_app(intervals=AT_ONCE).test_client()\n"
         "page = client.get('/notes/')\n"
         "print(page.status_code, page.headers.get('Retry-After'), client.get('/').status_code)\n"
         "print('/notes/' in client.get('/').text)\n"

@@ -13,11 +13,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from fwsite import create_app
 from fwsite.db.advisory_lock import KEY
 from fwsite.db.engine import db
 from fwsite.plugins import upgrade
 from fwsite.plugins.upgrade import Step, bring_up_to_date, upgrade_schema
+from tests.support.site import create_app
 
 from .postgres import Cluster
 

@@ -24,7 +24,6 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, Request, Route
 from sqlalchemy import insert, update
 from werkzeug.test import TestResponse
 
-from fwsite import create_app
 from fwsite.blueprints.comparison.ledger import history
 from fwsite.blueprints.comparison.ledger.listing import PAGE_LENGTH
 from fwsite.blueprints.comparison.models import Citation, Claim, Source
@@ -33,6 +32,7 @@ from fwsite.domain.suggestion import REASON_LENGTH, TEXT_LENGTH
 from fwsite.extend import db
 from fwsite.web.auth import Role, utc_now
 from fwsite.web.signing import new_submission
+from tests.support.site import create_app
 
 from .conftest import Visitor
 from .corpus import ADDRESSES, PAYLOADS, REFUSED

@@ -14,12 +14,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from fwsite import create_app
 from fwsite.db.models import User, UserSession
 from fwsite.extend import db
 from fwsite.plugins.discovery import BUILTIN
 from fwsite.web.auth import Role, new_token, utc_now
 from fwsite.web.signing import token_hash
+from tests.support.site import create_app
 
 OTHERS = (
     "/article/mine",

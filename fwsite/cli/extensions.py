@@ -17,11 +17,11 @@ from fwsite.db.engine import db
 from fwsite.ops import purge
 from fwsite.ops.schema_diff import drift
 from fwsite.plugins.discovery import said
+from fwsite.plugins.pending import refresh
 from fwsite.plugins.registry import registry_of
 from fwsite.plugins.scaffold import ScaffoldError, write_scaffold
 from fwsite.plugins.state import Record, State
 from fwsite.plugins.upgrade import bring_up_to_date
-from fwsite.web.readiness import refresh
 
 LENIENT = {"EXTENSIONS_STRICT": False, "EXTENSIONS_REQUIRED": ()}
 """To look at what is broken, the site has to be put together with what is broken."""

@@ -12,9 +12,9 @@ from flask.cli import ScriptInfo
 from fwsite.cli.app import errors_said
 from fwsite.plugins.conflicts import command_names, with_names
 from fwsite.plugins.discovery import said
+from fwsite.plugins.pending import refresh
 from fwsite.plugins.registry import Registry, registry_of
 from fwsite.plugins.sandbox import NEXT
-from fwsite.web.readiness import refresh
 
 
 def refuse_pending(ctx: click.Context, name: str) -> None:

@@ -22,14 +22,12 @@ from sqlalchemy import Connection, Engine, event, inspect
 from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
 from fwsite.db.engine import db
-from fwsite.db.shared_clock import SharedMoment
+from fwsite.db.shared_clock import SharedClock
 from fwsite.instance import Instance
+from fwsite.intervals import Intervals
 
 NOT_CONTENT: dict[str, Any] = {"content": False}
 """``__table_args__ = {"info": NOT_CONTENT}`` for a table whose changes change no page that everybody sees alike."""
-ASK_FILE_EVERY, ASK_SERVER_EVERY = 0.1, 0.5
-"""Seconds between two looks at the number, on SQLite and on PostgreSQL; so late may a process learn what another
-machine has changed. What any process of this machine changes shows at once."""
 CERTAIN_FOR = 5.0
 """Seconds during which all ask each time, after one has changed something: longer than a commit takes."""
 _READ = "SELECT number FROM content_version"
@@ -46,7 +44,7 @@ class ContentVersion:
     Asking lets other threads of the process go first, so that asking each time would halve the pages a second.
     """
 
-    def __init__(self, ask: Callable[[], int | None], every: float, certain_until: SharedMoment) -> None:
+    def __init__(self, ask: Callable[[], int | None], every: float, certain_until: SharedClock) -> None:
         """``ask`` raises ``LookupError`` where the database cannot say; ``every`` is in seconds."""
         self._ask_database = ask
         self._every = every
@@ -117,21 +115,22 @@ def _asked_by(engine: Engine) -> Callable[[], int | None]:
     return ask
 
 
-def init_app(app: Flask) -> None:
+def init_app(app: Flask, intervals: Intervals) -> None:
     """Watch what the application writes, and keep where its number is read."""
     with app.app_context():
         engine = db.engine
     is_file = engine.dialect.name == "sqlite"
     ask: Callable[[], int | None] = _File(str(engine.url.database)) if is_file else _asked_by(engine)
-    certain_until = SharedMoment(Instance(Path(app.instance_path)).changed_file)
-    found = ContentVersion(ask, ASK_FILE_EVERY if is_file else ASK_SERVER_EVERY, certain_until)
-    app.extensions["fwsite.db.content_version"] = found
+    certain_until = SharedClock(Instance(Path(app.instance_path)).changed_file)
+    every = intervals.content_on_file if is_file else intervals.content_on_server
+    found = ContentVersion(ask, every, certain_until)
+    app.extensions["fwsite.content_version"] = found
     _watch(engine, found)
 
 
 def content_version() -> int | None:
     """The running application's content version; ``None`` where the database cannot say."""
-    found: ContentVersion = current_app.extensions["fwsite.db.content_version"]
+    found: ContentVersion = current_app.extensions["fwsite.content_version"]
     return found.current()
 
 

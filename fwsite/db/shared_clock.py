@@ -1,44 +1,48 @@
-"""A moment that all processes of one machine share: each may move it, and looking at it costs nothing."""
+"""Shared clock: one moment that all processes of a machine can set and read, eight bytes in a file."""
 
 from __future__ import annotations
 
-import mmap
 import os
 import struct
+from contextlib import suppress
 from pathlib import Path
 
 _FORM = struct.Struct("d")
 
 
-class SharedMoment:
+class SharedClock:
     """A number of seconds of the monotonic clock, which is one for all processes of a machine.
 
-    It lies in memory that a file is mapped into; where there is none, or that cannot be, it is this process's own. A
-    file that was left over from before the machine was started may hold any moment, so that whoever looks must doubt
-    those far ahead.
+    It is read and written by ``pread`` and ``pwrite``: of a file that is cut short, gone or on a full disk the moment
+    is this process's own, and nobody dies of it, as of a mapped file. A file that was left over from before the
+    machine was started may hold any moment, so that whoever looks must doubt those far ahead.
     """
 
     def __init__(self, file: Path) -> None:
-        self._memory: mmap.mmap | bytearray = bytearray(_FORM.size)
-        try:
-            handle = os.open(file, os.O_RDWR | os.O_CLOEXEC)
-        except OSError:
-            return
-        try:
-            if os.fstat(handle).st_size < _FORM.size:  # just made
-                os.ftruncate(handle, _FORM.size)
-            self._memory = mmap.mmap(handle, _FORM.size)
-        except OSError:
-            return
-        finally:
-            os.close(handle)
+        self._own = 0.0
+        self._file: int | None = None
+        with suppress(OSError):
+            self._file = os.open(file, os.O_RDWR | os.O_CLOEXEC)
 
     def move(self, moment: float) -> None:
         """Let it be ``moment`` for all."""
-        _FORM.pack_into(self._memory, 0, moment)
+        self._own = moment
+        if self._file is not None:
+            with suppress(OSError):
+                os.pwrite(self._file, _FORM.pack(moment), 0)
 
     @property
     def value(self) -> float:
         """Where it was moved to last, by whomever; 0 where nobody did."""
-        moment: float = _FORM.unpack_from(self._memory)[0]
-        return moment
+        if self._file is not None:
+            with suppress(OSError):
+                read = os.pread(self._file, _FORM.size, 0)
+                if len(read) == _FORM.size:
+                    moment: float = _FORM.unpack(read)[0]
+                    return max(moment, self._own)
+        return self._own
+
+    def __del__(self) -> None:
+        if self._file is not None:
+            with suppress(OSError):
+                os.close(self._file)

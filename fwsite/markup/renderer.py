@@ -1,4 +1,4 @@
-"""What :mod:`fwsite.markup` renders texts with; imported where a text is rendered for the first time."""
+"""Markdown pipeline: Python-Markdown, this site's habits, and the sanitiser; imported with the first text."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from markdown.extensions.toc import slugify
 from markdown.treeprocessors import Treeprocessor
 from markupsafe import Markup
 
-from fwsite.markup import SOURCES, Directive, Document, Heading, Picture
 from fwsite.markup.commonmark import CommonMark
+from fwsite.markup.document import SOURCES, Directive, Document, Heading, Picture
 
 _TAGS = frozenset(
     "a abbr b blockquote br cite code dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img "

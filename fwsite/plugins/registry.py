@@ -28,7 +28,6 @@ from fwsite.plugins.hooks import (
 )
 from fwsite.plugins.sandbox import guarded, is_running, report, session_apart
 from fwsite.plugins.state import FAULTS, Record, State
-from fwsite.web.metrics import count_event
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +40,11 @@ class QuestionSet:
 
 @dataclass
 class Registry:
-    """What is mounted, in load order. ``pending`` says of those whose tables are not up to date why, and what to do."""
+    """Plugin registry: what is mounted, in load order.
+
+    ``pending`` says of those whose tables are not up to date why, and what to do; ``has_core_tables`` whether the
+    site's own are. ``on_event`` is called with the name of each event that is emitted.
+    """
 
     extensions: tuple[Extension, ...]
     records: tuple[Record, ...] = ()
@@ -49,6 +52,8 @@ class Registry:
     prefixes: Mapping[str, str] = field(default_factory=dict)
     question_sets: tuple[QuestionSet, ...] = ()
     pending: dict[str, str] = field(default_factory=dict)
+    has_core_tables: bool = False
+    on_event: Callable[[str], None] = field(default=lambda _name: None)
 
     def __post_init__(self) -> None:
         self._listening = {name for extension in self.extensions for name in extension.events}
@@ -217,8 +222,9 @@ def run_transform(name: str, html: Markup, **values: object) -> Markup:
 
 def emit(name: str, **values: object) -> None:
     """Tell the extensions of something that has happened. Call it after the commit."""
-    count_event(name)
-    registry_of(current_app).emit(EventContext(name=name, values=values))
+    registry = registry_of(current_app)
+    registry.on_event(name)
+    registry.emit(EventContext(name=name, values=values))
 
 
 def texts_by_extension(context: TextsContext, of: str | None = None) -> dict[str, list[Text] | None]:

@@ -1,4 +1,4 @@
-"""Bringing an instance's database up to date: migrations, then shipped content."""
+"""Upgrade: brings an instance's database up to date, migrations first and then shipped content."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from fwsite.plugins import migrations
 from fwsite.plugins.content import ContentError
 from fwsite.plugins.contract import Extension
 from fwsite.plugins.discovery import one_line, said
+from fwsite.plugins.pending import refresh
 from fwsite.plugins.registry import registry_of
 from fwsite.plugins.sandbox import NEXT, report
 from fwsite.plugins.state import FAULTS
-from fwsite.web import readiness
 
 
 class Step(NamedTuple):
@@ -60,17 +60,22 @@ def _load(extension: Extension, *, guarded: bool) -> Step:
         return Step(f"content {extension.name}: failed: {said(error)}; {NEXT}", failed=True)
 
 
-def upgrade_schema() -> list[Step]:
-    """Make what the instance folder lacks and run pending migrations, without content."""
+def is_schema_current() -> bool:
+    """Whether no migration is pending. Makes no database where there is none."""
+    return not any(state.pending for state in migrations.status(current_app))
+
+
+def upgrade_schema() -> list[str]:
+    """Make what the instance folder lacks and run pending migrations, without content; a line for each of them."""
     current_instance().create()
     with upgrade_turn(db.engine) as turn:
         turn.wait()
-        return _migrate()
+        return [str(step) for step in _migrate()]
 
 
 def _migrate() -> list[Step]:
     moved = migrations.upgrade(current_app)
-    readiness.refresh(current_app)
+    refresh(current_app)
     return [
         Step(f"schema {state.name}: failed: {state.fault}; it stays as it was", failed=True)
         if state.fault

@@ -6,9 +6,6 @@ import logging
 import resource
 import socket
 import time
-from collections.abc import Sequence
-from typing import Any
-from wsgiref.types import WSGIEnvironment
 
 from flask import Flask
 from waitress import wasyncore
@@ -19,9 +16,6 @@ from waitress.utilities import InternalServerError
 
 from fwsite.server.access_log import AccessLog, request_id
 from fwsite.server.proxies import behind_proxies
-from fwsite.server.together import Together
-from fwsite.web.alike import forms_alike
-from fwsite.web.environ import BEGAN
 from fwsite.web.headers import POLICY
 
 SPOOL_LIMIT = 32 * 1024 * 1024
@@ -31,7 +25,6 @@ TICK = 0.2
 """Seconds after which the loop looks up from its sockets, when nothing happens on them."""
 _OTHER_FILES = 256
 """Descriptors for the database, files that are sent, templates."""
-_SEEN = "fwsite.proxies_seen"
 _log = logging.getLogger(__name__)
 
 
@@ -53,8 +46,8 @@ class _Task(WSGITask):
                 self.status = "500 Internal Server Error"
             raise
         finally:
-            environ, now = self.get_environment(), time.perf_counter()
-            access(environ, self.status, self._size(), now - environ.get(BEGAN, began), self.start_time)
+            seconds = time.perf_counter() - began
+            access(self.get_environment(), self.status, self._size(), seconds, self.start_time)
 
     def _size(self) -> int:
         """Bytes of the answer's body. A file is passed on whole, and not counted as it is written."""
@@ -101,59 +94,14 @@ class _ErrorTask(ErrorTask):
 
 class _Channel(HTTPChannel):
     error_task_class = _ErrorTask
-    begun: _Task | None = None
-
-    @staticmethod
-    def task_class(channel: _Channel, request: Any) -> _Task:
-        """The one that was begun, or another one."""
-        begun, channel.begun = channel.begun, None
-        return begun or _Task(channel, request)
-
-    def begin(self) -> WSGIEnvironment | None:
-        """What its first request asks for, as the application would see it; none where its proxy headers make no sense,
-        nobody waits for an answer any more, or anything else is not as usual.
-        """
-        if not self.connected:
-            return None
-        task = _Task(self, self.requests[0])
-        try:
-            environ: WSGIEnvironment = task.get_environment()
-            environ[BEGAN] = time.perf_counter()
-            is_sound = self.server.application.look(environ)
-        except Exception:
-            _log.exception("%s could not be looked at", task.request.path)
-            return None
-        if not is_sound:
-            return None
-        self.begun = task
-        return environ
-
-
-class _Application:
-    """The site behind proxies. What was looked at before stands as the proxies say it is already."""
-
-    def __init__(self, app: Flask, trusted: Sequence[str], count: int) -> None:
-        self._site = app
-        self._behind = behind_proxies(app, trusted, count)
-        self._look = behind_proxies(self._seen, trusted, count)
-
-    def __call__(self, environ: WSGIEnvironment, start_response: Any) -> Any:
-        return (self._site if _SEEN in environ else self._behind)(environ, start_response)
-
-    def look(self, environ: WSGIEnvironment) -> bool:
-        self._look(environ, lambda *_: None)
-        return _SEEN in environ
-
-    def _seen(self, environ: WSGIEnvironment, _: Any) -> tuple[()]:
-        environ[_SEEN] = True
-        return ()
+    task_class = _Task
 
 
 def make_server(app: Flask, bound: socket.socket) -> BaseWSGIServer:
     """Answers on ``bound`` from now on, whenever :func:`step` is called. Takes the socket over."""
     config = app.config
     server = create_server(
-        _Application(app, config["TRUSTED_PROXIES"], config["TRUSTED_PROXY_COUNT"]),
+        behind_proxies(app, config["TRUSTED_PROXIES"], config["TRUSTED_PROXY_COUNT"]),
         sockets=[bound],
         threads=config["THREADS"],
         connection_limit=_connections(config["CONNECTION_LIMIT"]),
@@ -165,9 +113,6 @@ def make_server(app: Flask, bound: socket.socket) -> BaseWSGIServer:
     server.channel_class = _Channel
     server.access_log = AccessLog(app) if config["LOG_ACCESS"] else None
     server.draining = False
-    if (forms := forms_alike(app)) is not None:
-        together = Together(forms, server.add_task, server.pull_trigger)
-        server.add_task, server.pull_trigger = together.add_task, together.pull_trigger
     return server
 
 

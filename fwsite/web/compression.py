@@ -1,4 +1,4 @@
-"""Compression of responses: brotli, or gzip for those who do not take it."""
+"""Response compression: brotli, or gzip for those who do not take it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ def compress(response: Response, *, tightly: bool) -> Response:
     if response.mimetype not in MIMETYPES or response.status_code != 200 or "Content-Encoding" in response.headers:
         return response
     response.vary.add("Accept-Encoding")
-    encoding = encoding_for(request.headers.get("Accept-Encoding", ""))
+    accepted = request.environ.get("HTTP_ACCEPT_ENCODING", "")  # not by the headers: that would make the page personal
+    encoding = encoding_for(accepted)
     if encoding is None or (response.content_length or LEAST) < LEAST:
         return response
     response.direct_passthrough = False

@@ -1,12 +1,13 @@
-"""How the site sees a request that came through proxies: told to ``fwsite doctor`` alone, who has the site's secret."""
+"""Request echo: how the site sees a request behind its proxies, told to ``fwsite doctor`` alone."""
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import time
 
 from flask import Request, Response, jsonify
+
+from fwsite.web.signing import signature
 
 HEADER = "X-Fwsite-Doctor"
 GIVEN_HOST = "fwsite.given_host"
@@ -16,7 +17,7 @@ VALID = 120
 
 
 def question(secret: str, now: float | None = None) -> str:
-    """The header by which who has the secret asks."""
+    """The signed, expiring request header with which ``fwsite doctor`` asks."""
     moment = str(int(time.time() if now is None else now))
     return f"{moment}.{_signed(secret, moment)}"
 
@@ -37,4 +38,4 @@ def answer(request: Request, secret: str) -> Response | None:
 
 
 def _signed(secret: str, moment: str) -> str:
-    return hmac.new(secret.encode(), f"doctor {moment}".encode(), hashlib.sha256).hexdigest()
+    return signature(secret, f"doctor {moment}")

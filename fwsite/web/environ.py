@@ -1,4 +1,4 @@
-"""What a request asks for, as its environment says it."""
+"""WSGI environ: what a request asks for, as its environment says it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,6 @@ from wsgiref.types import WSGIEnvironment
 
 ENDPOINT = "fwsite.endpoint"
 """Where the environment says which view has answered, now or when its page was made."""
-
-BEGAN = "fwsite.began"
-"""Where it says when work on it began, in seconds of :func:`time.perf_counter`, if that was before the application was
-called."""
 
 
 def address_of(environ: WSGIEnvironment) -> tuple[str, ...]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from flask import Flask, Response, current_app, g, request
 
 from fwsite.web import page_cache
 from fwsite.web.compression import compress
 from fwsite.web.sessions import Sessions
+from fwsite.web.vary import TrackingRequest
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -30,13 +33,16 @@ ONE_YEAR = 31_536_000
 
 
 def init_app(app: Flask) -> None:
-    """Flask runs these last to first, so what is registered first here sees the response last."""
+    """Track what pages look at, and finish each response by the steps in :data:`STEPS`."""
+    app.request_class = TrackingRequest
     app.session_interface = Sessions()
-    app.after_request(_answer_conditional)
-    app.after_request(page_cache.keep)
-    app.after_request(_compress)
-    app.after_request(_caching)
-    app.after_request(_security)
+    app.after_request(_finish)
+
+
+def _finish(response: Response) -> Response:
+    for step in STEPS:
+        response = step(response)
+    return response
 
 
 def allow_scripts() -> None:
@@ -57,20 +63,18 @@ def _security(response: Response) -> Response:
 
 
 def _compress(response: Response) -> Response:
-    page_cache.keep_around_gaps(response)
-    return compress(response, tightly=page_cache.may_be_kept(response))
+    return compress(response, tightly=page_cache.will_be_kept(response))
 
 
 def _caching(response: Response) -> Response:
-    """A page that used the session belongs to one visitor; every other page may be cached whole.
-
-    Caches keep it and ask before each use, so that a change shows at once.
+    """A page that used the session, or looked at anything of its visitor but the query, belongs to that one; every
+    other page may be cached whole. Caches keep it and ask before each use, so that a change shows at once.
     """
     cache = response.cache_control
     if cache.no_store or cache.max_age is not None:  # the view has said it, or the file's address has its hash
         return response
     session = g.get("session_opened")
-    if session is not None and session.accessed:
+    if (session is not None and session.accessed) or cast("TrackingRequest", request).is_personal:
         cache.no_store = True
     elif request.method in ("GET", "HEAD") and response.status_code == 200:
         cache.public = True
@@ -84,3 +88,7 @@ def _answer_conditional(response: Response) -> Response:
     if request.method in ("GET", "HEAD") and response.status_code == 200 and "ETag" in response.headers:
         response.make_conditional(request)
     return response
+
+
+STEPS = (_security, _caching, page_cache.store_donut, _compress, page_cache.store_page, _answer_conditional)
+"""What is done to each response, in this order, after the hooks of its blueprint."""

@@ -1,4 +1,4 @@
-"""Whether the process answers, and whether it is ready: for systemd, load balancers and watchers.
+"""Health checks: whether the process answers, and whether it is ready, for systemd, load balancers and watchers.
 
 Both are answered whatever the Host header says: load balancers ask by address. No page is made of what it says, and
 neither answer tells more than words of this file.
@@ -29,9 +29,9 @@ def init_app(app: Flask) -> None:
     app.add_url_rule("/readyz", "site.readyz", readyz)
 
 
-def stand_in_front(app: Flask) -> None:
-    """See to it that nothing stands between these questions and their answers; to be called last."""
-    app.wsgi_app = _Front(app, app.wsgi_app)  # type: ignore[method-assign]
+def middleware(app: Flask, inner: WSGIApplication) -> WSGIApplication:
+    """See to it that nothing stands between these questions and their answers."""
+    return _Front(app, inner)
 
 
 class _Front:

@@ -21,7 +21,9 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, current_app
 
-from fwsite.web.environ import BEGAN, ENDPOINT
+from fwsite.plugins.hooks import PointKind
+from fwsite.plugins.registry import registry_of
+from fwsite.web.environ import ENDPOINT
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Upper ends of the classes of durations, in seconds; what takes longer is in one more."""
@@ -177,7 +179,7 @@ class _Front:
             status = int(line[:3])
             return start_response(line, *rest)
 
-        began = environ.get(BEGAN, time.perf_counter())
+        began = time.perf_counter()
         try:
             return self._inner(environ, start)
         finally:
@@ -201,18 +203,16 @@ def _after_fork() -> None:
 os.register_at_fork(before=_before_fork, after_in_child=_after_fork)
 
 
-def init_app(app: Flask) -> None:
-    """Count from now on, where somebody may ask for it: without METRICS_TOKEN nothing is between. To be called last."""
+def middleware(app: Flask, inner: WSGIApplication) -> WSGIApplication:
+    """Count from now on, where somebody may ask for it: without METRICS_TOKEN nothing is between."""
     if not app.config.get("METRICS_TOKEN"):
-        return
-    # These lead to the contract, which hands out what is here.
-    from fwsite.plugins.hooks import PointKind
-    from fwsite.plugins.registry import registry_of
-
-    events = [point.name for point in registry_of(app).points if point.kind is PointKind.EVENT]
+        return inner
+    registry = registry_of(app)
+    events = [point.name for point in registry.points if point.kind is PointKind.EVENT]
     counts = Counts(sorted(app.view_functions), sorted(events))
+    registry.on_event = counts.add_event
     app.extensions[_NAME] = counts
-    app.wsgi_app = _Front(app.wsgi_app, counts, ENDPOINT)  # type: ignore[method-assign]
+    return _Front(inner, counts, ENDPOINT)
 
 
 def traffic() -> Traffic | None:
@@ -222,10 +222,3 @@ def traffic() -> Traffic | None:
     """
     counts: Counts | None = current_app.extensions.get(_NAME)
     return counts.traffic() if counts else None
-
-
-def count_event(name: str) -> None:
-    """Count one event of this name, where anything is counted. Listening to it would cost a session of the database."""
-    counts: Counts | None = current_app.extensions.get(_NAME)
-    if counts:
-        counts.add_event(name)

@@ -1,12 +1,10 @@
-"""How often something may be tried: counted in the database or in Redis, so that it holds for every process.
+"""Rate limiting: how often something may be tried, counted in the database or in Redis for all processes.
 
 A count is kept under a keyed hash, so that no table, no Redis and no log has an address or a name in it.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import ipaddress
 import math
 import time
@@ -18,6 +16,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import TooManyRequests
 
+from fwsite.web.signing import hidden_key
+
 if TYPE_CHECKING:
     from limits.strategies import FixedWindowRateLimiter
 
@@ -25,12 +25,6 @@ _View = TypeVar("_View", bound=Callable[..., Any])
 _IPV6_NETWORK = 64
 """Bits of an IPv6 address that a household or a machine cannot change."""
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
-
-
-def hidden_key(text: str) -> str:
-    """A keyed hash of ``text``, to count by: nobody without the site's secret can tell what it stands for."""
-    secret = current_app.config["SECRET_KEY"].encode()
-    return hmac.new(secret, text.encode(errors="replace"), hashlib.sha256).hexdigest()
 
 
 def address() -> str:

@@ -1,4 +1,4 @@
-"""Where tries are counted, as the library ``limits`` has it: imported at the first request that is counted."""
+"""Rate limit storage: the counters of the library ``limits``, in the site's own database."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from fwsite.db.engine import db, dialect_insert
 from fwsite.db.models import Throttle
-from fwsite.web.rate_limit import hidden_key
+from fwsite.web.signing import hidden_key
 
 _WAITING = 60
 """Seconds; longer than any process waits for its turn to write."""

@@ -1,32 +1,10 @@
-"""Rules of addresses: what their arguments may be; made ready to build addresses when one is built."""
+"""URL converters: what the arguments of an address may be."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
 from typing import Any
 
-from werkzeug.routing import BaseConverter, PathConverter, Rule, UnicodeConverter, ValidationError
-
-_Build = Callable[..., tuple[str, str]]
-
-
-class LazyRule(Rule):
-    """Werkzeug compiles two functions for each rule beforehand, which took a thirtieth of the start; a process that has
-    just started needs few of them. A Werkzeug that no longer does so does not call this.
-    """
-
-    def _compile_builder(self, append_unknown: bool = True) -> _Build:
-        make = super()._compile_builder
-
-        @cache
-        def made() -> _Build:
-            return make(append_unknown)
-
-        def build(rule: Rule, /, **values: str) -> tuple[str, str]:  # a value may be called anything
-            return made()(rule, **values)
-
-        return build
+from werkzeug.routing import BaseConverter, PathConverter, UnicodeConverter, ValidationError
 
 
 class _WithoutNul(BaseConverter):

@@ -1,4 +1,4 @@
-"""The shell around every page: where templates come from, navigation, slots, links, error pages."""
+"""Page shell: where templates come from, navigation, slots, links, error pages."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 
 from fwsite.db.errors import is_of_the_disk
 from fwsite.instance import Instance
-from fwsite.markup import RENDERED, inline
-from fwsite.markup.rendered import RenderedTexts
+from fwsite.markup import inline
 from fwsite.plugins.hooks import Point, PointKind, SlotContext
 from fwsite.plugins.registry import registry_of
 from fwsite.web import form_recovery, navigation, unavailable
@@ -107,7 +106,6 @@ def _set_up_templates(app: Flask, instance: Instance) -> None:
     )
     if os.access(instance.cache, os.W_OK):
         app.jinja_env.bytecode_cache = CompiledTemplates(instance.cache)  # compiling takes longer than all else
-        app.extensions[RENDERED] = RenderedTexts(instance.cache)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(day=long_date, moment=moment, inline=inline)
 

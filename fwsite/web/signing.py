@@ -1,21 +1,26 @@
-"""Secret addresses: what a visitor stored can be found again by whoever was given its address, and by nobody else."""
+"""Signing: secret links, keyed hashes and random keys, all of them in one place.
+
+What a visitor stored is found again by whoever has its link, and by nobody else: the link holds an HMAC, and the
+database only a hash of it.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 import re
+import secrets
 from base64 import urlsafe_b64encode
 
-from fwsite.web.randomness import random_key
+from flask import current_app
 
 _BYTES = 16
 _SHAPE = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
 def new_submission() -> str:
-    """A fresh key for one filled-in form: 128 random bits."""
-    return random_key()
+    """A random key for one filled-in form: 128 bits, as 22 characters that may stand in a URL."""
+    return secrets.token_urlsafe(_BYTES)
 
 
 def is_shaped(text: str) -> bool:
@@ -39,5 +44,15 @@ def view_token_for(secret: str, token: str) -> str:
 
 
 def token_hash(token: str) -> str:
-    """What is stored of a token."""
+    """SHA-256 of a token, in hexadecimal: what the database keeps of it."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def hidden_key(text: str) -> str:
+    """A keyed hash of ``text``, to count by: nobody without the site's secret can tell what it stands for."""
+    return signature(current_app.config["SECRET_KEY"], text)
+
+
+def signature(secret: str, text: str) -> str:
+    """HMAC-SHA-256 of ``text``, in hexadecimal. ``text`` begins with what it is for, so that no two uses collide."""
+    return hmac.new(secret.encode(), text.encode(errors="replace"), hashlib.sha256).hexdigest()

@@ -8,8 +8,7 @@ from typing import Any
 from flask import Response, request
 
 from fwsite.domain.people import name_key
-from fwsite.extend import Limit, hidden_key, limited
-from fwsite.web.auth import current_person
+from fwsite.extend import Limit, current_person, hidden_key, limited
 
 _PER_NAME = "10 per 15 minutes"
 _NAMES = "account.name"

@@ -12,7 +12,7 @@ from fwsite.blueprints.account.forms import ROLES, PersonForm, RoleForm, role_of
 from fwsite.blueprints.account.views import Page, bp
 from fwsite.domain.people import Person, name_fault, shown_name
 from fwsite.domain.questionnaire import Fault
-from fwsite.web.auth import Role, role_required
+from fwsite.extend import Role, role_required
 
 _LAST = "Nobody else could sign in as an administrator then. Make somebody else one first."
 _PERSON = "/people/<int(max=2147483647):person_id>"

@@ -9,11 +9,8 @@ from typing import NamedTuple
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from fwsite.db.models import User
 from fwsite.domain.people import Person, Role, name_fault, name_key, shown_name
-from fwsite.extend import db
-from fwsite.web.auth import end_sessions, new_token, start_session, utc_now
-from fwsite.web.signing import token_hash
+from fwsite.extend import User, db, end_sessions, new_token, start_session, token_hash, utc_now
 
 LINK_LIFETIME = timedelta(hours=72)
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")

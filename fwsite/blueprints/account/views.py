@@ -12,17 +12,19 @@ from fwsite.blueprints.account import form_replay, limits, passwords, queries
 from fwsite.blueprints.account.forms import ChangePasswordForm, NewPasswordForm, SignInForm
 from fwsite.domain.people import Person, password_fault
 from fwsite.domain.questionnaire import Fault
-from fwsite.extend import db, reading
-from fwsite.web.auth import (
+from fwsite.extend import (
+    SENT_TWICE,
     Role,
     current_person,
+    db,
     end_session,
     end_sessions,
     login_manager,
     other_sessions,
+    reading,
     role_required,
+    sent_twice,
 )
-from fwsite.web.form_checks import SENT_TWICE, sent_twice
 
 bp = Blueprint("account", __name__, template_folder="templates")
 Page = tuple[str, int]

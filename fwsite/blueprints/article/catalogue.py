@@ -15,7 +15,7 @@ from pathlib import Path
 from flask import current_app
 from markupsafe import Markup
 
-from fwsite.blueprints.article import change_notifier, frontmatter
+from fwsite.blueprints.article import change_notifier, frontmatter_parser
 from fwsite.blueprints.article.change_notifier import State
 from fwsite.blueprints.article.frontmatter import ArticleSource, FrontMatter
 from fwsite.extend import (
@@ -198,8 +198,8 @@ def _load(place: str) -> Article:
 
 def _read(path: Path, state: State) -> Article:
     text = path.read_bytes().decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\x00", "\ufffd")
-    block, body, first_line = frontmatter.split(text)
-    matter = frontmatter.read(block, path)
+    block, body, first_line = frontmatter_parser.split(text)
+    matter = frontmatter_parser.read(block, path)
     if text.startswith("---\n") and first_line == 1:
         matter.problems.append(ContentProblem(path=path, line=1, key="front matter", message="has no closing line ---"))
     if "\ufffd" in text:

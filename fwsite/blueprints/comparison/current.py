@@ -7,9 +7,8 @@ from typing import NamedTuple
 from sqlalchemy import Engine, select
 
 from fwsite.blueprints.comparison.queries import whole_comparison
-from fwsite.db.models import ContentVersionRow
 from fwsite.domain.comparison import Comparison
-from fwsite.extend import db
+from fwsite.extend import ContentVersionRow, db
 
 
 class _Known(NamedTuple):

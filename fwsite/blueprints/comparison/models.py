@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, String, Table, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from fwsite.db.models import KEY_LENGTH
-from fwsite.extend import metadata
+from fwsite.extend import KEY_LENGTH, metadata
 
 ITEM_KEY_LENGTH = 2 * KEY_LENGTH + 1
 """A rating's key is made of two."""

@@ -9,17 +9,18 @@ from typing import Any, cast
 from sqlalchemy import Table, case, func, select
 
 from fwsite.blueprints.comparison import models
-from fwsite.db import models as core
 from fwsite.domain import comparison as domain
 from fwsite.domain.evidence import Evidence
 from fwsite.domain.items import State
+from fwsite.extend import Criterion as CriterionRow
+from fwsite.extend import Framework as FrameworkRow
 from fwsite.extend import db
 
 PUBLISHED = State.PUBLISHED.value
 # Tables and not mapped classes: nothing is changed here, and putting statements together takes a third of the time.
 _FRAMEWORK, _CRITERION, _SOURCE, _RATING, _CLAIM, _CITATION = (
     cast("Table", each.__table__)
-    for each in (core.Framework, core.Criterion, models.Source, models.Rating, models.Claim, models.Citation)
+    for each in (FrameworkRow, CriterionRow, models.Source, models.Rating, models.Claim, models.Citation)
 )
 
 
@@ -134,15 +135,15 @@ def framework_keys() -> set[str]:
 
 def framework_names() -> dict[str, str]:
     """Name of each published framework, in the site's order."""
-    return _names(core.Framework)
+    return _names(FrameworkRow)
 
 
 def criterion_names() -> dict[str, str]:
     """Name of each published criterion, in the site's order."""
-    return _names(core.Criterion)
+    return _names(CriterionRow)
 
 
-def _names(table: type[core.Framework] | type[core.Criterion]) -> dict[str, str]:
+def _names(table: type[FrameworkRow] | type[CriterionRow]) -> dict[str, str]:
     query = select(table.key, table.name).where(table.state == PUBLISHED).order_by(table.position, table.key)
     return {row.key: row.name for row in db.session.execute(query)}
 

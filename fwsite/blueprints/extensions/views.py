@@ -5,8 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template
 from markupsafe import Markup
 
-from fwsite.extend import SlotContext, State, listed_extensions
-from fwsite.web.auth import Role, role_required
+from fwsite.extend import Role, SlotContext, State, listed_extensions, role_required
 
 bp = Blueprint("extensions", __name__, template_folder="templates")
 

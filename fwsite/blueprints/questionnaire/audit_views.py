@@ -11,7 +11,7 @@ from fwsite.extend import whole_page
 
 
 @bp.get("/audit")
-@whole_page
+@whole_page(despite_hooks=True)
 def audit() -> str:
     """Who would be recommended to people who answer at random, and what in the questions is one-sided."""
     definition = definition_in_force()

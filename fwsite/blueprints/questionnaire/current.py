@@ -1,4 +1,4 @@
-"""The questionnaire in force, for views."""
+"""Current questionnaire: the version in force, read once for each content version."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flask import abort
 from sqlalchemy import Engine
 
 from fwsite.blueprints.questionnaire import definitions
-from fwsite.blueprints.questionnaire.submission_parser import Sheet
+from fwsite.blueprints.questionnaire.submission_parser import SubmissionParser
 from fwsite.domain.questionnaire import Definition
 from fwsite.extend import QuestionSet, content_version, db, question_sets, reading
 
@@ -22,7 +22,7 @@ class _Known(NamedTuple):
     engine: Engine
     number: int
     more: tuple[QuestionSet, ...]
-    sheet: Sheet
+    parser: SubmissionParser
 
 
 _known: _Known | None = None
@@ -32,21 +32,21 @@ def definition_in_force() -> Definition:
     """What is answered now, or error 503 with what the host has to run. The database is asked once for each content
     version; while it cannot be asked, the one known last goes on.
     """
-    return sheet_in_force().definition
+    return parser_in_force().definition
 
 
-def sheet_in_force() -> Sheet:
-    """The same, to read answers with."""
+def parser_in_force() -> SubmissionParser:
+    """The rules for what is sent back to it."""
     global _known
     number, engine, more, known = content_version(), db.engine, question_sets(), _known
     if known is not None and (known.engine, known.number, known.more) == (engine, number, more):
-        return known.sheet
+        return known.parser
     with reading():
         definition = definitions.current_definition()
     if definition is None:
         log.error("no questionnaire is published; run: fwsite db upgrade")
         abort(503)
-    sheet = Sheet(definition)
+    parser = SubmissionParser(definition)
     if number is not None:
-        _known = _Known(engine, number, more, sheet)
-    return sheet
+        _known = _Known(engine, number, more, parser)
+    return parser

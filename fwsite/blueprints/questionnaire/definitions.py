@@ -14,11 +14,10 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import IntegrityError
 
 from fwsite.blueprints.questionnaire.models import Origin, PublishedDefinition
-from fwsite.db.models import Framework
 from fwsite.domain import items
 from fwsite.domain.questionnaire import Alternative, Definition
 from fwsite.domain.versions import read_definition
-from fwsite.extend import QuestionSet, db, emit, question_sets
+from fwsite.extend import Framework, QuestionSet, db, emit, question_sets
 
 _PARSED_KEPT = 16
 _parsed: OrderedDict[str, Definition] = OrderedDict()

@@ -16,7 +16,7 @@ from fwsite.domain.evidence import Evidence
 from fwsite.domain.items import NOTE_LENGTH, unusable
 from fwsite.domain.questionnaire import FIT_RUBRIC, Definition, DefinitionError, Fault, Fit, Question
 from fwsite.domain.versions import differences, summary
-from fwsite.web.auth import Role, current_person, role_required
+from fwsite.extend import Role, current_person, role_required
 
 maintainer = role_required(Role.MAINTAINER)
 Page = tuple[str, int]

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_wtf import FlaskForm
-from werkzeug.datastructures import MultiDict
 from wtforms import Field, HiddenField, RadioField, SelectMultipleField
 
 from fwsite.domain.answers import Answer, Answers, State, Weight
-from fwsite.domain.questionnaire import NOT_SURE, Definition, Fault, Question
-from fwsite.web.signing import is_shaped, new_submission
+from fwsite.domain.questionnaire import NOT_SURE, Definition, Question
+from fwsite.extend import is_shaped, new_submission
 
 WEIGHT_LABELS: Mapping[Weight, str] = {
     Weight.LITTLE: "A little",
@@ -51,16 +50,6 @@ class AnswersForm(FlaskForm):
             self.submission.data = new_submission()
 
 
-def sent_answers(definition: Definition, sent: MultiDict[str, str]) -> dict[str, dict[str, Any]]:
-    """What :meth:`AnswersForm.given` gives for what was sent, in a tenth of its time: without the form."""
-    given: dict[str, dict[str, Any]] = {}
-    for question in definition.questions:
-        options = sent.getlist(f"q-{question.key}")
-        weight = sent.get(f"w-{question.key}", Weight.NORMAL.value)
-        given[question.key] = {"options": options if question.multiple else options[:1], "weight": weight}
-    return given
-
-
 def form_class(definition: Definition) -> type[AnswersForm]:
     """The form of ``definition``. What is valid is the domain's to say, so choices are not checked here."""
     fields: dict[str, Any] = {}
@@ -88,19 +77,3 @@ def filled_with(definition: Definition, answers: Answers) -> dict[str, Any]:
         data[f"q-{question.key}"] = chosen if question.multiple else (chosen[0] if chosen else None)
         data[f"w-{question.key}"] = answer.weight.value
     return data
-
-
-def shape_faults(definition: Definition, sent: MultiDict[str, str]) -> list[Fault]:
-    """What no browser sends from this form: fields it does not have, and single ones sent twice."""
-    several = {f"q-{question.key}" for question in definition.questions if question.multiple}
-    known = OWN_FIELDS | {f"{kind}-{question.key}" for question in definition.questions for kind in "qw"}
-    faults = []
-    unknown = sum(name not in known for name in sent)
-    if unknown:
-        faults.append(Fault("", f"{unknown} of the fields sent do not belong to this questionnaire."))
-    for name, values in sent.lists():
-        if name in known - several and len(values) > 1:
-            faults.append(
-                Fault(name[2:] if name not in OWN_FIELDS else "", "One answer was sent more than once; choose again.")
-            )
-    return faults

@@ -13,7 +13,7 @@ from fwsite.extend import whole_page
 
 
 @bp.get("/how")
-@whole_page
+@whole_page(despite_hooks=True)
 def how() -> str:
     """For everybody, and the same for everybody."""
     definition = definition_in_force()

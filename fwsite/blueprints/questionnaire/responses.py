@@ -17,8 +17,7 @@ from fwsite.blueprints.questionnaire.submission_store import Submission
 from fwsite.domain.answers import Answer, Answers, stored_answers
 from fwsite.domain.questionnaire import Definition
 from fwsite.domain.report import Report, make_report, report_from_document, result_document
-from fwsite.extend import db, reading
-from fwsite.web.signing import token_hash
+from fwsite.extend import db, reading, token_hash
 
 log = logging.getLogger(__name__)
 
@@ -41,16 +40,15 @@ def submission(
     return Submission(token_hash(token), token_hash(view_token), definition, answers, tuple(winners))
 
 
-def store(submissions: Sequence[Submission]) -> list[bool]:
-    """Store them; for each whether it is new, false where the response of its token is there already.
+def store(submission: Submission) -> bool:
+    """Store it once; whether it is new, false where the response of its token is there already.
 
     What follows from the answers is worked out when the result is opened first: that takes ten times as long.
     """
-    for each in submissions:
-        keep(each.definition)
+    keep(submission.definition)
     if db.session.registry.has():  # nothing of this thread may be open meanwhile
         db.session.commit()
-    return submission_store.store(db.engine, submissions)
+    return submission_store.store(db.engine, submission)
 
 
 def find(token: str) -> Response | None:

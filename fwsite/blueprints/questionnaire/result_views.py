@@ -15,7 +15,7 @@ from fwsite.domain import robustness, scoring, working
 from fwsite.domain.evidence import Evidence
 from fwsite.domain.questionnaire import FIT_MAX, FIT_RUBRIC
 from fwsite.domain.report import as_json, result_document
-from fwsite.web.signing import is_shaped, view_token_for
+from fwsite.extend import is_shaped, view_token_for
 
 
 def owned(token: str) -> responses.Response:

@@ -1,30 +1,38 @@
-"""A questionnaire as most visitors send it back: each answer that can be given is checked and rated once."""
+"""Submission parser: what was sent back becomes a submission, or the faults that its form has to show."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from werkzeug.datastructures import MultiDict
+
 from fwsite.blueprints.questionnaire.forms import OWN_FIELDS
+from fwsite.domain import scoring
 from fwsite.domain.answers import Answer, Answers, Weight, canonical_answers, parse_answer
 from fwsite.domain.integer_scoring import Row, answer_row, first_of
-from fwsite.domain.questionnaire import Definition, Question
+from fwsite.domain.questionnaire import NOT_SURE, Definition, Fault, Question
+from fwsite.extend import is_shaped
 
-_MOST = 1_000
-"""Answers that are kept for each question at most; browsers send a few dozen."""
+Sent = MultiDict[str, str]
+_KEPT = 1_000
+"""Answers to each question that are remembered at most; browsers send a few dozen."""
+_SENT_TWICE = "One answer was sent more than once; choose again."
+_BOTH = "Choose “Not sure” or other answers, not both."
+_NOT_SHOWN = "Choose from the answers shown."
+_NOT_WHOLE = "The form did not arrive whole. Your answers are here: please send it once more."
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
-    """What was answered, and who comes first by it."""
+class Parsed:
+    """What was answered, and who comes first by it; ``key`` is the form's random one."""
 
-    submission: str
+    key: str
     answers: Answers
     canonical: str
     """As :func:`fwsite.domain.answers.canonical_answers` gives it."""
     winners: tuple[str, ...]
-    answered: int
 
 
 class _Given(NamedTuple):
@@ -35,51 +43,86 @@ class _Given(NamedTuple):
     text: str
 
 
-_Known = dict[tuple[tuple[str, ...], tuple[str, ...]], _Given]
-"""By the options and the weight that are sent for it."""
+class _Field:
+    """One question of the form: its options and its weight, each checked and rated once however often it is sent."""
+
+    def __init__(self, question: Question, names: Sequence[str]) -> None:
+        self.question = question
+        self.options, self.weight = f"q-{question.key}", f"w-{question.key}"
+        self._names = names
+        self._most = len(question.options) + 1 if question.multiple else 1
+        self._known: dict[tuple[tuple[str, ...], tuple[str, ...]], _Given] = {}
+
+    def given(self, sent: Sent) -> _Given | None:
+        """The answer; none where there is anything wrong with it."""
+        values = tuple(sent.getlist(self.options)), tuple(sent.getlist(self.weight))
+        known = self._known.get(values)
+        if known is None and (answer := self._parsed(*values)[0]) is not None:
+            text = canonical_answers({self.question.key: answer})[1:-1]
+            known = _Given(answer, answer_row(self.question, answer, self._names), text)
+            if len(self._known) < _KEPT:
+                self._known[values] = known
+        return known
+
+    def fault(self, sent: Sent) -> Fault | None:
+        """What is wrong with it, as the form says it."""
+        message = self._parsed(tuple(sent.getlist(self.options)), tuple(sent.getlist(self.weight)))[1]
+        return Fault(self.question.key, message) if message else None
+
+    def _parsed(self, options: tuple[str, ...], weights: tuple[str, ...]) -> tuple[Answer | None, str]:
+        if len(weights) > 1 or (len(options) > 1 and not self.question.multiple):
+            return None, _SENT_TWICE
+        if len(options) > self._most:
+            return None, _NOT_SHOWN
+        entry = {"options": options, "weight": weights[0] if weights else Weight.NORMAL.value}
+        answer, wrong = parse_answer(self.question, entry)
+        if wrong:
+            return None, _BOTH if NOT_SURE in options and self.question.multiple else _NOT_SHOWN
+        return answer, ""
 
 
-class Sheet:
-    """Reads what was sent in a tenth of the time that forms take to say what is wrong with it."""
+class SubmissionParser:
+    """The rules of one version of the questionnaire for what is sent back: the only ones there are."""
 
     def __init__(self, definition: Definition) -> None:
         self.definition = definition
         self._names = definition.in_order_of_names
-        self._fields = [(each, f"q-{each.key}", f"w-{each.key}", _Known()) for each in definition.questions]
-        in_order = sorted(range(len(self._fields)), key=lambda place: definition.questions[place].key)
-        self._in_order_of_keys = in_order
+        self._fields = [_Field(question, self._names) for question in definition.questions]
+        self._by_key = sorted(range(len(self._fields)), key=lambda place: definition.questions[place].key)
+        self._known = OWN_FIELDS.union(*((field.options, field.weight) for field in self._fields))
 
-    def read(self, fields: Mapping[str, list[str]]) -> Filled | None:
-        """What was answered; none where anything is not as browsers send it."""
-        left = dict(fields)
-        own = [left.pop(name, [""]) for name in OWN_FIELDS]
-        found = []
-        for question, options, weight, known in self._fields:
-            sent = tuple(left.pop(options, ())), tuple(left.pop(weight, ()))
-            given = known.get(sent) or self._work_out(question, *sent)
-            if given is None:
-                return None
-            if len(known) < _MOST:
-                known[sent] = given
-            found.append(given)
-        if left or any(len(values) > 1 for values in own):
+    def parse(self, sent: Sent) -> Parsed | None:
+        """What was answered; none exactly where :meth:`faults` has something to say."""
+        given = [field.given(sent) for field in self._fields]
+        key = sent.get("submission", "")
+        if None in given or not is_shaped(key) or not self._known.issuperset(sent.keys()):
             return None
-        texts = [text for place in self._in_order_of_keys if (text := found[place].text)]
-        return Filled(
-            submission=fields.get("submission", [""])[0],
-            answers={field[0].key: given.answer for field, given in zip(self._fields, found, strict=True)},
+        found = [each for each in given if each is not None]
+        if sum(each.row.counts for each in found) < scoring.ANSWERS_NEEDED or self._own_twice(sent):
+            return None
+        texts = [text for place in self._by_key if (text := found[place].text)]
+        return Parsed(
+            key=key,
+            answers={field.question.key: each.answer for field, each in zip(self._fields, found, strict=True)},
             canonical=f"{{{','.join(texts)}}}",
-            winners=first_of(self._names, [given.row for given in found]),
-            answered=sum(given.row.counts for given in found),
+            winners=first_of(self._names, [each.row for each in found]),
         )
 
-    def _work_out(self, question: Question, options: tuple[str, ...], weights: tuple[str, ...]) -> _Given | None:
-        if len(weights) > 1 or (len(options) > 1 and not question.multiple):
-            return None
-        entry = {"options": options, "weight": weights[0] if weights else Weight.NORMAL.value}
-        answer, faults = parse_answer(question, entry)
-        if faults:
-            return None
-        return _Given(
-            answer, answer_row(question, answer, self._names), canonical_answers({question.key: answer})[1:-1]
+    def faults(self, sent: Sent) -> list[Fault]:
+        """Everything that is wrong with what was sent, by question."""
+        unknown = sum(name not in self._known for name in sent)
+        found = [Fault("", f"{unknown} of the fields sent do not belong to this questionnaire.")] if unknown else []
+        found += [Fault("", _SENT_TWICE) for _ in self._own_twice(sent)]
+        found += [fault for field in self._fields if (fault := field.fault(sent))]
+        return (
+            found or self._too_few(sent) or ([] if is_shaped(sent.get("submission", "")) else [Fault("", _NOT_WHOLE)])
         )
+
+    def _own_twice(self, sent: Sent) -> list[str]:
+        return [name for name in sorted(OWN_FIELDS) if len(sent.getlist(name)) > 1]
+
+    def _too_few(self, sent: Sent) -> list[Fault]:
+        answered = sum(each.row.counts for field in self._fields if (each := field.given(sent)))
+        if answered >= scoring.ANSWERS_NEEDED:
+            return []
+        return [Fault("", f"Answer at least {scoring.ANSWERS_NEEDED} questions. Answered so far: {answered}.")]

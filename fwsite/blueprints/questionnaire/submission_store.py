@@ -1,14 +1,13 @@
-"""Submissions on their way into the database: those that arrive together are stored in one transaction.
-
-A commit waits for the disk, and waiting for it once for several answers is what lets a small machine take in many.
-Nobody is told before the commit.
-"""
+"""Submission store: answers on their way into the database, by group commit."""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from threading import Lock
 from typing import NamedTuple, cast
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, Table, insert, select
 from sqlalchemy.exc import IntegrityError
@@ -33,25 +32,83 @@ class Submission(NamedTuple):
     winners: tuple[str, ...]
 
 
-def store(engine: Engine, submissions: Sequence[Submission]) -> list[bool]:
-    """Store each of them once; for each whether it is new, false where its response is there already.
+class _Ticket:
+    """A submission on its way, and what became of it."""
 
-    Raises what the database raises. Some may be stored then; it does no harm to try it again. The thread must not have
+    def __init__(self, submission: Submission) -> None:
+        self.submission = submission
+        self.is_new = False
+        self.error: Exception | None = None
+        self.is_done = False
+
+
+class GroupCommit:
+    """Group commit: what arrives while a transaction is under way shares the next one.
+
+    A commit waits for the disk, and waiting for it once for several answers is what lets a small machine take in many.
+    Whoever gets the turn first stores for all that wait; nobody is told before the commit.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._turn = Lock()
+        self._waiting: deque[_Ticket] = deque()
+
+    def store(self, submission: Submission) -> bool:
+        """Store it once; see :func:`store`."""
+        ticket = _Ticket(submission)
+        self._waiting.append(ticket)
+        with self._turn:
+            if not ticket.is_done:
+                self._store_all()
+        if ticket.error is not None:
+            raise ticket.error
+        return ticket.is_new
+
+    def _store_all(self) -> None:
+        taken = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        try:
+            self._store_together(taken)
+        except IntegrityError:  # one of them is there already, or is of a version that is not
+            for ticket in taken:
+                self._store_alone(ticket)
+        except Exception as error:
+            for ticket in taken:
+                ticket.error = error
+        finally:
+            for ticket in taken:
+                ticket.is_done = True
+
+    def _store_together(self, tickets: Sequence[_Ticket]) -> None:
+        first = {ticket.submission.token_hash: ticket for ticket in reversed(tickets)}
+        with self._engine.begin() as connection:
+            _write(connection, [ticket.submission for ticket in first.values()])
+        for ticket in first.values():
+            ticket.is_new = True
+
+    def _store_alone(self, ticket: _Ticket) -> None:
+        try:
+            self._store_together([ticket])
+        except IntegrityError as error:
+            ticket.error = None if _is_there(self._engine, ticket.submission) else error
+        except Exception as error:
+            ticket.error = error
+
+
+_groups: WeakKeyDictionary[Engine, GroupCommit] = WeakKeyDictionary()
+
+
+def store(engine: Engine, submission: Submission) -> bool:
+    """Store a submission once, in one transaction with those that arrive at the same time; whether it is new, false
+    where its response is there already.
+
+    Raises what the database raises. It may be stored then; it does no harm to try it again. The thread must not have
     a transaction of its own open.
     """
-    first: dict[str, Submission] = {}
-    for each in submissions:
-        first.setdefault(each.token_hash, each)
-    try:
-        with engine.begin() as connection:
-            _write(connection, list(first.values()))
-    except IntegrityError:
-        if len(first) > 1:  # one of them is there already
-            return [outcome for each in submissions for outcome in store(engine, [each])]
-        if not _is_there(engine, submissions[0]):
-            raise
-        return [False] * len(submissions)
-    return [first.pop(each.token_hash, None) is not None for each in submissions]
+    group = _groups.get(engine)
+    if group is None:
+        group = _groups.setdefault(engine, GroupCommit(engine))
+    return group.store(submission)
 
 
 def _is_there(engine: Engine, submission: Submission) -> bool:

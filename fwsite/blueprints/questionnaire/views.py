@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import Any
 
 from flask import Response, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,35 +14,33 @@ from werkzeug.wrappers import Response as AnyResponse
 from fwsite.blueprints.questionnaire import definitions, responses, wording
 from fwsite.blueprints.questionnaire.bp import PUBLIC, bp
 from fwsite.blueprints.questionnaire.changes import Made, with_settings
-from fwsite.blueprints.questionnaire.current import definition_in_force, sheet_in_force
+from fwsite.blueprints.questionnaire.current import definition_in_force, parser_in_force
 from fwsite.blueprints.questionnaire.forms import (
     WEIGHT_LABELS,
     AnswersForm,
     filled_with,
     form_class,
-    sent_answers,
-    shape_faults,
 )
 from fwsite.blueprints.questionnaire.result_views import owned, shared
 from fwsite.domain import answers as answering
 from fwsite.domain import scoring
-from fwsite.domain.answers import AnswerError, Answers, canonical_answers, parse_answers
-from fwsite.domain.integer_scoring import Board
-from fwsite.domain.questionnaire import NOT_SURE, Definition, Fault
+from fwsite.domain.answers import Answers
+from fwsite.domain.questionnaire import Definition, Fault
 from fwsite.domain.report import as_json
 from fwsite.domain.versions import carry_over
 from fwsite.extend import (
     DATABASE_ERRORS,
     SitemapEntry,
-    answered_alike,
     csrf_token,
     emit,
     kept_around,
     kept_page,
+    new_submission,
     retried,
+    token_for,
     unavailable,
+    view_token_for,
 )
-from fwsite.web.signing import is_shaped, new_submission, token_for, view_token_for
 
 log = logging.getLogger(__name__)
 _NOT_STORED = Fault(
@@ -78,7 +76,7 @@ def index() -> Page | str | Response:
     def page(_csrf_token: str, submission: str) -> str:  # the form asks for the first one by itself
         return _form_page(definition, form_class(definition)(submission=submission))[0]
 
-    return kept_around(page, csrf_token, new_submission)
+    return kept_around(page, csrf_token, new_submission, despite_hooks=True)
 
 
 def _filled_in(definition: Definition) -> Page:
@@ -105,70 +103,21 @@ def submit() -> Page | AnyResponse:
 
     Their token finds what is stored already, so that storing may be tried again while the database restarts.
     """
-    definition = retried(definition_in_force)
-    faults = shape_faults(definition, request.form)
-    answers: Answers = {}
-    try:
-        answers = parse_answers(definition, sent_answers(definition, request.form))
-    except AnswerError as error:
-        faults += [_in_plain_words(definition, fault) for fault in error.faults]
-    submission = request.form.get("submission", "")
-    faults = faults or _too_few(answers)
-    if not faults and not is_shaped(submission):
-        faults = [Fault("", "The form did not arrive whole. Your answers are here: please send it once more.")]
-    if faults:
+    parser = retried(parser_in_force)
+    parsed = parser.parse(request.form)
+    if parsed is None:
+        faults = parser.faults(request.form)
         log.info("answers refused: %s", "; ".join(sorted({fault.message for fault in faults})))
-        return _form_page(definition, form_class(definition)(), faults, 422)
-    token = token_for(current_app.config["SECRET_KEY"], submission, canonical_answers(answers))
-    sent = _sent(token, definition, answers, Board(definition, answers).winners())
-    retried(lambda: _store([sent]))
-    return answered_alike(redirect(url_for(".result", token=sent.token), code=303), sent.token, _read, _store)
-
-
-class _Sent(NamedTuple):
-    """What was sent, and the token that it will be found with."""
-
-    token: str
-    submission: responses.Submission
-
-
-def _sent(token: str, definition: Definition, answers: Answers, winners: tuple[str, ...]) -> _Sent:
-    view_token = view_token_for(current_app.config["SECRET_KEY"], token)
-    return _Sent(token, responses.submission(token, view_token, definition, answers, winners))
-
-
-def _read(fields: dict[str, list[str]]) -> _Sent | None:
-    """What was sent, as :func:`submit` reads it; none where there is anything to say about it."""
-    sheet = sheet_in_force()
-    filled = sheet.read(fields)
-    if filled is None or filled.answered < scoring.ANSWERS_NEEDED or not is_shaped(filled.submission):
-        return None
-    token = token_for(current_app.config["SECRET_KEY"], filled.submission, filled.canonical)
-    return _sent(token, sheet.definition, filled.answers, filled.winners)
-
-
-def _store(sent: Sequence[_Sent]) -> list[str]:
-    """Store each once, however often it is tried; the tokens."""
-    submissions = [each.submission for each in sent]
-    for each, is_new in zip(submissions, responses.store(submissions), strict=True):
-        if is_new:
-            first = each.winners[0] if each.winners else None
-            emit("questionnaire.answer_stored", version=each.definition.version, recommended=first)
-    return [each.token for each in sent]
-
-
-def _in_plain_words(definition: Definition, fault: Fault) -> Fault:
-    question = definition.by_key.get(fault.place)
-    if question and question.multiple and NOT_SURE in request.form.getlist(f"q-{question.key}"):
-        return Fault(fault.place, "Choose “Not sure” or other answers, not both.")
-    return Fault(fault.place, "Choose from the answers shown.")
-
-
-def _too_few(answers: Answers) -> list[Fault]:
-    answered = sum(answer.counts for answer in answers.values())
-    if answered >= scoring.ANSWERS_NEEDED:
-        return []
-    return [Fault("", f"Answer at least {scoring.ANSWERS_NEEDED} questions. Answered so far: {answered}.")]
+        return _form_page(parser.definition, form_class(parser.definition)(), faults, 422)
+    secret = current_app.config["SECRET_KEY"]
+    token = token_for(secret, parsed.key, parsed.canonical)
+    submission = responses.submission(
+        token, view_token_for(secret, token), parser.definition, parsed.answers, parsed.winners
+    )
+    if retried(lambda: responses.store(submission)):
+        first = parsed.winners[0] if parsed.winners else None
+        emit("questionnaire.answer_stored", version=parser.definition.version, recommended=first)
+    return redirect(url_for(".result", token=token), code=303)
 
 
 def _form_page(

@@ -14,9 +14,9 @@ from fwsite.db.engine import db
 from fwsite.db.errors import outage_of, reason
 from fwsite.ops.doctor.finding import Finding, fine, wrong
 from fwsite.plugins import migrations
+from fwsite.plugins.pending import refresh
 from fwsite.plugins.registry import registry_of
 from fwsite.plugins.state import State
-from fwsite.web import readiness
 
 AREA = "database"
 _APART = 2.0
@@ -85,7 +85,7 @@ def _schema(app: Flask) -> Iterator[Finding]:
 
 
 def _extensions(app: Flask) -> Iterator[Finding]:
-    readiness.refresh(app)
+    refresh(app)
     records = registry_of(app).listed()
     broken = [record for record in records if record.state in (State.FAILED, State.PENDING)]
     for record in broken:

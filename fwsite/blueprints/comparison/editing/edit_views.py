@@ -30,8 +30,7 @@ from fwsite.blueprints.comparison.models import Change
 from fwsite.domain.changes import changed_fields, merge
 from fwsite.domain.items import TAKEN_KEYS, WORDS_LENGTH, Document, Kind, State, canonical, key_of, title_of
 from fwsite.domain.questionnaire import Fault
-from fwsite.extend import allow_scripts, db, reading
-from fwsite.web.auth import current_person
+from fwsite.extend import allow_scripts, current_person, db, reading
 
 
 @dataclass(frozen=True)

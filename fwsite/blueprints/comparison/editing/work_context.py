@@ -11,8 +11,7 @@ from fwsite.blueprints.comparison.ledger.document_mapper import Item
 from fwsite.blueprints.comparison.ledger.journal import By, InUse
 from fwsite.blueprints.comparison.models import Change
 from fwsite.domain.items import Kind
-from fwsite.extend import db
-from fwsite.web.auth import Role, current_person, role_required
+from fwsite.extend import Role, current_person, db, role_required
 
 maintainer = role_required(Role.MAINTAINER)
 Page = tuple[str, int]

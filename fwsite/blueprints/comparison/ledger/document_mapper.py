@@ -10,14 +10,15 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import subqueryload
 
 from fwsite.blueprints.comparison import models
-from fwsite.db import models as core
 from fwsite.domain.items import FIELDS, PLACED, Document, Kind, Known, Value, canonical, key_of
+from fwsite.extend import Criterion as CriterionRow
+from fwsite.extend import Framework as FrameworkRow
 from fwsite.extend import db
 
 TABLES: Mapping[Kind, Any] = {
-    Kind.CRITERION: core.Criterion,
+    Kind.CRITERION: CriterionRow,
     Kind.SOURCE: models.Source,
-    Kind.FRAMEWORK: core.Framework,
+    Kind.FRAMEWORK: FrameworkRow,
     Kind.RATING: models.Rating,
     Kind.CLAIM: models.Claim,
 }
@@ -139,8 +140,8 @@ def _row(kind: Kind, key: str, *, lock: bool = False) -> Any:
 def _ordered(kind: Kind) -> Any:
     table = TABLES[kind]
     if kind is Kind.RATING:
-        query = select(table).join(core.Criterion).options(subqueryload(table.sources))
-        return query.order_by(table.framework_key, core.Criterion.position, table.id)
+        query = select(table).join(CriterionRow).options(subqueryload(table.sources))
+        return query.order_by(table.framework_key, CriterionRow.position, table.id)
     query = select(table)
     if kind is Kind.CLAIM:
         query = query.options(subqueryload(table.citations))

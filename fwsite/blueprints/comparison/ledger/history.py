@@ -17,9 +17,10 @@ from fwsite.blueprints.comparison import models
 from fwsite.blueprints.comparison.ledger.journal import BATCH, Action
 from fwsite.blueprints.comparison.ledger.listing import PAGE_LENGTH, Listing
 from fwsite.blueprints.comparison.models import Change
-from fwsite.db import models as core
 from fwsite.domain.items import Kind, State, Value
 from fwsite.domain.readable import Difference, Names, differences, source_keys, title
+from fwsite.extend import Criterion as CriterionRow
+from fwsite.extend import Framework as FrameworkRow
 from fwsite.extend import db
 
 _IN_PLACE = frozenset({Value.LINE, Value.MARKDOWN, Value.ADDRESS})
@@ -148,8 +149,8 @@ def number_of(kind: Kind, key: str, text: str) -> int | None:
 def names(documents: Iterable[Mapping[str, Any]]) -> Names:
     """What the frameworks and criteria are called, and the sources that the documents name."""
     wanted = {key for document in documents for key in source_keys(document)}
-    frameworks = select(core.Framework.key, core.Framework.name)
-    criteria = select(core.Criterion.key, core.Criterion.name)
+    frameworks = select(FrameworkRow.key, FrameworkRow.name)
+    criteria = select(CriterionRow.key, CriterionRow.name)
     sources = select(models.Source.key, models.Source.title).where(models.Source.key.in_(wanted))
     queries = {Kind.FRAMEWORK: frameworks, Kind.CRITERION: criteria, Kind.SOURCE: sources}
     return {(kind, row[0]): row[1] for kind, query in queries.items() for row in db.session.execute(query)}
@@ -161,7 +162,7 @@ def _versions_of(kind: Kind, key: str) -> tuple[ColumnElement[bool], ...]:
 
 
 def _visible() -> ColumnElement[bool]:
-    drafts = select(core.Framework.key).where(core.Framework.state == State.DRAFT.value)
+    drafts = select(FrameworkRow.key).where(FrameworkRow.state == State.DRAFT.value)
     of_a_draft = and_(Change.framework_key.is_not(None), Change.framework_key.in_(drafts))
     return and_(Change.public, ~of_a_draft, _is_no_secret())
 

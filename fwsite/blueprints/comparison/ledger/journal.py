@@ -17,9 +17,9 @@ from fwsite.blueprints.comparison.ledger import document_mapper
 from fwsite.blueprints.comparison.ledger.document_mapper import Item
 from fwsite.blueprints.comparison.models import Change
 from fwsite.blueprints.comparison.texts import text_key
-from fwsite.db import models as core
 from fwsite.domain.changes import Merged, revert
 from fwsite.domain.items import Document, Kind, State, key_of, rests_on
+from fwsite.extend import Framework as FrameworkRow
 from fwsite.extend import db, emit
 
 BATCH = "batch"
@@ -226,10 +226,10 @@ def users_of_source(key: str) -> list[tuple[Kind, str]]:
         (Kind.RATING, f"{row.framework_key}.{row.criterion_key}")
         for row in db.session.scalars(ratings.where(models.Rating.state != not_retired))
     ]
-    examples = select(core.Framework.key).join(
-        models.example_source, models.example_source.c.framework_key == core.Framework.key
+    examples = select(FrameworkRow.key).join(
+        models.example_source, models.example_source.c.framework_key == FrameworkRow.key
     )
-    examples = examples.where(models.example_source.c.source_key == key, core.Framework.state != not_retired)
+    examples = examples.where(models.example_source.c.source_key == key, FrameworkRow.state != not_retired)
     return found + [(Kind.FRAMEWORK, name) for name in db.session.scalars(examples)]
 
 
@@ -354,5 +354,5 @@ def _order(kind: Kind) -> list[str]:
     table = document_mapper.TABLES[kind]
     query = select(table.key)
     if kind is Kind.CLAIM:
-        query = query.join(core.Framework).order_by(core.Framework.position)
+        query = query.join(FrameworkRow).order_by(FrameworkRow.position)
     return list(db.session.scalars(query.order_by(table.position, table.key)))

@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
 from fwsite.blueprints.comparison import models
 from fwsite.blueprints.comparison.ledger import document_mapper
-from fwsite.db import models as core
 from fwsite.domain.items import PLACED, Kind, State, unusable
+from fwsite.extend import Criterion as CriterionRow
+from fwsite.extend import Framework as FrameworkRow
 from fwsite.extend import db
 
 PAGE_LENGTH = 50
@@ -83,8 +84,8 @@ def _listing(query: Any, page: int) -> Listing:
 
 def names() -> tuple[dict[str, str], dict[str, str]]:
     """Names of frameworks and of criteria by key, in their order, retired ones too."""
-    frameworks = select(core.Framework.key, core.Framework.name).order_by(core.Framework.position)
-    criteria = select(core.Criterion.key, core.Criterion.name).order_by(core.Criterion.position)
+    frameworks = select(FrameworkRow.key, FrameworkRow.name).order_by(FrameworkRow.position)
+    criteria = select(CriterionRow.key, CriterionRow.name).order_by(CriterionRow.position)
     return _pairs(frameworks), _pairs(criteria)
 
 

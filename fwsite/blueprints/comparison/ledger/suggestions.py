@@ -15,12 +15,12 @@ from fwsite.blueprints.comparison.editing.forms import Filled, SourceRow
 from fwsite.blueprints.comparison.ledger import document_mapper
 from fwsite.blueprints.comparison.ledger.document_mapper import Item
 from fwsite.blueprints.comparison.models import Change, Suggestion
-from fwsite.db import models as core
 from fwsite.domain.evidence import Evidence
 from fwsite.domain.items import Kind, State
 from fwsite.domain.suggestion import Proposal
-from fwsite.extend import db
-from fwsite.web.signing import token_hash
+from fwsite.extend import Criterion as CriterionRow
+from fwsite.extend import Framework as FrameworkRow
+from fwsite.extend import db, token_hash
 
 PAGE_LENGTH = 20
 NOTE = "Suggested by a visitor"
@@ -113,7 +113,7 @@ class Page(NamedTuple):
 def choices() -> tuple[dict[str, str], dict[str, str]]:
     """Names of the published frameworks and criteria by key, in their order."""
     found: list[dict[str, str]] = []
-    for table in (core.Framework, core.Criterion):
+    for table in (FrameworkRow, CriterionRow):
         query = select(table.key, table.name).where(table.state == _PUBLISHED).order_by(table.position)
         found.append({row.key: row.name for row in db.session.execute(query)})
     return found[0], found[1]
@@ -230,9 +230,9 @@ def _one(condition: Any) -> SuggestionView | None:
 
 def _select() -> Any:
     return (
-        select(Suggestion, core.Framework.name, core.Criterion.name, Change.item_key)
-        .join(core.Framework, core.Framework.key == Suggestion.framework_key)
-        .join(core.Criterion, core.Criterion.key == Suggestion.criterion_key)
+        select(Suggestion, FrameworkRow.name, CriterionRow.name, Change.item_key)
+        .join(FrameworkRow, FrameworkRow.key == Suggestion.framework_key)
+        .join(CriterionRow, CriterionRow.key == Suggestion.criterion_key)
         .outerjoin(Change, Change.id == Suggestion.change_id)
     )
 

@@ -17,9 +17,7 @@ from fwsite.domain.comparison import Side
 from fwsite.domain.items import Known, unusable
 from fwsite.domain.questionnaire import Fault
 from fwsite.domain.suggestion import TEXT_LENGTH, Proposal, canonical_proposal, check_proposal, long_text_fault, tidy
-from fwsite.extend import Limit, reading
-from fwsite.web.form_checks import SENT_TWICE, sent_twice
-from fwsite.web.signing import is_shaped, new_submission, token_for
+from fwsite.extend import SENT_TWICE, Limit, is_shaped, new_submission, reading, sent_twice, token_for
 
 Page = tuple[str, int]
 TRAP = "website"

@@ -22,7 +22,7 @@ LATEST_CHANGES = 20
 
 
 @bp.get("/")
-@whole_page(reads=("f", "show"))
+@whole_page(reads=("f", "show"), despite_hooks=True)
 def index() -> str:
     """The comparison; ``?f=django&f=flask`` shows those alone."""
     everything = _everything(BALANCE_LENGTH)
@@ -40,7 +40,7 @@ def index() -> str:
 
 
 @bp.get("/<framework>")
-@whole_page
+@whole_page(despite_hooks=True)
 def framework(framework: str) -> str:
     """All about one framework: its balance by criterion, ratings, sources, latest changes."""
     comparison = _everything(BALANCE_LENGTH).only([framework])
@@ -58,7 +58,7 @@ def framework(framework: str) -> str:
 
 
 @bp.get("/<framework>/<criterion>")
-@whole_page(reads=("page",))
+@whole_page(reads=("page",), despite_hooks=True)
 def cell(framework: str, criterion: str) -> str:
     """Every point on one criterion of one framework, a page at a time."""
     comparison = _everything(most=0)
@@ -80,7 +80,7 @@ def cell(framework: str, criterion: str) -> str:
 
 
 @bp.get("/data.<format>")
-@whole_page(reads=("f", "show"))
+@whole_page(reads=("f", "show"), despite_hooks=True)
 def data(format: str) -> Response:
     """What there is on the page and behind its links, in one of the formats that extensions write; same ``?f=``."""
     export = next((export for export in exports() if export.format == format), None)

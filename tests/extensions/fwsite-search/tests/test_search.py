@@ -21,8 +21,6 @@ from xml.etree import ElementTree
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
-from fwsite.extend.registry import registry_of
-from fwsite.upgrade import bring_up_to_date
 from fwsite_search import sync, upkeep
 from fwsite_search.marked import EXCERPT, Marked
 from fwsite_search.models import Entry
@@ -33,10 +31,13 @@ from sqlalchemy import delete, event, select, update
 from sqlalchemy import text as sql
 
 from fwsite import create_app
-from fwsite.blueprints.comparison import ledger, rows
+from fwsite.blueprints.comparison.ledger import document_mapper, journal
 from fwsite.blueprints.comparison.ledger.journal import By
 from fwsite.domain.items import Kind, State, canonical
 from fwsite.extend import Text, TextsContext, db, reading, texts_by_extension
+from fwsite.intervals import AT_ONCE
+from fwsite.plugins.registry import registry_of
+from fwsite.plugins.upgrade import bring_up_to_date
 from fwsite.testing import ExtensionContract
 
 URL = os.environ.get("DATABASE_URL", "")
@@ -81,7 +82,7 @@ class TestContract(ExtensionContract):
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """A site for many tests: each looks for words of its own."""
     settings = {"DATABASE_URL": URL} if URL else {}
-    app = create_app(tmp_path_factory.mktemp("site") / "instance", settings=settings)
+    app = create_app(tmp_path_factory.mktemp("site") / "instance", settings=settings, intervals=AT_ONCE)
     assert [step for step in bring_up_to_date(app) if step.failed] == []
     yield app
     with app.app_context():
@@ -90,11 +91,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 
 class OnOneSite:
     """Tests that share a site."""
-
-    @pytest.fixture(autouse=True)
-    def _every_change_of_a_file_is_seen_at_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("fwsite.page_cache.LOOK_EVERY", 0.0)
-        monkeypatch.setattr("fwsite.page_cache.OF_THE_TIME", 0)
 
     @pytest.fixture
     def fwsite_app(self, site: Flask) -> Flask:
@@ -136,15 +132,15 @@ def publish(key: str, said: str, **fields: Any) -> None:
         "reviewed_on": "2026-11-22",
         **fields,
     }
-    ledger.add(Kind.CLAIM, canonical(Kind.CLAIM, document), By("mara"))
-    ledger.commit()
+    journal.add(Kind.CLAIM, canonical(Kind.CLAIM, document), By("mara"))
+    journal.commit()
 
 
 def change(kind: Kind, key: str, **fields: Any) -> None:
-    item = rows.find(kind, key)
+    item = document_mapper.find(kind, key)
     assert item is not None
-    ledger.save(item, {**item.document, **fields}, By("mara"))
-    ledger.commit()
+    journal.save(item, {**item.document, **fields}, By("mara"))
+    journal.commit()
 
 
 def entries() -> dict[tuple[str, str], tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Reading the YAML block at the top of an article, forgivingly: what is wrong is reported, the rest is used."""
+"""Front matter parser: reads the YAML block forgivingly; what is wrong is reported, the rest is used."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import yaml
 from fwsite.blueprints.article.frontmatter import ArticleSource, FrontMatter
 from fwsite.extend import ContentProblem
 
+_BLOCK = re.compile(r"\A\ufeff?---[ \t]*\r?\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
 KEYS = frozenset("title author date categories images imageAlts description reviewed sources draft".split())
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """What YAML can say as an escape and neither HTML nor XML can hold."""
@@ -37,7 +38,15 @@ class _Loader(yaml.SafeLoader):
 _Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.timestamp)
 
 
-def read_block(block: str, path: Path) -> FrontMatter:
+def split(text: str) -> tuple[str, str, int]:
+    """The YAML block, the body, and the number of the body's first line. No block: an empty one."""
+    match = _BLOCK.match(text)
+    if not match:
+        return "", text, 1
+    return match["yaml"].removesuffix("\n"), text[match.end() :], text.count("\n", 0, match.end()) + 1
+
+
+def read(block: str, path: Path) -> FrontMatter:
     """Read the block of the file ``path``."""
     return _Reader(block, path).read()
 
