@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask import Blueprint, Response, current_app, render_template
-from fwsite.identity import Role, role_required
-from fwsite.models import Framework
 from markupsafe import Markup
 from sqlalchemy import select
 
-from fwsite.extend import SlotContext, db
+from fwsite.extend import Framework, Role, SlotContext, db, role_required
 
 from . import counting
 from .counting import NOBODY, Kind
