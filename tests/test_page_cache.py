@@ -128,11 +128,11 @@ class TestWhatIsKept:
         self, app: Flask, client: FlaskClient, work: Work
     ) -> None:
         client.get("/comparison/")
-        before = len(app.extensions["fwsite.web.page_cache"]._pages)
+        before = len(app.extensions["fwsite.page_cache"]._pages)
         for number in range(50):
             assert client.get(f"/comparison/?utm_source={number}&x").status_code == 200
         assert work.paths == ["/comparison/"]
-        assert len(app.extensions["fwsite.web.page_cache"]._pages) == before
+        assert len(app.extensions["fwsite.page_cache"]._pages) == before
 
     @pytest.mark.parametrize("query", ["f=flask", "%66=flask", "x=1&f=flask", "&".join(["a=b"] * 30) + "&f=flask"])
     def test_a_query_that_means_something_is_answered(self, client: FlaskClient, query: str) -> None:
@@ -156,7 +156,7 @@ class TestWhatIsKept:
 
     def test_memory_stays_within_the_setting(self, make_app: Callable[..., Flask]) -> None:
         app = make_app(PAGE_CACHE_BYTES=200_000)
-        client, cache = app.test_client(), app.extensions["fwsite.web.page_cache"]
+        client, cache = app.test_client(), app.extensions["fwsite.page_cache"]
         for number in range(40):
             client.get("/comparison/django", headers={"Host": f"h{number}.example"})
             client.get("/", headers={"Host": "often.example", "Accept-Encoding": "br"})
@@ -456,7 +456,7 @@ class TestWithoutTheDatabase:
             db.engine.dispose()
         file = Path(str(_engine(app).url.database))
         aside = file.with_suffix(".aside")
-        app.extensions["fwsite.db.content_version"]._ask_database._own.connection = None
+        app.extensions["fwsite.content_version"]._ask_database._own.connection = None
         file.rename(aside)
         file.mkdir()
         yield file

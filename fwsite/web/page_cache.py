@@ -279,10 +279,11 @@ def kept_around(make: Callable[..., str], *holes: Hole, despite_hooks: bool = Fa
         headers, body = kept.filled(environ.get("HTTP_ACCEPT_ENCODING", ""))
         return Response(body, headers=headers)
     texts = [hole() for hole in holes]
-    session = g.session_opened
+    session, asked = g.session_opened, cast("TrackingRequest", request)
     was_used, session.accessed = session.accessed, False
+    asked.looked_at.discard(ARGS)
     page = make(*texts)
-    if not session.accessed:
+    if not session.accessed and ARGS not in asked.looked_at:
         g.filled_holes = dict(zip(texts, holes, strict=True))
     session.accessed = was_used or session.accessed
     return page
