@@ -40,7 +40,8 @@ def init_app(app: Flask) -> None:
 
 
 def _finish(response: Response) -> Response:
-    for step in STEPS:
+    steps = STEPS if request.method in ("GET", "HEAD") else STEPS_OF_FORMS
+    for step in steps:
         response = step(response)
     return response
 
@@ -92,3 +93,5 @@ def _answer_conditional(response: Response) -> Response:
 
 STEPS = (_security, _caching, page_cache.store_donut, _compress, page_cache.store_page, _answer_conditional)
 """What is done to each response, in this order, after the hooks of its blueprint."""
+STEPS_OF_FORMS = (_security, _caching, _compress, page_cache.name_endpoint)
+"""The same for what nobody reads a second time."""

@@ -324,9 +324,15 @@ def will_be_kept(response: Response) -> bool:
     return cache is not None and cache.may_keep(response)
 
 
+def name_endpoint(response: Response) -> Response:
+    """Tell the middleware and the log which view has answered."""
+    request.environ[ENDPOINT] = request.endpoint
+    return response
+
+
 def store_page(response: Response) -> Response:
     """Keep a whole page where that is allowed; a step at the end of a request, when the page is packed."""
-    request.environ[ENDPOINT] = request.endpoint
+    name_endpoint(response)
     cache = _cache()
     if cache is not None and cache.may_keep(response):
         cache.keep(request.environ, response)

@@ -6,12 +6,21 @@ from typing import Any, cast
 
 from flask import Flask, Request, Response, g
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+from itsdangerous import URLSafeTimedSerializer
 
 from fwsite.web.vary import TrackingRequest
 
 
 class Sessions(SecureCookieSessionInterface):
     """Flask's session interface, but that no extension can spoil a visitor's session for all other pages."""
+
+    _serializer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """One for all requests: making one takes longer than signing, and each form needs it."""
+        if self._serializer is None:
+            self._serializer = super().get_signing_serializer(app)
+        return self._serializer
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """Keeps the session where looking at it does not count as using it; Flask's own proxy marks it as used."""

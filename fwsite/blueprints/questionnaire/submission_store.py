@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -20,6 +21,8 @@ from fwsite.domain.questionnaire import Definition
 _RESPONSES = cast("Table", StoredResponse.__table__)
 """A table and not a mapped class: no objects are made of what is only stored."""
 _INSERT = insert(_RESPONSES)
+_DELAY, _DELAYS = 0.0002, 5
+"""Seconds of one commit delay, and how many of them there may be."""
 
 
 class Submission(NamedTuple):
@@ -53,6 +56,7 @@ class GroupCommit:
         self._engine = engine
         self._turn = Lock()
         self._waiting: deque[_Ticket] = deque()
+        self._last = 1
 
     def store(self, submission: Submission) -> bool:
         """Store it once; see :func:`store`."""
@@ -60,13 +64,23 @@ class GroupCommit:
         self._waiting.append(ticket)
         with self._turn:
             if not ticket.is_done:
+                self._gather()
                 self._store_all()
         if ticket.error is not None:
             raise ticket.error
         return ticket.is_new
 
+    def _gather(self) -> None:
+        """Commit delay: where several came together the last time, wait for others as long as they keep coming."""
+        for _ in range(_DELAYS if self._last > 1 else 0):
+            before = len(self._waiting)
+            time.sleep(_DELAY)
+            if len(self._waiting) == before:
+                return
+
     def _store_all(self) -> None:
         taken = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        self._last = len(taken)
         try:
             self._store_together(taken)
         except IntegrityError:  # one of them is there already, or is of a version that is not
