@@ -1,4 +1,4 @@
-"""The program ``fwsite``, also as ``python -m fwsite``."""
+"""Entry point: the program ``fwsite``, also as ``python -m fwsite``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every setting of the site, once, and what follows from them for Flask and its extensions."""
+"""Configuration: every setting of the site, once, and what follows from them for Flask and its extensions."""
 
 from __future__ import annotations
 

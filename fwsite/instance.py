@@ -1,4 +1,4 @@
-"""The instance folder: everything that belongs to one installation."""
+"""Instance folder: everything that belongs to one installation."""
 
 from __future__ import annotations
 

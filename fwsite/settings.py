@@ -1,4 +1,4 @@
-"""Where the values of settings come from: arguments, the environment, ``config.toml``, defaults; and their checks."""
+"""Settings sources: arguments, the environment, ``config.toml``, defaults; and their checks."""
 
 from __future__ import annotations
 

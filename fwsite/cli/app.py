@@ -1,4 +1,4 @@
-"""The application for a command, with errors said to the host instead of a traceback."""
+"""Application for a command, with errors said to the host instead of a traceback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``fwsite backup``, ``fwsite restore`` and ``fwsite doctor``: an installation in one file and back, and how it is."""
+"""Backup, restore and doctor commands: an installation in one file and back, and how it is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``fwsite db copy``: the site moves to another database."""
+"""Database copy command: ``fwsite db copy``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``fwsite deploy-files``: units, nginx' configuration and a Dockerfile for the settings in force."""
+"""Deployment files command: ``fwsite deploy-files``, for the settings in force."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``fwsite extensions``: what is installed, whether it works, a new one, and the end of an old one."""
+"""Extension commands: what is installed, whether it works, a new one, and the end of an old one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands that are imported when they are called: a server needs none of what the others do."""
+"""Lazy command group: commands are imported when they are called."""
 
 from __future__ import annotations
 

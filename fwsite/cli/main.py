@@ -1,4 +1,4 @@
-"""The ``fwsite`` command."""
+"""Main command group ``fwsite``, with the database and content commands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands of third parties' extensions: whether one may run, and which one has failed."""
+"""Plugin commands: whether one of a third party may run, and which one has failed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reference for authors, made of what the contract says of itself: ``python -m fwsite.cli.reference``."""
+"""API reference generator: ``python -m fwsite.cli.reference``, from what the contract says of itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The site on a copy of its database, to try something that must not change anything."""
+"""Sandbox: the site on a copy of its database, to try something that must not change anything."""
 
 from __future__ import annotations
 

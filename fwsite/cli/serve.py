@@ -1,4 +1,4 @@
-"""The command ``fwsite serve``."""
+"""Serve command: ``fwsite serve``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bringing the site up to date, said on the command line."""
+"""Upgrade output: bringing the site up to date, said on the command line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One process at a time brings a database up to date, on however many machines they run."""
+"""Advisory lock: one process at a time brings a database up to date, on however many machines they run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The content version: one number in the database, raised in the same transaction by whatever changes what pages show.
+"""Content version: one number in the database, raised in the same transaction by whatever changes what pages show.
 
 What was made from the content at one version need not be made again before the next. Tables whose rows no page for
 everybody shows, such as answers, are marked :data:`NOT_CONTENT` and raise nothing.

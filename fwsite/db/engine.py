@@ -1,4 +1,4 @@
-"""The database: one session for everybody, and what SQLite needs to be safe under many writers."""
+"""Database engine and session: one for everybody, and what SQLite needs to be safe under many writers."""
 
 from __future__ import annotations
 

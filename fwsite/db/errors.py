@@ -1,4 +1,4 @@
-"""What an error says of disk or database: full, only to be read, away; and what a host does about it."""
+"""Database error classification: full, read-only, away; and what a host does about it."""
 
 from __future__ import annotations
 

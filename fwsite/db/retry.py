@@ -1,4 +1,4 @@
-"""Going on where the connection to the database was lost: a server that restarts is back within seconds."""
+"""Retry: going on where the connection to the database was lost, as a server that restarts is back within seconds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a folder of Alembic revisions says, without Alembic: its import takes a tenth of a second and ten megabytes.
+"""Migration revisions read without Alembic, whose import takes a tenth of a second and ten megabytes.
 
 A site whose tables are up to date, as it is at nearly every start, needs no more than this.
 """

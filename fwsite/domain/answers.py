@@ -1,4 +1,4 @@
-"""What a visitor answered: options and weights by question, checked and put into one canonical form."""
+"""Answers: options and weights by question, checked and put into one canonical form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The neutrality audit: what a questionnaire would advise people who answer at random, and what in it is one-sided.
+"""Neutrality audit: what a questionnaire would advise people who answer at random, and what in it is one-sided.
 
 A site that compares rivals must be able to show that its questions are not made for one of them. Answer sets are
 drawn: every question is answered, each option (of several-choice questions each choice of one or more) and each

@@ -1,4 +1,4 @@
-"""Further facts on each framework, beside its ratings: one column for each kind of fact."""
+"""Fact columns: further facts on each framework, beside its ratings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the comparison says: frameworks, criteria, ratings, pros and cons, each with its evidence."""
+"""Comparison: frameworks, criteria, ratings, pros and cons, each with its evidence."""
 
 from __future__ import annotations
 

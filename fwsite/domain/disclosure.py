@@ -1,4 +1,4 @@
-"""Small cells in published tables: which counts to hide, so that none of them can be worked out from the rest.
+"""Statistical disclosure control: which small cells to hide, so that none can be worked out from the rest.
 
 The reader is taken to know the rule, every count shown and the total, even where a table is hidden whole. Guaranteed,
 for a limit (``least``) of three or more: for every hidden count at least two values agree with all that is

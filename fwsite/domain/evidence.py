@@ -1,4 +1,4 @@
-"""What a claim rests on."""
+"""Evidence: what a claim rests on."""
 
 from __future__ import annotations
 

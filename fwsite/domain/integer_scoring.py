@@ -1,4 +1,4 @@
-"""What one answer adds to every alternative, in whole numbers: for going through very many answers quickly.
+"""Integer scoring: what one answer adds to every alternative, in whole numbers, to go through very many quickly.
 
 All sums keep one denominator, so who comes first needs no division and equal scores are equal numbers.
 """

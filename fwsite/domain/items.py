@@ -1,4 +1,4 @@
-"""What maintainers edit: frameworks, criteria, sources, ratings and claims, each as one document.
+"""Schema of items: frameworks, criteria, sources, ratings and claims, each as one document.
 
 A document is JSON-ready data. Forms, the content file, history and suggestions all speak in documents, and
 :func:`check` is the one place that says what a document must be.

@@ -1,4 +1,4 @@
-"""People who may sign in: their roles, and what names and passwords have to be."""
+"""Roles and names: people who may sign in, and what names and passwords have to be."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The definition of a questionnaire: questions, options, and how well each alternative fits each option.
+"""Questionnaire definition: questions, options, and how well each alternative fits each option.
 
 A definition is data. :func:`parse_definition` turns the tables of a TOML or JSON file into dataclasses and
 reports every fault at once, by question and option. Its content hash, :attr:`Definition.version`, names it.

@@ -1,4 +1,4 @@
-"""Documents as people read them, field by field, and what changed between two of them."""
+"""Readable documents: field by field as people read them, and what changed between two of them."""
 
 from __future__ import annotations
 

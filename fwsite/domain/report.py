@@ -1,4 +1,4 @@
-"""A result as data: what ``result.json`` and ``fwsite recommend`` print, the same bytes for equal answers.
+"""Result document: what ``result.json`` and ``fwsite recommend`` print, the same bytes for equal answers.
 
 A stored result is kept as this document, and read back from it without scoring again.
 """

@@ -1,4 +1,4 @@
-"""How firm a first place is: in how many weightings that agree with the visitor's answers it stays.
+"""Robustness analysis (SMAA): in how many weightings that agree with the visitor's answers a first place stays.
 
 Stochastic multicriteria acceptability analysis with ordinal weights (SMAA-O; Lahdelma, Miettinen, Salminen: Ordinal
 criteria in stochastic multicriteria acceptability analysis, European Journal of Operational Research 147, 2003).

@@ -1,4 +1,4 @@
-"""From answers to a ranking, in exact arithmetic.
+"""Scoring (weighted sum): from answers to a ranking, in exact arithmetic.
 
 Multi-attribute value theory with weights from ordinal levels: the score of an alternative ``a`` is
 

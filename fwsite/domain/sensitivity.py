@@ -1,4 +1,4 @@
-"""What would change a result: every single answer that gives another winner, or else the smallest pairs.
+"""Sensitivity analysis: every single answer that gives another winner, or else the smallest pairs.
 
 A *change* is another option, "not sure", another weight, or a must on or off; where several options may be chosen,
 one more or one less. Who comes first is decided in whole numbers (:mod:`fwsite.domain.integer_scoring`).

@@ -1,4 +1,4 @@
-"""What visitors answered, counted: from tallies to the numbers that are published.
+"""Statistics: what visitors answered, from tallies to the numbers that are published.
 
 A tally is a count of responses to one version of the questionnaire. What is published is a document, made now and
 then from all tallies of a version together; page, CSV and JSON only show it. Small counts are hidden by

@@ -1,4 +1,4 @@
-"""What a visitor suggests: a new point, or what is wrong with one; and what has to be right about it."""
+"""Suggestion: a new point, or what is wrong with one; and what has to be right about it."""
 
 from __future__ import annotations
 

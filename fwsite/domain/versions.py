@@ -1,4 +1,4 @@
-"""From one version of a questionnaire to the next: what is read back, what differs, which answers still hold."""
+"""Version comparison: from one version of a questionnaire to the next, and which answers still hold."""
 
 from __future__ import annotations
 

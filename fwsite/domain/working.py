@@ -1,4 +1,4 @@
-"""How a result was worked out, digit by digit, so that a reader can do it again by hand."""
+"""Worked calculation: how a result came about, digit by digit, so that a reader can do it again by hand."""
 
 from __future__ import annotations
 

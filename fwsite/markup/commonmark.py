@@ -1,4 +1,4 @@
-"""Markdown as it is written in the wild, for Python-Markdown.
+"""CommonMark compatibility: Markdown as it is written in the wild, for Python-Markdown.
 
 CommonMark lets a list, a table or a quote follow a paragraph without an empty line, nests a list under the text of
 its item, and reads fenced code anywhere. Python-Markdown wants empty lines and four blanks, and code at the margin.

@@ -1,4 +1,4 @@
-"""What extensions have in the database, whether they are installed or not, and how it is taken away for good."""
+"""Purge: what extensions have in the database, installed or not, and how it is taken away for good."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where models and tables differ: a migration is missing then, and the pages fail."""
+"""Schema diff: where models and tables differ, a migration is missing, and the pages fail."""
 
 from __future__ import annotations
 

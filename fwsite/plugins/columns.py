@@ -1,4 +1,4 @@
-"""What extensions add to the comparison: columns of further facts, and formats to take it away in."""
+"""Columns and exports: what extensions add to the comparison, and formats to take it away in."""
 
 from __future__ import annotations
 

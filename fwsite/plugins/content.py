@@ -1,4 +1,4 @@
-"""Content that extensions bring or know of: addresses, texts to be found by, and faults in what people wrote."""
+"""Content contract: addresses, texts to be found by, and faults in what people wrote."""
 
 from __future__ import annotations
 

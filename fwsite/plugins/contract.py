@@ -1,4 +1,4 @@
-"""The contract between the site and an extension. Version :data:`API`; a field may be added, none taken away."""
+"""Plugin contract, version :data:`API`: a field may be added, none taken away."""
 
 from __future__ import annotations
 

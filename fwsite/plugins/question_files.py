@@ -1,4 +1,4 @@
-"""Files with further questions, as extensions bring them."""
+"""Question files: further questions, as extensions bring them."""
 
 from __future__ import annotations
 

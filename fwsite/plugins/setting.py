@@ -1,4 +1,4 @@
-"""One setting: its name, type, default and meaning, and what makes a value wrong."""
+"""Setting: its name, type, default and meaning, and what makes a value wrong."""
 
 from __future__ import annotations
 

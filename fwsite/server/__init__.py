@@ -1,1 +1,1 @@
-"""Serving the application under waitress: one process or several, stopped and restarted without losing a request."""
+"""Application server: waitress with one process or several, stopped and restarted without losing a request."""

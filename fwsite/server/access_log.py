@@ -1,4 +1,4 @@
-"""Log lines on standard error, plain or JSON: each answer one line, each error with its request's id."""
+"""Access log and log format: each answer one line, each error with its request's id, plain or JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The end of a server: what it has accepted is answered, and nothing else is taken."""
+"""Graceful shutdown: what a server has accepted is answered, and nothing else is taken."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why the site cannot be served, in words that say what to do."""
+"""Startup failures: why the site cannot be served, in words that say what to do."""
 
 from __future__ import annotations
 

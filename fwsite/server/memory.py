@@ -1,4 +1,4 @@
-"""Keeping a process small."""
+"""Memory tuning: keeps a process small."""
 
 from __future__ import annotations
 

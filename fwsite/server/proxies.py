@@ -1,4 +1,4 @@
-"""Whose word counts for where a visitor comes from: that of the host's own proxies, and nobody else's."""
+"""Trusted proxies: whose word counts for where a visitor comes from, and nobody else's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses for the log: without what would let a reader of the log open a visitor's result, and on one line."""
+"""Log redaction: addresses without what would open a visitor's result, and on one line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One program after another on the same socket: what the next one is given, and who serves in between.
+"""Zero-downtime restart: one program after another on the same socket, with a standby in between.
 
 On SIGHUP a stand-in is started, the same command as a child with the socket. Once it serves, the process that the host
 started replaces itself by the new program, keeps its process id, and ends the stand-in when it serves again. A stand-in

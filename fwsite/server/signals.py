@@ -1,4 +1,4 @@
-"""What signals ask of a process: their handlers only take a note, and the loop acts on it."""
+"""Signal handlers: they only take a note, and the loop acts on it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The socket that the site listens on: an address and port, or a socket file."""
+"""Listening socket: an address and port, or a socket file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several processes on one socket: a parent that answers nothing, starts them, and replaces those that end."""
+"""Process supervisor: starts the workers on one socket, answers nothing itself, and replaces those that end."""
 
 from __future__ import annotations
 

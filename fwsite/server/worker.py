@@ -1,4 +1,4 @@
-"""A process that answers requests until it is told to stop: alone, as one of several, or as a stand-in."""
+"""Worker process: answers requests until it is told to stop, alone, as one of several, or as a standby."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Waitress for this site: told to close connections while it drains, and with a line in the log for each answer."""
+"""WSGI server: waitress, told to close connections while it drains, and with a line in the log for each answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is signed in, and what only some may do.
+"""Authentication and authorisation: who is signed in, and what only some may do.
 
 The cookie has a random token and the database its hash, so that signing out, a new password and switching a
 person off end a session on the server: a copied cookie is worth nothing afterwards.

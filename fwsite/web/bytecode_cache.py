@@ -1,4 +1,4 @@
-"""Templates as they were compiled before, kept on the disk; pages do without where it is full or fails."""
+"""Template bytecode cache on the disk; pages do without where it is full or fails."""
 
 from __future__ import annotations
 

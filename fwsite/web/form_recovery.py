@@ -1,4 +1,4 @@
-"""What a visitor typed is not lost: a form that was refused comes back readable, and can be sent once more."""
+"""Form recovery: what a visitor typed comes back readable from a form that was refused, and can be sent once more."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Navigations as links: an entry whose address cannot be built is left out, and costs nobody their page."""
+"""Navigation links: an entry whose address cannot be built is left out, and costs nobody their page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages while disk or database fail: nothing is said to be stored that is not, and nothing typed is lost."""
+"""Error pages for disk and database: nothing is said to be stored that is not, and nothing typed is lost."""
 
 from __future__ import annotations
 

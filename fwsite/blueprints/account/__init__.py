@@ -1,4 +1,4 @@
-"""People who maintain: signing in, one's own page, and who may sign in at all."""
+"""Accounts: signing in, one's own page, and who may sign in at all."""
 
 from fwsite.blueprints.account import commands, people, views
 from fwsite.extend import Extension, NavItem, Point, PointKind, Setting

@@ -1,4 +1,4 @@
-"""``fwsite user``: who may sign in, from the host's side."""
+"""User administration on the command line: ``fwsite user``."""
 
 from __future__ import annotations
 

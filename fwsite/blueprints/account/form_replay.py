@@ -1,4 +1,4 @@
-"""A form that came while nobody was signed in: it goes through signing in, and is sent from there.
+"""Form replay: a form that came while nobody was signed in goes through signing in, and is sent from there.
 
 Its fields travel in the sign-in form, with a prefix to tell them from that form's own.
 """

@@ -1,4 +1,4 @@
-"""The forms of people, and what stands in them. Nothing is stripped: a password may begin with a blank."""
+"""Sign-in and account forms. Nothing is stripped: a password may begin with a blank."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How often a password may be tried: for one name, and from one address."""
+"""Login throttling: how often a password may be tried, for one name and from one address."""
 
 from __future__ import annotations
 

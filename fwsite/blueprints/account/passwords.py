@@ -1,4 +1,4 @@
-"""Passwords: hashed by argon2id, and checked in equal time whether there is one or not."""
+"""Password hashing by argon2id, checked in equal time whether there is a hash or not."""
 
 from __future__ import annotations
 

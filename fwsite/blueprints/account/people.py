@@ -1,4 +1,4 @@
-"""The administrators' page: who may sign in."""
+"""User administration in the browser: who may sign in."""
 
 from __future__ import annotations
 

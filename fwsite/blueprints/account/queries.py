@@ -1,4 +1,4 @@
-"""People and their one-time links, to and from the database. Whoever changes something here commits it here."""
+"""Account repository: people and their one-time links. Whoever changes something here commits it here."""
 
 from __future__ import annotations
 

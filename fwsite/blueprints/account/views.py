@@ -1,4 +1,4 @@
-"""Signing in and out, and a person's own page."""
+"""Login views: signing in and out, and a person's own page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Articles: Markdown files from the site's edition and from the host."""
+"""Blog: articles as Markdown files from the site's edition and from the host."""
 
 from fwsite.blueprints.article import catalogue, directives, slots, views
 from fwsite.extend import Extension, NavItem, Point, PointKind, Setting

@@ -1,4 +1,4 @@
-"""The articles there are: files of the edition and of the host, read when they change."""
+"""Article repository: files of the edition and of the host, read when they change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What this process has seen of articles' files, so that others are told when one is another than it was."""
+"""Change notifier: tells others when an article's file is another than this process has seen."""
 
 from __future__ import annotations
 

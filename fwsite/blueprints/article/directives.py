@@ -1,4 +1,4 @@
-"""Directives that need nothing but the article itself."""
+"""Article directives: those that need nothing but the article itself."""
 
 from __future__ import annotations
 

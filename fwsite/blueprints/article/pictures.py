@@ -1,4 +1,4 @@
-"""Pictures in articles: files of the host, with their proportions, or their words where there is no file."""
+"""Article pictures: files of the host, with their proportions, or their words where there is no file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Articles in other pages."""
+"""Article slots: articles in other pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The article's pages."""
+"""Article views: the lead, one article, the list, the feed, pictures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The blueprint that all of the comparison's pages hang on."""
+"""Blueprint object: what all of the comparison's pages hang on."""
 
 from flask import Blueprint
 

@@ -1,4 +1,4 @@
-"""``fwsite content export`` and ``fwsite content import``."""
+"""Content export and import on the command line: ``fwsite content export``, ``fwsite content import``."""
 
 from __future__ import annotations
 

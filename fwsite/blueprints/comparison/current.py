@@ -1,4 +1,4 @@
-"""The published comparison, read from the database once for each content version."""
+"""Current comparison: everything published, read once for each content version."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The comparison in other pages: directives for articles, and slots."""
+"""Comparison directives and slots: the comparison in other pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The comparison as data: everything that the page shows, sources too."""
+"""Data export of the comparison as JSON and CSV: everything that the page shows, sources too."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The comparison's own tables; frameworks and criteria are core tables."""
+"""Comparison tables; frameworks and criteria are core tables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of the comparison as the domain's dataclasses, in a fixed number of statements."""
+"""Read model: rows of the comparison as the domain's dataclasses, in a fixed number of statements."""
 
 from __future__ import annotations
 

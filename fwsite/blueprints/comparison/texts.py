@@ -1,4 +1,4 @@
-"""What the comparison says, for whoever looks for a word."""
+"""Search texts of the comparison, for whoever looks for a word."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The guides: the Markdown files of ``fwsite/blueprints/docs/guides``, served by the site itself."""
+"""Documentation pages: the guides in ``guides/``, served by the site itself."""
 
 from fwsite.blueprints.docs import views
 from fwsite.extend import Extension, NavItem

@@ -1,4 +1,4 @@
-"""The guides there are: each a Markdown file that begins with its title, read when it changes."""
+"""Guide repository: each a Markdown file that begins with its title, read when it changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The guides' pages."""
+"""Documentation views: the list of guides, one guide, pictures."""
 
 from __future__ import annotations
 

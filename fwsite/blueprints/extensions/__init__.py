@@ -1,4 +1,4 @@
-"""The list of installed extensions, for people who maintain."""
+"""Extension list, for people who maintain."""
 
 from fwsite.blueprints.extensions import views
 from fwsite.extend import Extension, NavItem

@@ -1,4 +1,4 @@
-"""What is installed, in which state, and why."""
+"""Extension list view: what is installed, in which state, and why."""
 
 from __future__ import annotations
 

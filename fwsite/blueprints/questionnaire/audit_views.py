@@ -1,4 +1,4 @@
-"""The neutrality audit of the questionnaire in force, for everybody."""
+"""Neutrality audit view of the questionnaire in force, for everybody."""
 
 from __future__ import annotations
 

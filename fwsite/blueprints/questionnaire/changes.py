@@ -1,4 +1,4 @@
-"""Changes of single answers: in words, and as addresses that open the questions with the change made."""
+"""What-if links: changes of single answers, in words and as links that open the questions with the change made."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``fwsite recommend``, and ``fwsite answers``."""
+"""Questionnaire commands: ``fwsite recommend`` and ``fwsite answers``."""
 
 from __future__ import annotations
 

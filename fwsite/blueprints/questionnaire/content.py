@@ -1,4 +1,4 @@
-"""The content file of the questionnaire, ``questionnaire.toml``, and its publication."""
+"""Content file of the questionnaire, ``questionnaire.toml``, and its publication."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A result as a decision record in Markdown, to be kept beside the code that it is about."""
+"""Decision record of a result in Markdown, to be kept beside the code that it is about."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Published versions of the questionnaire, to and from the database."""
+"""Definition repository: published versions of the questionnaire."""
 
 from __future__ import annotations
 

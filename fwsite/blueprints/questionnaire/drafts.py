@@ -1,4 +1,4 @@
-"""The draft that maintainers work on: the fits as they are to be published."""
+"""Draft repository: the fits that maintainers work on, as they are to be published."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The form of a question's fits: a cell of texts for every option and alternative, and back."""
+"""Fits form: a cell of texts for every option and alternative, and back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Maintainers' pages: the fits question by question, and their publication."""
+"""Fits editor: the fits question by question, and their publication."""
 
 from __future__ import annotations
 

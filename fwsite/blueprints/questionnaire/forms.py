@@ -1,4 +1,4 @@
-"""The form of a definition: a question's options and its weight, side by side."""
+"""Answer form of a definition: a question's options and its weight, side by side."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the questionnaire works: the formula, every fit, and an example, all from the code's own numbers."""
+"""Methodology view: the formula, every fit, and an example, all from the code's own numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Published definitions, and stored answers. Nothing in here says who answered."""
+"""Questionnaire tables: published definitions, and stored answers. Nothing in here says who answered."""
 
 from __future__ import annotations
 

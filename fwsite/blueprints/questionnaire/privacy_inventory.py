@@ -1,4 +1,4 @@
-"""What is stored when somebody answers the questionnaire, in words: every column of every table that it writes.
+"""Privacy inventory: what is stored when somebody answers, in words, every column of every table written.
 
 The privacy page is made from this, and ``tests/test_privacy.py`` compares it with the schema: a column that is not
 described here fails.

@@ -1,4 +1,4 @@
-"""Stored responses: answers, and the result as it was worked out when they were given."""
+"""Response repository: answers, and the result as it was worked out when they were given."""
 
 from __future__ import annotations
 

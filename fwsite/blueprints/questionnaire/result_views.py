@@ -1,4 +1,4 @@
-"""The pages of a result: the owner's, and the one to share, which only reads."""
+"""Result views: the owner's, and the one to share, which only reads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The questionnaire in other pages."""
+"""Questionnaire slots: the questionnaire in other pages."""
 
 from __future__ import annotations
 

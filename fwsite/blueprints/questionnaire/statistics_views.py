@@ -1,4 +1,4 @@
-"""What visitors answered, in numbers; and what is stored of them, in words. Pages for everybody, and for caches."""
+"""Statistics and privacy views: what visitors answered, in numbers, and what is stored of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Counting responses, in the transaction that stores or deletes them.
+"""Counters of responses, kept in the transaction that stores or deletes them.
 
 How many there are is counted as they come; what they answered when numbers are published, for all that have come since
 the last ones together. Counting each by itself would change thirty rows while its visitor waits.

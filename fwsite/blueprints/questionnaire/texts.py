@@ -1,4 +1,4 @@
-"""The questions, for whoever looks for a word."""
+"""Search texts of the questionnaire, for whoever looks for a word."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What has changed since a result was worked out: the banner on it, and both results side by side."""
+"""Re-evaluation: what has changed since a result was worked out, and both results side by side."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The questionnaire's pages."""
+"""Questionnaire views: the questions, and what is sent back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A result in words."""
+"""Wording of a result: verdict, strength and reasons as sentences."""
 
 from __future__ import annotations
 

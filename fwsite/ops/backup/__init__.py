@@ -1,1 +1,1 @@
-"""An installation in one file, and an installation from one file."""
+"""Backup and restore: an installation in one file, and an installation from one file."""

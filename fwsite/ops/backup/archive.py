@@ -1,4 +1,4 @@
-"""The file of a backup: a zip with a manifest that says what is in it, and the checks before anything is believed.
+"""Backup archive: a zip with a manifest that says what is in it, and the checks before anything is believed.
 
 A backup comes from anywhere: what it says of itself is held against what is in it, and no name in it may lead out of
 the folder that it is unpacked into.

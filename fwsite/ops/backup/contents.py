@@ -1,4 +1,4 @@
-"""What is in a database: the revision of each timeline and the number of rows in each table."""
+"""Database inventory: the revision of each timeline and the number of rows in each table."""
 
 from __future__ import annotations
 

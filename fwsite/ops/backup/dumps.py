@@ -1,4 +1,4 @@
-"""PostgreSQL's own programs: ``pg_dump`` and ``pg_restore``, found and run."""
+"""Database dumps by PostgreSQL's own programs, ``pg_dump`` and ``pg_restore``, found and run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What belongs to an installation in its instance folder: all but its database, backups, and what was kept aside."""
+"""Backup file list: what belongs to an installation in its instance folder, but for its database and backups."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a server, or anybody else, uses an installation now."""
+"""In-use check: whether a server, or anybody else, uses an installation now."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Making a backup while the site serves."""
+"""Online backup: made while the site serves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that change places together: all of them, or none."""
+"""Transactional file moves: files that change places together, all of them or none."""
 
 from __future__ import annotations
 

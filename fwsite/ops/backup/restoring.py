@@ -1,4 +1,4 @@
-"""Putting a backup in the place of an installation. Until everything in it was looked at, nothing is changed."""
+"""Restore: a backup in the place of an installation. Until everything in it was looked at, nothing is changed."""
 
 from __future__ import annotations
 

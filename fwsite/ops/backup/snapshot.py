@@ -1,4 +1,4 @@
-"""A copy of an SQLite database as it is at one moment, while others write to it."""
+"""SQLite snapshot: the database as it is at one moment, while others write to it."""
 
 from __future__ import annotations
 

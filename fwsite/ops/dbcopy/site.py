@@ -1,4 +1,4 @@
-"""A whole site's database copied into an empty one, on SQLite or PostgreSQL: all of it, or nothing."""
+"""Database copy of a whole site into an empty one, on SQLite or PostgreSQL: all of it, or nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rows of one table, from one database into another, each of them SQLite or PostgreSQL."""
+"""Table copy: the rows of one table, from one database into another, each of them SQLite or PostgreSQL."""
 
 from __future__ import annotations
 

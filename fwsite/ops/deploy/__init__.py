@@ -1,1 +1,1 @@
-"""The files that a host needs to run the site for good: systemd units, nginx' configuration, a Dockerfile."""
+"""Deployment files: systemd units, nginx' configuration, a Dockerfile."""

@@ -1,4 +1,4 @@
-"""The files' texts, from the templates beside this module."""
+"""Deployment templates, rendered."""
 
 from __future__ import annotations
 

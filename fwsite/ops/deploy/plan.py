@@ -1,4 +1,4 @@
-"""What the files have to say, worked out from the settings in force and from what the host asked for."""
+"""Deployment plan: what the files have to say, from the settings in force and what the host asked for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values in the files of other programs, each with quotes and escapes of its own."""
+"""Quoting: values in the files of other programs, each with quotes and escapes of its own."""
 
 from __future__ import annotations
 

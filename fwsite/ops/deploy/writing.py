@@ -1,4 +1,4 @@
-"""Writing files into a folder of the host's, where nothing that differs is lost."""
+"""File writer: into a folder of the host's, where nothing that differs is lost."""
 
 from __future__ import annotations
 

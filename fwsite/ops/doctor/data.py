@@ -1,4 +1,4 @@
-"""The database: whether it can be asked and written, keeps what it acknowledged, and is at this version's schema."""
+"""Database check: whether it can be asked and written, keeps what it acknowledged, and has this version's schema."""
 
 from __future__ import annotations
 

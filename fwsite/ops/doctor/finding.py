@@ -1,4 +1,4 @@
-"""One thing that was looked at, and what became of it."""
+"""Finding: one thing that was looked at, and what became of it."""
 
 from __future__ import annotations
 

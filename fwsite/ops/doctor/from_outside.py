@@ -1,4 +1,4 @@
-"""The site as it is reached through its proxies: whether they tell it who asks, and by which scheme and name.
+"""Proxy check: whether the proxies in front tell the site who asks, and by which scheme and name.
 
 The site is asked by its public address and proves who asks by the secret key, so that it answers with what it saw. What
 visitors could make it believe is tried with headers of our own, and addresses that belong to nobody.

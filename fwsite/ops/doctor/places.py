@@ -1,4 +1,4 @@
-"""The instance folder and the database's: who may use them, how full they are, and when they were changed."""
+"""Permission and disk checks: who may use the folders, how full they are, and when they were changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings that are each allowed, and do not fit together."""
+"""Settings check: those that are each allowed, and do not fit together."""
 
 from __future__ import annotations
 

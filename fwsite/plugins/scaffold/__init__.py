@@ -1,4 +1,4 @@
-"""A new extension, written from the templates in ``files``."""
+"""Scaffold: a new extension, written from the templates in ``files``."""
 
 from __future__ import annotations
 

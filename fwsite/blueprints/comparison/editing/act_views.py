@@ -1,4 +1,4 @@
-"""What one button does: retire, restore, publish, move, say that it is still true, undo."""
+"""One-button actions: retire, restore, publish, move, say that it is still true, undo."""
 
 from __future__ import annotations
 

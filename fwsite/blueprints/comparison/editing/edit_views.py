@@ -1,4 +1,4 @@
-"""The form of an item: filled in, previewed, saved; and what happens when two people edit at once."""
+"""Edit form views: an item filled in, previewed, saved; and what happens when two people edit at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The form of an item: what a document looks like while somebody fills it in, and back."""
+"""Item form: what a document looks like while somebody fills it in, and back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The maintainers' queue: what visitors have suggested, and what is decided about it."""
+"""Moderation queue: what visitors have suggested, and what is decided about it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the maintainers' rooms share: who works here, on what, and how it is called."""
+"""Work context: who works here, on what, and how it is called."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Content files and the database: what was shipped, what people made of it, and all of it in and out."""
+"""Content synchronisation: what was shipped, what people made of it, and all of it in and out of files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The comparison as files: ``frameworks.toml``, or a folder with a file for each framework.
+"""Content format: the comparison as ``frameworks.toml``, or as a folder with a file for each framework.
 
 Reading gives checked documents, or every fault with file, line and key. Writing gives the same bytes for the
 same documents, one value a line, so that versions compare well.

@@ -1,4 +1,4 @@
-"""An edition on disk: written aside and renamed, so that a reader finds the old files or the new ones."""
+"""Atomic file writer: an edition on disk, so that a reader finds the old files or the new ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of the tables as documents, and documents as rows."""
+"""Document mapper: rows of the tables as documents, and documents as rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was changed, when, by whom and why: changes as people read them, in a fixed number of statements.
+"""Change history: what was changed, when, by whom and why, in a fixed number of statements.
 
 Unless told otherwise only what visitors may know: a draft, and what is said of a draft framework, is not in here,
 and a change is held against what could be read before it.

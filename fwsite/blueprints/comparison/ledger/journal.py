@@ -1,4 +1,4 @@
-"""Every change to the comparison goes through here: it is made, and kept with who, when and why.
+"""Audit trail: every change to the comparison goes through here, and is kept with who, when and why.
 
 Nothing in here commits but :func:`commit`; who calls decides what belongs together.
 """

@@ -1,4 +1,4 @@
-"""Maintainers' lists: what there is of a kind, searched, filtered, a page at a time; and what needs a look."""
+"""Search and filter of items, a page at a time; and what needs a look."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What publishing a suggestion changes in the comparison, and how that is taken back. Nothing in here commits."""
+"""Publishing a suggestion: what it changes in the comparison, and its undo. Nothing in here commits."""
 
 from __future__ import annotations
 

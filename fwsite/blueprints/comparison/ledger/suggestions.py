@@ -1,4 +1,4 @@
-"""Suggestions of visitors, to and from the database: kept, decided on, and taken back."""
+"""Suggestion repository: kept, decided on, and taken back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What visitors see of the upkeep: one item with its history, the log of all changes, and its feed."""
+"""History views: one item with its history, the log of all changes, and its feed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What visitors suggest: the form, and the page that says what has become of it."""
+"""Suggestion form, and the page that says what has become of a suggestion."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The comparison's pages."""
+"""Comparison views: the comparison, a framework, a cell, data."""
 
 from __future__ import annotations
 
