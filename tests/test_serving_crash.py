@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from fwsite.server.failures import CrashLoop
-from fwsite.server.supervisor import IN_A_ROW, Crew
+from fwsite.server.supervisor import IN_A_ROW, WorkerPool
 
 from .serving import SLOW, ServedSite, Traffic, is_alive, needs_proc, until
 
@@ -69,15 +69,15 @@ def test_one_that_has_served_for_a_while_breaks_the_row(monkeypatch: pytest.Monk
     now = 0.0
     monkeypatch.setattr("fwsite.server.supervisor.time.monotonic", lambda: now)
     monkeypatch.setattr("fwsite.server.supervisor.exit_status", lambda _pid: 1)
-    crew = Crew(iter(range(100, 200)).__next__, 1)
+    pool = WorkerPool(iter(range(100, 200)).__next__, 1)
 
     def one_lives(seconds: float) -> None:
         nonlocal now
         now += 60
-        crew.fill()
-        assert len(crew.pids) == 1
+        pool.fill()
+        assert len(pool.pids) == 1
         now += seconds
-        crew.reap()
+        pool.reap()
 
     for _ in range(IN_A_ROW - 1):
         one_lives(0.5)

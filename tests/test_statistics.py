@@ -71,7 +71,7 @@ class Sheet:
         """Store as if it were that day."""
         definitions.keep(self.definition)
         connection = db.session.connection()
-        standing = tallies.announce(connection, self.definition.version, 1)
+        standing = tallies.increment_and_lock(connection, self.definition.version, 1)
         row = StoredResponse(
             token_hash=token_hash(token),
             version=self.definition.version,

@@ -35,18 +35,18 @@ def serve_command(ctx: click.Context, **given: Any) -> None:
     """
     # Imported here: no other command needs a server.
     from fwsite.server import memory
-    from fwsite.server.restart import Handover, Post, try_again
-    from fwsite.server.signals import Orders
+    from fwsite.server.restart import Handover, Listener, try_again
+    from fwsite.server.signals import Signals
     from fwsite.server.worker import serve_for_parent
 
     memory.few_arenas()
     handed_over = Handover.taken(os.environ)
-    orders = Orders()
-    orders.expect_reload()
+    signals = Signals()
+    signals.expect_reload()
     try:
         app, bound = _ready(ctx, given, handed_over.bound if handed_over else None)
     except Exception as error:
-        if handed_over is not None and try_again(handed_over, orders, error):
+        if handed_over is not None and try_again(handed_over, signals, error):
             return
         raise
     if handed_over is not None:
@@ -56,7 +56,7 @@ def serve_command(ctx: click.Context, **given: Any) -> None:
         return
     _say_how(app)
     with errors_said():
-        _serve(app, Post.hold(bound, handed_over), handed_over.old if handed_over else [], orders)
+        _serve(app, Listener.hold(bound, handed_over), handed_over.old if handed_over else [], signals)
 
 
 def _ready(ctx: click.Context, given: dict[str, Any], descriptor: int | None) -> tuple[Flask, socket.socket]:
@@ -72,12 +72,12 @@ def _ready(ctx: click.Context, given: dict[str, Any], descriptor: int | None) ->
     return app, bound
 
 
-def _serve(app: Flask, post: Any, old: list[int], orders: Any) -> None:
+def _serve(app: Flask, listener: Any, old: list[int], signals: Any) -> None:
     from fwsite.server.supervisor import serve_by_many
     from fwsite.server.worker import serve_alone
 
     serve = serve_alone if app.config["PROCESSES"] == 1 else serve_by_many
-    serve(app, post, old, orders)
+    serve(app, listener, old, signals)
 
 
 def _socket(app: Flask, descriptor: int | None) -> socket.socket:

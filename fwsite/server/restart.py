@@ -1,7 +1,7 @@
 """Zero-downtime restart: one program after another on the same socket, with a standby in between.
 
-On SIGHUP a stand-in is started, the same command as a child with the socket. Once it serves, the process that the host
-started replaces itself by the new program, keeps its process id, and ends the stand-in when it serves again. A stand-in
+On SIGHUP a standby is started, the same command as a child with the socket. Once it serves, the process that the host
+started replaces itself by the new program, keeps its process id, and ends the standby when it serves again. A standby
 that does not come up changes nothing.
 """
 
@@ -19,7 +19,7 @@ from collections.abc import Callable, MutableMapping
 from dataclasses import asdict, dataclass, field
 from typing import NamedTuple
 
-from fwsite.server.signals import Orders, hold_back
+from fwsite.server.signals import Signals, hold_back
 
 _VARIABLE = "_FWSITE_HANDOVER"
 """Not a setting, so it does not begin like one."""
@@ -29,7 +29,7 @@ _LAST_WORDS = 2.0
 _LONGEST_DRAIN = 3600.0
 """Seconds; what DRAIN_SECONDS may be at most."""
 RETRY = 2.0
-"""Seconds until a program that could not start is started again, while its stand-in serves."""
+"""Seconds until a program that could not start is started again, while its standby serves."""
 log = logging.getLogger(__name__)
 
 
@@ -37,8 +37,9 @@ log = logging.getLogger(__name__)
 class Handover:
     """What a program is given by the one before it, or by its parent; all are numbers of descriptors and processes.
 
-    ``lifeline`` is a pipe's end to read, which ends when the parent does; ``leash`` is its other end, which only the
-    process has that the host started. ``ready`` is where a stand-in says that it serves.
+    ``lifeline`` is the parent-death pipe's end to read, which ends when the parent does; ``leash`` is its other end,
+    which only the process has that the host started. ``ready`` is where a standby says that it serves. Programs of two
+    versions speak to each other here, so that names must stay.
     """
 
     bound: int
@@ -64,41 +65,40 @@ class Handover:
         return {**os.environ, _VARIABLE: json.dumps(asdict(self))}
 
 
-class Post(NamedTuple):
-    """What the process that the host started holds for its life: the socket and both ends of the lifeline."""
+class Listener(NamedTuple):
+    """What the process that the host started holds for its life: the socket and both ends of the parent-death pipe."""
 
     bound: socket.socket
-    lifeline: int
-    leash: int
+    death_pipe: int
+    death_pipe_end: int
 
     @classmethod
-    def hold(cls, bound: socket.socket, given: Handover | None) -> Post:
+    def hold(cls, bound: socket.socket, given: Handover | None) -> Listener:
         """On a socket of our own, or as it was handed over."""
         if given is not None and given.leash is not None:
             return cls(bound, given.lifeline, given.leash)
-        lifeline, leash = os.pipe()
-        return cls(bound, lifeline, leash)
+        return cls(bound, *os.pipe())
 
     def begin_again(self, old: list[int]) -> None:
         """Replace this program by a fresh one of the same process id, which ends the ``old`` processes once it serves.
 
         Does not return. No thread of this program must have anything left to do.
         """
-        given = Handover(self.bound.fileno(), self.lifeline, leash=self.leash, old=old)
-        for descriptor in (given.bound, given.lifeline, self.leash):
+        given = Handover(self.bound.fileno(), self.death_pipe, leash=self.death_pipe_end, old=old)
+        for descriptor in (given.bound, self.death_pipe, self.death_pipe_end):
             os.set_inheritable(descriptor, True)
         sys.stdout.flush()
         hold_back()
         os.execve(sys.executable, _command(), given.environment())  # noqa: S606 - the command that was started
 
 
-class StandIn:
+class Standby:
     """The new program beside this one."""
 
-    def __init__(self, post: Post) -> None:
+    def __init__(self, listener: Listener) -> None:
         self._ready, told = os.pipe()
         os.set_blocking(self._ready, False)
-        given = Handover(post.bound.fileno(), post.lifeline, ready=told)
+        given = Handover(listener.bound.fileno(), listener.death_pipe, ready=told)
         try:
             self.process = subprocess.Popen(  # noqa: S603 - the command that was started
                 _command(),
@@ -127,32 +127,32 @@ class StandIn:
 class Reload:
     """What SIGHUP asked for, as far as it has come."""
 
-    def __init__(self, post: Post) -> None:
-        self._post = post
-        self.stand_in: StandIn | None = None
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+        self.standby: Standby | None = None
 
     @property
     def pids(self) -> list[int]:
-        """The stand-in, where there is one."""
-        return [self.stand_in.process.pid] if self.stand_in else []
+        """The standby, where there is one."""
+        return [self.standby.process.pid] if self.standby else []
 
     def is_due(self, asked: bool) -> bool:
         """Call this again and again; true once the new program serves and this one may go. ``asked`` begins it."""
-        if asked and self.stand_in is not None:
+        if asked and self.standby is not None:
             log.info("reload: one is under way already")
         elif asked:
             log.info("reload: starting the new program beside this one")
             try:
-                self.stand_in = StandIn(self._post)
+                self.standby = Standby(self._listener)
             except OSError as error:
                 log.error("reload: the new program cannot be started: %s. This one serves on", error)
-        if self.stand_in is None:
+        if self.standby is None:
             return False
-        serves = self.stand_in.serves
+        serves = self.standby.serves
         if serves is False:
-            code = self.stand_in.wait()
+            code = self.standby.wait()
             log.error("reload: the new program did not come up (exit code %s), see above. This one serves on", code)
-            self.stand_in = None
+            self.standby = None
         elif serves:
             log.info("reload: the new program serves; this one answers what it has taken")
         return bool(serves)
@@ -195,26 +195,26 @@ class Predecessors:
             exit_status(pid, wait=True)
 
 
-def try_again(given: Handover, orders: Orders, error: Exception) -> bool:
-    """After ``error`` kept this program from starting, though its stand-in could: wait, and start it once more.
+def try_again(given: Handover, signals: Signals, error: Exception) -> bool:
+    """After ``error`` kept this program from starting, though its standby could: wait, and start it once more.
 
-    Until then the stand-in serves on, and orders are obeyed. Returns whether there was one, and it was told to stop.
+    Until then the standby serves on, and signals are obeyed. Returns whether there was one, and it was told to stop.
     """
     predecessors = Predecessors(given.old)
     predecessors.reap()
     if given.leash is None or not predecessors.left:
         return False
-    log.error("reload: this process cannot start again: %s. Its stand-in serves; next try in %s s", error, RETRY)
-    post = Post(socket.socket(fileno=given.bound), given.lifeline, given.leash)
-    orders.obey()
+    log.error("reload: this process cannot start again: %s. Its standby serves; next try in %s s", error, RETRY)
+    listener = Listener(socket.socket(fileno=given.bound), given.lifeline, given.leash)
+    signals.obey()
     due = time.monotonic() + RETRY
-    while not orders.stop and time.monotonic() < due:
+    while not signals.stop and time.monotonic() < due:
         time.sleep(_PAUSE)
-    if not orders.stop:
-        post.begin_again(predecessors.left)
-    post.bound.close()
+    if not signals.stop:
+        listener.begin_again(predecessors.left)
+    listener.bound.close()
     predecessors.dismiss()
-    predecessors.see_off(time.monotonic() + _LONGEST_DRAIN, lambda: orders.hurry)
+    predecessors.see_off(time.monotonic() + _LONGEST_DRAIN, lambda: signals.hurry)
     return True
 
 

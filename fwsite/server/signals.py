@@ -10,7 +10,7 @@ from types import FrameType
 _ALL = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
-class Orders:
+class Signals:
     """Notes of SIGTERM and SIGINT (stop), and of SIGHUP (reload)."""
 
     def __init__(self) -> None:

@@ -14,8 +14,8 @@ from flask import Flask
 
 from fwsite.server import memory
 from fwsite.server.failures import CrashLoop
-from fwsite.server.restart import Post, Predecessors, Reload, exit_status
-from fwsite.server.signals import Orders, hold_back, release
+from fwsite.server.restart import Listener, Predecessors, Reload, exit_status
+from fwsite.server.signals import Signals, hold_back, release
 from fwsite.server.worker import close_database, serve_for_parent
 
 EARLY = 1.0
@@ -27,7 +27,7 @@ _FIRST_PAUSE = 0.1
 log = logging.getLogger(__name__)
 
 
-class Crew:
+class WorkerPool:
     """The processes that answer, as many as there are to be. ``start`` forks one and returns its process id."""
 
     def __init__(self, start: Callable[[], int], size: int) -> None:
@@ -69,7 +69,7 @@ class Crew:
             self._not_before = time.monotonic() + _FIRST_PAUSE * 2**self._early
 
 
-def serve_by_many(app: Flask, post: Post, old: list[int], orders: Orders) -> None:
+def serve_by_many(app: Flask, listener: Listener, old: list[int], signals: Signals) -> None:
     """Keep PROCESSES processes serving; returns when it was told to stop and they have ended.
 
     ``old`` are the processes that served before; they end once the new ones serve. Raises :class:`CrashLoop`.
@@ -78,32 +78,32 @@ def serve_by_many(app: Flask, post: Post, old: list[int], orders: Orders) -> Non
     predecessors = Predecessors(old)
     ready, told = os.pipe()
     os.set_blocking(ready, False)
-    crew = Crew(lambda: _fork(app, post, told), size)
-    reload = Reload(post)
+    pool = WorkerPool(lambda: _fork(app, listener, told), size)
+    reload = Reload(listener)
     close_database(app)
     _warn_of_threads()
     memory.settle()
-    orders.obey()
+    signals.obey()
     try:
         missing = size
-        while not orders.stop:
-            crew.fill()
+        while not signals.stop:
+            pool.fill()
             time.sleep(_TICK)
-            crew.reap()
+            pool.reap()
             predecessors.reap()
             if missing > 0 and (missing := missing - _bytes_at(ready)) <= 0:
                 predecessors.dismiss()
-            asked, orders.reload = orders.reload, False
+            asked, signals.reload = signals.reload, False
             if reload.is_due(asked):
-                post.begin_again([*crew.pids, *reload.pids, *predecessors.left])
+                listener.begin_again([*pool.pids, *reload.pids, *predecessors.left])
     finally:
-        post.bound.close()
-        predecessors.add([*crew.pids, *reload.pids])
+        listener.bound.close()
+        predecessors.add([*pool.pids, *reload.pids])
         predecessors.dismiss()
-        predecessors.see_off(time.monotonic() + app.config["DRAIN_SECONDS"], lambda: orders.hurry)
+        predecessors.see_off(time.monotonic() + app.config["DRAIN_SECONDS"], lambda: signals.hurry)
 
 
-def _fork(app: Flask, post: Post, told: int) -> int:
+def _fork(app: Flask, listener: Listener, told: int) -> int:
     sys.stdout.flush()
     hold_back()  # until the child has handlers of its own
     pid = os.fork()
@@ -112,9 +112,9 @@ def _fork(app: Flask, post: Post, told: int) -> int:
         return pid
     code = 1
     try:
-        os.close(post.leash)
+        os.close(listener.death_pipe_end)
         close_database(app, of_the_parent=True)
-        serve_for_parent(app, post.bound, post.lifeline, told)
+        serve_for_parent(app, listener.bound, listener.death_pipe, told)
         code = 0
     except BaseException:
         log.exception("a process failed")

@@ -15,8 +15,8 @@ from waitress.server import BaseWSGIServer
 from fwsite.db.engine import db
 from fwsite.server import memory
 from fwsite.server.drain import drain
-from fwsite.server.restart import Post, Predecessors, Reload
-from fwsite.server.signals import Orders
+from fwsite.server.restart import Listener, Predecessors, Reload
+from fwsite.server.signals import Signals
 from fwsite.server.wsgi_server import make_server, step
 
 SETTLE_AFTER = 2.0
@@ -24,7 +24,7 @@ SETTLE_AFTER = 2.0
 log = logging.getLogger(__name__)
 
 
-class _Lifeline(wasyncore.file_dispatcher):
+class _ParentDeathPipe(wasyncore.file_dispatcher):
     """Ends when the parent does, however it ended: nobody would pass on signals any more."""
 
     def __init__(self, descriptor: int, server_map: dict[int, object], lost: Callable[[], None]) -> None:
@@ -42,51 +42,51 @@ class _Lifeline(wasyncore.file_dispatcher):
         self._lost()
 
 
-def serve_for_parent(app: Flask, bound: socket.socket, lifeline: int, ready: int) -> None:
+def serve_for_parent(app: Flask, bound: socket.socket, death_pipe: int, ready: int) -> None:
     """Serve until the parent says SIGTERM, or ends. A byte is written to ``ready`` once requests are answered."""
-    orders = Orders()
+    signals = Signals()
     server = make_server(app, bound)
-    _Lifeline(lifeline, server._map, orders.request_stop)
-    orders.obey_parent()
+    _ParentDeathPipe(death_pipe, server._map, signals.request_stop)
+    signals.obey_parent()
     os.write(ready, b"1")
     os.close(ready)
-    while not orders.stop:
+    while not signals.stop:
         step(server)
-    _finish(app, server, orders)
+    _finish(app, server, signals)
 
 
-def serve_alone(app: Flask, post: Post, old: list[int], orders: Orders) -> None:
+def serve_alone(app: Flask, listener: Listener, old: list[int], signals: Signals) -> None:
     """Serve as the process that the host started, without another; returns when it was told to stop.
 
     ``old`` are the processes that served before, and end now.
     """
-    server = make_server(app, post.bound.dup())
+    server = make_server(app, listener.bound.dup())
     predecessors = Predecessors(old)
     predecessors.dismiss()
-    reload = Reload(post)
-    orders.obey()
+    reload = Reload(listener)
+    signals.obey()
     is_due = False
     settling = time.monotonic() + SETTLE_AFTER
-    while not orders.stop and not is_due:
+    while not signals.stop and not is_due:
         step(server)
         if settling and time.monotonic() > settling:
             memory.settle()
             settling = 0.0
-        if orders.reload or reload.pids:
-            asked, orders.reload = orders.reload, False
+        if signals.reload or reload.pids:
+            asked, signals.reload = signals.reload, False
             is_due = reload.is_due(asked)
         if predecessors.left:
             predecessors.reap()
     if not is_due:
-        post.bound.close()
+        listener.bound.close()
     deadline = time.monotonic() + app.config["DRAIN_SECONDS"]
-    _finish(app, server, orders)
+    _finish(app, server, signals)
     predecessors.add(reload.pids)
-    if is_due and not orders.stop:
-        post.begin_again(predecessors.left)
-    post.bound.close()
+    if is_due and not signals.stop:
+        listener.begin_again(predecessors.left)
+    listener.bound.close()
     predecessors.dismiss()
-    predecessors.see_off(deadline, lambda: orders.hurry)
+    predecessors.see_off(deadline, lambda: signals.hurry)
 
 
 def close_database(app: Flask, *, of_the_parent: bool = False) -> None:
@@ -100,8 +100,8 @@ def close_database(app: Flask, *, of_the_parent: bool = False) -> None:
             engine.dispose(close=not of_the_parent)
 
 
-def _finish(app: Flask, server: BaseWSGIServer, orders: Orders) -> None:
-    cut_off = drain(server, app.config["DRAIN_SECONDS"], lambda: orders.hurry)
+def _finish(app: Flask, server: BaseWSGIServer, signals: Signals) -> None:
+    cut_off = drain(server, app.config["DRAIN_SECONDS"], lambda: signals.hurry)
     if cut_off:
         log.warning("connections cut off: %s. They took longer than DRAIN_SECONDS, or a second signal came", cut_off)
     server.task_dispatcher.shutdown(timeout=1)

@@ -137,7 +137,7 @@ def _write(connection: Connection, submissions: list[Submission]) -> None:
         by_version.setdefault(submission.definition.version, []).append(submission)
     today = datetime.now(UTC).date()
     for version, of_it in sorted(by_version.items()):  # everybody locks them in the same order
-        standing = tallies.announce(connection, version, len(of_it))
+        standing = tallies.increment_and_lock(connection, version, len(of_it))
         rows = [
             {
                 "token_hash": each.token_hash,

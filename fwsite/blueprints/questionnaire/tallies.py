@@ -31,7 +31,7 @@ class Standing(NamedTuple):
     published: int
 
 
-def announce(connection: Connection, version: str, number: int) -> Standing:
+def increment_and_lock(connection: Connection, version: str, number: int) -> Standing:
     """Count so many more responses to the version, which the transaction is about to store.
 
     Nobody else counts one of this version until the end of the transaction.
@@ -40,7 +40,7 @@ def announce(connection: Connection, version: str, number: int) -> Standing:
 
 
 def count_in(connection: Connection, definition: Definition, standing: Standing) -> None:
-    """Publish new numbers where the announced responses, which are stored by now, make them due."""
+    """Publish new numbers where the responses counted before, which are stored by now, make them due."""
     if may_publish(standing.responses, standing.moved):
         _settle(connection, definition, standing)
 
@@ -51,7 +51,7 @@ def count_out(connection: Connection, responses: Iterable[StoredResponse]) -> No
     for response in responses:
         by_version[response.version].append(response)
     for version, gone in sorted(by_version.items()):
-        before = announce(connection, version, 0)
+        before = increment_and_lock(connection, version, 0)
         # Who came after the last publication and goes before the next was never part of one, and is not counted yet.
         counted = [response for response in gone if response.published_before < before.published]
         total = tally_of(Counted(each.answers, each.winners, each.created_on) for each in counted)
