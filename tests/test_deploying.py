@@ -23,6 +23,7 @@ from fwsite.ops.deploy import quoting
 from fwsite.ops.deploy.files import FILES, rendered
 from fwsite.ops.deploy.plan import Plan, Wishes, make_plan
 from fwsite.ops.deploy.quoting import NotSayable
+from fwsite.web.headers import POLICY
 
 from .conftest import ROOT, Site
 from .forms import inputs
@@ -326,3 +327,10 @@ class TestTheImage:
         assert "http://127.0.0.1:9100/healthz" in check[2]
         compile(check[2], "check", "exec")
         assert "USER fwsite" in dockerfile and "STOPSIGNAL SIGTERM" in dockerfile
+
+
+def test_the_error_pages_of_nginx_have_every_header_of_the_sites_policy(tmp_path: Path) -> None:
+    nginx = written(tmp_path)["nginx.conf"]
+    own = nginx.partition("error_page ")[2]
+    for name, _ in POLICY:
+        assert own.count(f"add_header {name} ") == own.count("internal;") > 0, name

@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from fwsite.ops.deploy import quoting
 from fwsite.ops.deploy.plan import Plan
 from fwsite.web.compression import ENCODINGS
-from fwsite.web.headers import CONTENT_SECURITY_POLICY, ONE_YEAR
+from fwsite.web.headers import ONE_YEAR, POLICY
 from fwsite.web.shell import ERRORS
 
 FILES = {
@@ -73,7 +73,7 @@ def _environment(plan: Plan) -> Environment:
         left_out=plan.left_out,
         advice=plan.advice,
         encodings=ENCODINGS,
-        policy=CONTENT_SECURITY_POLICY,
+        policy={**dict(POLICY), "Referrer-Policy": "no-referrer"}.items(),  # a result's address may be what failed
         one_year=ONE_YEAR,
         command=lambda *words: quoting.systemd_command(unit.program, "--instance", unit.instance, *words),
         dated_backup=_dated_backup(plan),
