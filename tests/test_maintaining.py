@@ -430,7 +430,10 @@ PUBLIC: dict[str, Callable[[Page], None]] = {
     "framework": at("/comparison/django"),
     "cell": at("/comparison/django/memory"),
     "guides": at("/docs/"),
-    **{f"guide {path.stem}": at(f"/docs/{path.stem}") for path in (ROOT / "fwsite" / "blueprints" / "docs" / "guides").glob("*.md")},
+    **{
+        f"guide {path.stem}": at(f"/docs/{path.stem}")
+        for path in (ROOT / "fwsite" / "blueprints" / "docs" / "guides").glob("*.md")
+    },
 }
 SMALL_TARGETS = """() => [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, summary")]
     .filter(e => !(e.matches("a") && e.closest("p, li, td, th, dd, .head, .src")) && !e.closest(".skip, .vh"))

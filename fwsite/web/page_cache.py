@@ -281,9 +281,9 @@ def kept_around(make: Callable[..., str], *holes: Hole, despite_hooks: bool = Fa
     texts = [hole() for hole in holes]
     session, asked = g.session_opened, cast("TrackingRequest", request)
     was_used, session.accessed = session.accessed, False
-    asked.looked_at.discard(ARGS)
+    asked.looked_at -= ARGS
     page = make(*texts)
-    if not session.accessed and ARGS not in asked.looked_at:
+    if not session.accessed and not asked.asked_for_args:
         g.filled_holes = dict(zip(texts, holes, strict=True))
     session.accessed = was_used or session.accessed
     return page
@@ -305,7 +305,7 @@ def _is_for_everybody(response: Response) -> bool:
 
 def _is_of_its_query(reads: frozenset[str]) -> bool:
     """Whether the page depends on what this query says; ``reads`` are the names that its view has declared."""
-    if ARGS not in cast("TrackingRequest", request).looked_at:
+    if not cast("TrackingRequest", request).asked_for_args:
         return False
     return not reads or not reads.isdisjoint(request.args)
 

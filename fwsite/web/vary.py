@@ -5,20 +5,42 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Request
-from werkzeug.datastructures import Authorization, Headers
 
-ARGS = "args"
+ARGS = frozenset({"args", "query_string"})
 """The query, of which a view may say that its page depends on it; everything else belongs to one visitor."""
 
 
-class TrackingRequest(Request):
-    """Flask's request; ``looked_at`` has the names of what was read of it: ``args``, ``cookies``, ``headers``
-    (``authorization``, ``user_agent`` and the like are read from them), ``remote_addr``.
+class _Noted:
+    """Descriptor: an attribute of Flask's request, of which is noted that it was read."""
 
-    The host is no part of it, as pages are kept by host. What a view reads from ``environ`` is not noticed.
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+        self._inherited = getattr(Request, name, None)
+
+    def __get__(self, request: TrackingRequest, owner: type) -> Any:
+        request.looked_at.add(self._name)
+        if self._inherited is None:  # Werkzeug sets it when it makes the request
+            return request.__dict__[self._name]
+        return self._inherited.__get__(request, owner)
+
+    def __set__(self, request: TrackingRequest, value: Any) -> None:
+        request.__dict__[self._name] = value
+
+
+class TrackingRequest(Request):
+    """Flask's request; ``looked_at`` has the names of those of its attributes below that were read. Others, such as
+    ``user_agent``, are read from the headers.
+
+    The host is none of them, as pages are kept by host. What a view reads from ``environ`` is not noticed.
     """
 
     looked_at: set[str]
+    args: Any = _Noted()
+    query_string: Any = _Noted()
+    cookies: Any = _Noted()
+    authorization: Any = _Noted()
+    headers: Any = _Noted()
+    remote_addr: Any = _Noted()
 
     def __init__(self, environ: Any, *given: Any, **named: Any) -> None:
         self.looked_at = set()
@@ -27,52 +49,9 @@ class TrackingRequest(Request):
     @property
     def is_personal(self) -> bool:
         """Whether anything was read that another visitor may have otherwise."""
-        return not self.looked_at <= {ARGS}
+        return not self.looked_at <= ARGS
 
     @property
-    def args(self) -> Any:
-        """The query, noted."""
-        self.looked_at.add(ARGS)
-        return super().args
-
-    @property
-    def query_string(self) -> bytes:
-        """The query as it came, noted."""
-        self.looked_at.add(ARGS)
-        return self._query_string
-
-    @query_string.setter
-    def query_string(self, value: bytes) -> None:
-        self._query_string = value
-
-    @property
-    def cookies(self) -> Any:
-        """The cookies, noted."""
-        self.looked_at.add("cookies")
-        return super().cookies
-
-    @property
-    def authorization(self) -> Authorization | None:
-        """The credentials, noted."""
-        self.looked_at.add("authorization")
-        return super().authorization
-
-    @property
-    def headers(self) -> Headers:
-        """The headers, noted."""
-        self.looked_at.add("headers")
-        return self._headers
-
-    @headers.setter
-    def headers(self, value: Headers) -> None:
-        self._headers = value
-
-    @property
-    def remote_addr(self) -> str | None:
-        """The visitor's address, noted."""
-        self.looked_at.add("remote_addr")
-        return self._remote_addr
-
-    @remote_addr.setter
-    def remote_addr(self, value: str | None) -> None:
-        self._remote_addr = value
+    def asked_for_args(self) -> bool:
+        """Whether the query was read."""
+        return not self.looked_at.isdisjoint(ARGS)
