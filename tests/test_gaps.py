@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 
+import brotli
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
@@ -23,9 +24,11 @@ def test_what_is_filled_in_stands_in_the_gaps_and_nothing_else_changes(parts: li
     page = Donut.made(0, "", [], "".join(parts), {"{a}": lambda: a, "{b}": lambda: b})
     expected = "".join({"{a}": a, "{b}": b}.get(part, part) for part in parts)
     plain_headers, plain = page.filled("")
-    packed_headers, packed = page.filled("br, gzip")
+    packed_headers, packed = page.filled("gzip")
+    brotli_headers, by_brotli = page.filled("br, gzip")
     assert plain.decode() == expected
-    assert gzip.decompress(packed) == plain
+    assert gzip.decompress(packed) == brotli.decompress(by_brotli) == plain
+    assert dict(brotli_headers)["Content-Encoding"] == "br"
     assert dict(plain_headers) == {"Vary": "Accept-Encoding", "Content-Length": str(len(plain))}
     assert dict(packed_headers) == {
         "Vary": "Accept-Encoding",
@@ -38,9 +41,10 @@ def test_what_is_filled_in_stands_in_the_gaps_and_nothing_else_changes(parts: li
 def test_the_questions_come_as_the_visitor_takes_them(client: FlaskClient, accepted: str) -> None:
     first = client.get("/questionnaire/").text
     answer = client.get("/questionnaire/", headers={"Accept-Encoding": accepted})
-    is_packed = answer.headers.get("Content-Encoding") == "gzip"
-    assert is_packed == (accepted in ("gzip", "br, gzip", "GZIP;q=0.5", "*"))
-    text = (gzip.decompress(answer.data) if is_packed else answer.data).decode()
+    encoding = answer.headers.get("Content-Encoding")
+    assert encoding == {"gzip": "gzip", "GZIP;q=0.5": "gzip", "br, gzip": "br", "br": "br", "*": "br"}.get(accepted)
+    unpack = {"gzip": gzip.decompress, "br": brotli.decompress}.get(encoding or "", bytes)
+    text = unpack(answer.data).decode()
     assert _without_tokens(text) == _without_tokens(first)
     assert int(answer.headers["Content-Length"]) == len(answer.data)
     assert set(answer.headers.getlist("Vary")) == {"Accept-Encoding", "Cookie"}

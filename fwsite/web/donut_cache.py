@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from fwsite.web.compression import takes_gzip
+from fwsite.web.compression import encoding_for, pack
 
 Hole = Callable[[], str]
 """Gives the text of one hole for the request that is being answered; of that it may look at the session alone."""
-_FAST = 1
-"""gzip's level: the page is packed for each visitor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +39,8 @@ class Donut:
         texts = [hole().encode() for hole in self.holes]
         body = b"".join([texts[each] if isinstance(each, int) else each for each in self.pieces])
         headers = [*self.headers, ("Vary", "Accept-Encoding")]
-        if takes_gzip(accepted):
-            headers.append(("Content-Encoding", "gzip"))
-            body = gzip.compress(body, _FAST, mtime=0)
+        if encoding := encoding_for(accepted):
+            headers.append(("Content-Encoding", encoding))
+            body = pack(body, encoding, tightly=False)
         headers.append(("Content-Length", str(len(body))))
         return headers, body
