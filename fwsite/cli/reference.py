@@ -70,8 +70,7 @@ def reference() -> str:
         "## Classes\n",
         *map(_class, classes()),
         "## Functions\n",
-        "From `fwsite.extend`; who is signed in, and which role a view needs, is in `fwsite.web.auth`, Markdown in "
-        "`fwsite.markup`.\n",
+        "All of them from `fwsite.extend`.\n",
         *map(_function, functions()),
         "## Settings for hosts\n",
         *_table("setting | default", (f"`{s.name}` | {_default(s)} | {s.help}" for s in settings())),
