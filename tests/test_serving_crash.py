@@ -69,7 +69,8 @@ def test_one_that_has_served_for_a_while_breaks_the_row(monkeypatch: pytest.Monk
     now = 0.0
     monkeypatch.setattr("fwsite.server.supervisor.time.monotonic", lambda: now)
     monkeypatch.setattr("fwsite.server.supervisor.exit_status", lambda _pid: 1)
-    pool = WorkerPool(iter(range(100, 200)).__next__, 1)
+    pids = iter(range(100, 200))
+    pool = WorkerPool(lambda _number: next(pids), 1)
 
     def one_lives(seconds: float) -> None:
         nonlocal now

@@ -17,6 +17,7 @@ from fwsite.server.failures import CrashLoop
 from fwsite.server.restart import Listener, Predecessors, Reload, exit_status
 from fwsite.server.signals import Signals, hold_back, release
 from fwsite.server.worker import close_database, serve_for_parent
+from fwsite.web import metrics
 
 EARLY = 1.0
 """Seconds; a process that ends sooner after its start has not served."""
@@ -28,12 +29,15 @@ log = logging.getLogger(__name__)
 
 
 class WorkerPool:
-    """The processes that answer, as many as there are to be. ``start`` forks one and returns its process id."""
+    """The processes that answer, as many as there are to be, numbered from 1.
 
-    def __init__(self, start: Callable[[], int], size: int) -> None:
+    ``start`` forks the one of that number and returns its process id.
+    """
+
+    def __init__(self, start: Callable[[int], int], size: int) -> None:
         self._start = start
-        self._size = size
-        self._born: dict[int, float] = {}
+        self._missing = list(range(1, size + 1))
+        self._born: dict[int, tuple[int, float]] = {}
         self._early = 0
         self._not_before = 0.0
 
@@ -44,16 +48,18 @@ class WorkerPool:
 
     def fill(self) -> None:
         """Start those that are missing."""
-        while len(self._born) < self._size and time.monotonic() >= self._not_before:
-            self._born[self._start()] = time.monotonic()
+        while self._missing and time.monotonic() >= self._not_before:
+            number = self._missing.pop(0)
+            self._born[self._start(number)] = number, time.monotonic()
 
     def reap(self) -> None:
         """Take note of who has ended. Raises :class:`CrashLoop`."""
-        for pid, born in list(self._born.items()):
+        for pid, (number, born) in list(self._born.items()):
             code = exit_status(pid)
             if code is None:
                 continue
             del self._born[pid]
+            self._missing.append(number)
             how = f"signal {-code} ({signal.Signals(-code).name})" if code < 0 else f"exit code {code}"
             self._count(time.monotonic() - born < EARLY, how)
             log.error("process %s has ended: %s; another takes its place", pid, how)
@@ -78,9 +84,10 @@ def serve_by_many(app: Flask, listener: Listener, old: list[int], signals: Signa
     predecessors = Predecessors(old)
     ready, told = os.pipe()
     os.set_blocking(ready, False)
-    pool = WorkerPool(lambda: _fork(app, listener, told), size)
+    pool = WorkerPool(lambda number: _fork(app, listener, told, number), size)
     reload = Reload(listener)
     close_database(app)
+    metrics.share(app)
     _warn_of_threads()
     memory.settle()
     signals.obey()
@@ -103,7 +110,7 @@ def serve_by_many(app: Flask, listener: Listener, old: list[int], signals: Signa
         predecessors.see_off(time.monotonic() + app.config["DRAIN_SECONDS"], lambda: signals.hurry)
 
 
-def _fork(app: Flask, listener: Listener, told: int) -> int:
+def _fork(app: Flask, listener: Listener, told: int, number: int) -> int:
     sys.stdout.flush()
     hold_back()  # until the child has handlers of its own
     pid = os.fork()
@@ -114,6 +121,7 @@ def _fork(app: Flask, listener: Listener, told: int) -> int:
     try:
         os.close(listener.death_pipe_end)
         close_database(app, of_the_parent=True)
+        metrics.join(app, number)
         serve_for_parent(app, listener.bound, listener.death_pipe, told)
         code = 0
     except BaseException:

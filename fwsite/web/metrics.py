@@ -1,41 +1,41 @@
-"""What was answered, and how fast: counted in memory that a process shares with those it forks.
+"""Metrics: what was answered, and how fast, counted by prometheus-client; nothing without METRICS_TOKEN.
 
-A process counts in a slot of its own, so that no two write the same number and none waits for another. A slot whose
-process has ended is taken over with its counts, so that totals never go back while the first process lives.
+A process that is alone counts in its memory. Several that were forked from one count each in files of its own, which
+prometheus-client adds up (its multiprocess mode).
 """
 
 from __future__ import annotations
 
-import mmap
+import logging
 import os
-import threading
 import time
-from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from weakref import WeakSet
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, current_app
 
+from fwsite.instance import Instance
 from fwsite.plugins.hooks import PointKind
 from fwsite.plugins.registry import registry_of
 from fwsite.web.environ import ENDPOINT
+from fwsite.web.metrics_files import new_folder, reserve
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Upper ends of the classes of durations, in seconds; what takes longer is in one more."""
-SLOTS = 72
-"""Processes that can be counted at a time: more than a site may have, with those of the generation before."""
 OTHER = "none"
 """Stands for what no view has answered."""
-_WORD = 8
-_CLASSES = 6
-_HEAD = 2
-_MICROSECONDS = 1_000_000
-_PROCESS, _STARTED = 0, 1
+_NAME = "fwsite.counts"
+_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+"""Where prometheus-client has its folder: set after a fork, or by a host for the workers of another WSGI server."""
+_Samples = dict[str, dict[tuple[str, ...], float]]
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Answered:
 
 @dataclass(frozen=True)
 class Process:
-    """One process that answers: when it began to, in epoch seconds, and its resident memory in bytes."""
+    """One process that is alive: when it began, in epoch seconds, and its resident memory in bytes."""
 
     number: int
     started: float
@@ -70,108 +70,92 @@ class Traffic:
 
 
 class Counts:
-    """The numbers. ``endpoints`` and ``events`` are all the names that are told apart."""
+    """The counters of one application. ``events`` are all the names that are told apart."""
 
-    def __init__(self, endpoints: Iterable[str], events: Iterable[str]) -> None:
-        self._endpoints = {name: number for number, name in enumerate(dict.fromkeys((OTHER, *endpoints)))}
-        self._events = {name: number for number, name in enumerate(events)}
-        self._row = _CLASSES + len(BUCKETS) + 1 + 1
-        self._size = _HEAD + len(self._events) + len(self._endpoints) * self._row
-        self._numbers = memoryview(mmap.mmap(-1, SLOTS * self._size * _WORD)).cast("Q")  # nothing is used up by zeros
-        self._lock = threading.Lock()
-        self._next = 0
-        self._take(0)
-        _all.add(self)
+    def __init__(self, events: Iterable[str]) -> None:
+        self._events = tuple(events)
+        self._collectors: list[Any] = []
+        self.folder = Path()
+        self.is_on = True
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin at zero, or at what the files say; what was counted before stays in the sums."""
+        from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, multiprocess  # most do without
+
+        registry = CollectorRegistry()
+        self._requests = Counter("fwsite_requests", "", ("endpoint", "status"), registry=registry)
+        self._seconds = Histogram("fwsite_seconds", "", ("endpoint",), buckets=BUCKETS, registry=registry)
+        self._emitted = Counter("fwsite_events", "", ("event",), registry=registry)
+        # A file that cannot be opened is found out now, and not while somebody waits for an answer.
+        Gauge("fwsite_process", "", registry=registry).set(os.getpid())
+        self._seconds.labels(OTHER)
+        for name in self._events:
+            self._emitted.labels(name)
+        self._collectors.append(multiprocess.MultiProcessCollector(None) if _FOLDER in os.environ else registry)
 
     def add(self, endpoint: str | None, status: int, seconds: float) -> None:
         """Count one answer."""
-        row = self._endpoints.get(endpoint or OTHER, 0) * self._row + self._base + _HEAD + len(self._events)
-        bucket = row + _CLASSES + bisect_left(BUCKETS, seconds)
-        numbers = self._numbers
-        with self._lock:
-            numbers[row + min(status // 100, _CLASSES - 1)] += 1
-            numbers[bucket] += 1
-            numbers[row + self._row - 1] += int(seconds * _MICROSECONDS)
+        if self.is_on:
+            self._seconds.labels(endpoint or OTHER).observe(seconds)
+            self._requests.labels(endpoint or OTHER, min(status // 100, 5)).inc()
 
     def add_event(self, name: str) -> None:
         """Count one event; of a name that is not told apart, nothing."""
-        number = self._events.get(name)
-        if number is not None:
-            with self._lock:
-                self._numbers[self._base + _HEAD + number] += 1
+        if self.is_on and name in self._events:
+            self._emitted.labels(name).inc()
 
     def traffic(self) -> Traffic:
-        """All slots together."""
-        sums = [sum(self._numbers[offset :: self._size]) for offset in range(self._size)]
-        rows = _HEAD + len(self._events)
-        answered = {
-            name: _answered(sums[rows + number * self._row : rows + (number + 1) * self._row])
-            for name, number in self._endpoints.items()
-        }
-        return Traffic(
-            BUCKETS,
-            {name: each for name, each in answered.items() if each.statuses},
-            {name: sums[_HEAD + number] for name, number in self._events.items()},
-            tuple(self._processes()),
-        )
+        """All processes together."""
+        samples = self._samples()
+        events = {name: int(samples["fwsite_events_total"][name,]) for name in self._events}
+        return Traffic(BUCKETS, dict(_answered(samples)), events, tuple(_processes(samples)))
 
-    def _processes(self) -> Iterator[Process]:
-        for number in range(SLOTS):
-            pid, started = self._numbers[number * self._size : number * self._size + _HEAD]
-            if started and _is_alive(pid):
-                yield Process(number, started / _MICROSECONDS, _memory(pid))
-
-    def _take(self, slot: int) -> None:
-        self._base = slot * self._size
-        self._lock = threading.Lock()  # that of the parent may have been held when it forked
-        self._numbers[self._base + _STARTED] = int(time.time() * _MICROSECONDS)
-        self._numbers[self._base + _PROCESS] = os.getpid()
-
-    def before_fork(self) -> None:
-        """Choose the slot of the child that comes, and keep it until the child has taken it."""
-        slots = range(1, SLOTS)
-        self._next = next((slot for slot in slots if not _is_alive(self._numbers[slot * self._size])), SLOTS - 1)
-        self._numbers[self._next * self._size + _STARTED] = 0
-        self._numbers[self._next * self._size + _PROCESS] = os.getpid()
-
-    def after_fork(self) -> None:
-        """Count in the slot that was chosen."""
-        self._take(self._next)
+    def _samples(self) -> _Samples:
+        """Sums by name, and by the values of their labels in alphabetical order."""
+        sums: _Samples = defaultdict(lambda: defaultdict(float))
+        for collector in self._collectors:
+            for sample in (sample for metric in collector.collect() for sample in metric.samples):
+                sums[sample.name][tuple(value for _, value in sorted(sample.labels.items()))] += sample.value
+        return sums
 
 
-def _answered(row: list[int]) -> Answered:
-    statuses = {number: count for number, count in enumerate(row[:_CLASSES]) if count}
-    return Answered(statuses, tuple(row[_CLASSES:-1]), row[-1] / _MICROSECONDS)
+def _answered(samples: _Samples) -> Iterator[tuple[str, Answered]]:
+    statuses: dict[str, dict[int, int]] = defaultdict(dict)
+    below: dict[str, list[int]] = defaultdict(list)
+    for (endpoint, status), count in sorted(samples["fwsite_requests_total"].items()):
+        statuses[endpoint][int(status)] = int(count)
+    for (endpoint, _), count in samples["fwsite_seconds_bucket"].items():
+        below[endpoint].append(int(count))
+    for endpoint, found in statuses.items():
+        durations = tuple(high - low for low, high in pairwise((0, *below[endpoint])))
+        if len(durations) > len(BUCKETS):  # else some process is about to count its first answer
+            yield endpoint, Answered(found, durations, samples["fwsite_seconds_sum"][endpoint,])
 
 
-def _is_alive(pid: int) -> bool:
-    if not pid:
-        return False
-    with suppress(PermissionError):
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            return False
-    return True
+def _processes(samples: _Samples) -> Iterator[Process]:
+    """Those alive, as far as the system tells. Only what counts in a file has a label, its number."""
+    from prometheus_client import ProcessCollector
+
+    pids = {int("".join(labels) or 0): int(pid) for labels, pid in samples["fwsite_process"].items()}
+    for number, pid in sorted(pids.items()):
+        families = ProcessCollector(pid=partial(int, pid), registry=None).collect()
+        told = {sample.name: sample.value for family in families for sample in family.samples}
+        if told:
+            memory = int(told["process_resident_memory_bytes"])
+            yield Process(number, told["process_start_time_seconds"], memory)
 
 
-def _memory(pid: int) -> int:
-    """Zero where the system does not tell."""
-    with suppress(OSError, IndexError, ValueError):
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * mmap.PAGESIZE
-    return 0
+def middleware(app: Flask, inner: WSGIApplication) -> WSGIApplication:
+    """Count from now on, where somebody may ask for it: without METRICS_TOKEN nothing is between."""
+    if not app.config.get("METRICS_TOKEN"):
+        return inner
+    registry = registry_of(app)
+    counts = Counts(sorted(point.name for point in registry.points if point.kind is PointKind.EVENT))
+    registry.on_event = counts.add_event
+    app.extensions[_NAME] = counts
 
-
-class _Front:
-    """WSGI middleware that counts what goes through it."""
-
-    def __init__(self, inner: WSGIApplication, counts: Counts, endpoint: str) -> None:
-        """``endpoint`` is where the environment has the name of the view that has answered."""
-        self._inner = inner
-        self._counts = counts
-        self._endpoint = endpoint
-
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    def counted(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         status = 500
 
         def start(line: str, *rest: Any) -> Any:
@@ -181,38 +165,42 @@ class _Front:
 
         began = time.perf_counter()
         try:
-            return self._inner(environ, start)
+            return inner(environ, start)
         finally:
-            self._counts.add(environ.get(self._endpoint), status, time.perf_counter() - began)
+            counts.add(environ.get(ENDPOINT), status, time.perf_counter() - began)
+
+    return counted
 
 
-_all: WeakSet[Counts] = WeakSet()
-_NAME = "fwsite.counts"
+def share(app: Flask) -> None:
+    """Before the first fork: what this process's children count will belong together."""
+    counts: Counts | None = app.extensions.get(_NAME)
+    if counts:
+        with _or_nothing(counts):
+            counts.folder = new_folder(Instance(Path(app.instance_path)).cache)
 
 
-def _before_fork() -> None:
-    for counts in _all:
-        counts.before_fork()
+def join(app: Flask, number: int) -> None:
+    """After a fork: count as process ``number``, and go on where one of that number has ended."""
+    counts: Counts | None = app.extensions.get(_NAME)
+    if counts and counts.is_on:
+        from prometheus_client import values
+
+        with _or_nothing(counts):
+            reserve(counts.folder, number, len(app.view_functions))
+            os.environ[_FOLDER] = str(counts.folder)
+            values.ValueClass = values.MultiProcessValue(lambda: number)
+            counts.begin()
 
 
-def _after_fork() -> None:
-    for counts in _all:
-        counts.after_fork()
-
-
-os.register_at_fork(before=_before_fork, after_in_child=_after_fork)
-
-
-def middleware(app: Flask, inner: WSGIApplication) -> WSGIApplication:
-    """Count from now on, where somebody may ask for it: without METRICS_TOKEN nothing is between."""
-    if not app.config.get("METRICS_TOKEN"):
-        return inner
-    registry = registry_of(app)
-    events = [point.name for point in registry.points if point.kind is PointKind.EVENT]
-    counts = Counts(sorted(app.view_functions), sorted(events))
-    registry.on_event = counts.add_event
-    app.extensions[_NAME] = counts
-    return _Front(inner, counts, ENDPOINT)
+@contextmanager
+def _or_nothing(counts: Counts) -> Iterator[None]:
+    """Whatever becomes of the files, to answer is more important than to count."""
+    try:
+        yield
+    except Exception as error:
+        log.error("process %s counts nothing for /metrics: %s", os.getpid(), error)
+        counts.is_on = False
 
 
 def traffic() -> Traffic | None:
@@ -221,4 +209,4 @@ def traffic() -> Traffic | None:
     Of all processes that were forked from one; a site on several machines counts on each.
     """
     counts: Counts | None = current_app.extensions.get(_NAME)
-    return counts.traffic() if counts else None
+    return counts.traffic() if counts and counts.is_on else None

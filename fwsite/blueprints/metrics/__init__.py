@@ -1,5 +1,8 @@
 """Numbers for Prometheus, at an address that is not there until a host sets a token for it."""
 
+import re
+from importlib.util import find_spec
+
 from fwsite.blueprints.metrics import views
 from fwsite.extend import Extension, Setting
 
@@ -8,9 +11,11 @@ LEAST = 16
 
 
 def _token(value: str) -> str | None:
-    if not value or (len(value) >= LEAST and value.isascii() and value.isprintable() and " " not in value):
-        return None
-    return f"must have at least {LEAST} letters, digits and signs, and no blanks"
+    if value and not re.fullmatch(rf"[!-~]{{{LEAST},}}", value):
+        return f"must have at least {LEAST} letters, digits and signs, and no blanks"
+    if value and not find_spec("prometheus_client"):
+        return "needs the Python package prometheus-client; install fwsite[metrics], or leave this empty"
+    return None
 
 
 extension = Extension(
@@ -22,8 +27,8 @@ extension = Extension(
             name="METRICS_TOKEN",
             type=str,
             default="",
-            help="What Prometheus has to show (Authorization: Bearer) to read /metrics. Empty: nothing is counted, and "
-            "there is no such page.",
+            help="What Prometheus has to show (Authorization: Bearer) to read /metrics; needs fwsite[metrics]. Empty: "
+            "nothing is counted, and there is no such page.",
             check=_token,
         ),
     ),

@@ -21,10 +21,12 @@ def index() -> Response:
         response = Response("The token is missing or wrong.\n", 401, mimetype="text/plain")
         response.headers["WWW-Authenticate"] = "Bearer"
     else:
-        from fwsite.blueprints.metrics.exposition import CONTENT_TYPE, written  # off on most sites
-        from fwsite.blueprints.metrics.numbers import families
+        from prometheus_client import generate_latest  # off on most sites
 
-        response = Response(written(families(counted)), content_type=CONTENT_TYPE)
+        from fwsite.blueprints.metrics.numbers import Numbers
+
+        page = generate_latest(Numbers(counted))
+        response = Response(page, content_type="text/plain; version=0.0.4; charset=utf-8")
     response.cache_control.no_store = True
     response.headers["X-Robots-Tag"] = "noindex"
     return response
