@@ -46,7 +46,7 @@ def serve_for_parent(app: Flask, bound: socket.socket, death_pipe: int, ready: i
     """Serve until the parent says SIGTERM, or ends. A byte is written to ``ready`` once requests are answered."""
     signals = Signals()
     server = make_server(app, bound)
-    _ParentDeathPipe(death_pipe, server._map, signals.request_stop)
+    _ParentDeathPipe(death_pipe, server.open_sockets, signals.request_stop)
     signals.obey_parent()
     os.write(ready, b"1")
     os.close(ready)
