@@ -65,11 +65,9 @@ def test_processes_that_end_at_once_again_and_again_are_given_up(filled_instance
     assert lines[-1].startswith(f"Error: {what}")
 
 
-def test_one_that_has_served_for_a_while_breaks_the_row(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_that_has_served_for_a_while_breaks_the_row() -> None:
     now = 0.0
-    monkeypatch.setattr("fwsite.server.supervisor.time.monotonic", lambda: now)
-    monkeypatch.setattr("fwsite.server.supervisor.exit_status", lambda _pid: 1)
-    crew = Crew(iter(range(100, 200)).__next__, 1)
+    crew = Crew(iter(range(100, 200)).__next__, 1, ended=lambda _pid: 1, clock=lambda: now)
 
     def one_lives(seconds: float) -> None:
         nonlocal now

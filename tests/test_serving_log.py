@@ -157,14 +157,14 @@ def test_what_a_view_calls_a_token_is_masked_however_it_looks() -> None:
 
 
 @pytest.fixture
-def begin() -> Iterator[Callable[[], None]]:
+def begin() -> Iterator[Callable[..., None]]:
     """Makes this process log as the command does; the test run's own handlers stand aside."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
 
-    def now() -> None:
+    def now(**settings: float) -> None:
         root.handlers[:] = []
-        with access_log.held_back():
+        with access_log.held_back(**settings):
             logging.getLogger("fwsite.test").debug("not shown")
 
     yield now
@@ -179,16 +179,14 @@ def fail(number: int) -> None:
 
 
 def test_the_same_traceback_is_shown_once_a_minute(
-    begin: Callable[[], None], capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    begin: Callable[..., None], capfd: pytest.CaptureFixture[str]
 ) -> None:
-    begin()
-    for number in range(3):
-        fail(number)
-    text = capfd.readouterr().err
-    assert text.count("Traceback") == 1 and text.count("slot a failed") == 3
-    monkeypatch.setattr(access_log, "REPEATED", 0.0)
-    fail(4)
-    assert capfd.readouterr().err.count("Traceback") == 1
+    for seconds, tracebacks in ((access_log.REPEATED, 1), (0.0, 3)):
+        begin(repeated=seconds)
+        for number in range(3):
+            fail(number)
+        text = capfd.readouterr().err
+        assert (text.count("Traceback"), text.count("slot a failed")) == (tracebacks, 3)
 
 
 def test_a_message_of_several_lines_stays_one_entry(

@@ -28,10 +28,21 @@ log = logging.getLogger(__name__)
 
 
 class Crew:
-    """The processes that answer, as many as there are to be. ``start`` forks one and returns its process id."""
+    """The processes that answer, as many as there are to be. ``start`` forks one and returns its process id, and
+    ``ended`` says how one ended that has.
+    """
 
-    def __init__(self, start: Callable[[], int], size: int) -> None:
+    def __init__(
+        self,
+        start: Callable[[], int],
+        size: int,
+        *,
+        ended: Callable[[int], int | None] = exit_status,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._start = start
+        self._ended = ended
+        self._clock = clock
         self._size = size
         self._born: dict[int, float] = {}
         self._early = 0
@@ -44,18 +55,18 @@ class Crew:
 
     def fill(self) -> None:
         """Start those that are missing."""
-        while len(self._born) < self._size and time.monotonic() >= self._not_before:
-            self._born[self._start()] = time.monotonic()
+        while len(self._born) < self._size and self._clock() >= self._not_before:
+            self._born[self._start()] = self._clock()
 
     def reap(self) -> None:
         """Take note of who has ended. Raises :class:`CrashLoop`."""
         for pid, born in list(self._born.items()):
-            code = exit_status(pid)
+            code = self._ended(pid)
             if code is None:
                 continue
             del self._born[pid]
             how = f"signal {-code} ({signal.Signals(-code).name})" if code < 0 else f"exit code {code}"
-            self._count(time.monotonic() - born < EARLY, how)
+            self._count(self._clock() - born < EARLY, how)
             log.error("process %s has ended: %s; another takes its place", pid, how)
 
     def _count(self, early: bool, how: str) -> None:
@@ -66,7 +77,7 @@ class Crew:
                 "The lines above may say why. To see one of them fail by itself: fwsite serve --processes 1"
             )
         if early:
-            self._not_before = time.monotonic() + _FIRST_PAUSE * 2**self._early
+            self._not_before = self._clock() + _FIRST_PAUSE * 2**self._early
 
 
 def serve_by_many(app: Flask, post: Post, old: list[int], orders: Orders) -> None:
