@@ -26,6 +26,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from fwsite.blueprints.article import catalogue, frontmatter_parser
+from fwsite.blueprints.article.frontmatter import FrontMatter
 from fwsite.blueprints.comparison.models import Claim
 from fwsite.cli.main import main
 from fwsite.extend import db
@@ -102,7 +103,7 @@ def prose(client: FlaskClient, slug: str) -> str:
     return response.text.partition('<article class="prose">')[2].partition("</article>")[0]
 
 
-def matter(block: str) -> frontmatter.FrontMatter:
+def matter(block: str) -> FrontMatter:
     return frontmatter_parser.read(block, Path("a.md"))
 
 

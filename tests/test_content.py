@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ def filled(app: Flask) -> Iterator[Flask]:
 def run(runner: FlaskCliRunner, instance: Path) -> Run:
     """The ``fwsite content`` command, on the test's own instance or another."""
 
-    def invoke(*arguments: object, instance: Path = instance, stdin: str | None = None) -> Result:
+    def invoke(*arguments: object, instance: Path = instance, stdin: str | BytesIO | None = None) -> Result:
         return runner.invoke(main, ["--instance", str(instance), "content", *map(str, arguments)], input=stdin)
 
     return invoke
@@ -334,17 +335,17 @@ class TestExportAndImport:
         assert run("import", path, "--yes", instance=tmp_path / "new").exit_code == 1
         assert not (tmp_path / "new").exists()
 
-    def test_says_so_where_the_comparison_changes_while_it_asks(
-        self, app: Flask, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        def meanwhile(*_: object, **__: object) -> bool:
-            with create_app(app.instance_path).app_context():
-                change(Kind.CLAIM, "django-parts", text="Meanwhile")
-                db.engine.dispose()
-            return True
+    def test_says_so_where_the_comparison_changes_while_it_asks(self, app: Flask, run: Run, tmp_path: Path) -> None:
+        class Typing(BytesIO):
+            """Takes so long to say yes that somebody else makes a change."""
 
-        monkeypatch.setattr("click.confirm", meanwhile)
-        done = run("import", put(tmp_path, TEXT.replace(REUSE, "")))
+            def read1(self, size: int | None = -1) -> bytes:
+                with create_app(app.instance_path).app_context():
+                    change(Kind.CLAIM, "django-parts", text="Meanwhile")
+                    db.engine.dispose()
+                return super().read1(size)
+
+        done = run("import", put(tmp_path, TEXT.replace(REUSE, "")), stdin=Typing(b"y\n"))
         assert (done.exit_code, "changed meanwhile, so nothing was imported" in done.output) == (1, True)
         with app.app_context():
             assert document(Kind.CLAIM, "django-reuse")["state"] == "published"

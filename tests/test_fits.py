@@ -15,7 +15,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 from werkzeug.test import TestResponse
 
-from fwsite.blueprints.questionnaire import content, definitions, drafts
+from fwsite.blueprints.questionnaire import content, definitions, drafts, fits_views
 from fwsite.blueprints.questionnaire.models import Draft, Origin, PublishedDefinition
 from fwsite.db.models import Framework
 from fwsite.domain.audit import audit, audit_document
@@ -140,7 +140,7 @@ class TestTheList:
         judge(mara, value="", reason="", claims="", evidence="opinion")
         assert numbers("work")[1] == "1"
         assert numbers("work")[4] == "1"
-        monkeypatch.setattr("fwsite.blueprints.questionnaire.fits_views._today", lambda: TODAY.replace(TODAY.year + 2))
+        monkeypatch.setattr(fits_views, "_today", lambda: TODAY.replace(TODAY.year + 2))
         assert numbers("work")[3] == str(len(fits) - 1)
         judge(mara, cell="pages.django", still="1")
         assert numbers("work")[3] == str(len(fits) - 2)

@@ -15,6 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from fwsite.intervals import AT_ONCE
 from fwsite.plugins.registry import registry_of
 from fwsite.web import echo
 from fwsite.web.headers import CONTENT_SECURITY_POLICY
@@ -96,8 +97,9 @@ def test_a_part_of_the_site_that_waits_for_its_migration_is_not_ready(app: Flask
 
 @pytest.mark.parametrize(("required", "status"), [((), 200), (("other",), 503)])
 def test_a_third_party_counts_where_the_site_is_not_to_be_without_it(
-    app: Flask, required: tuple[str, ...], status: int
+    make_app: Apps, required: tuple[str, ...], status: int
 ) -> None:
+    app = make_app(intervals=AT_ONCE._replace(pending=60.0))
     assert ask(app) == (200, READY)
     registry = registry_of(app)
     registry.third_parties = frozenset({"other"})

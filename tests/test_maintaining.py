@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from fwsite.blueprints.docs import catalogue
+
 from .barriers import barriers
 from .conftest import ROOT, Site
 from .hands import PASSWORD, Browsers, Keyboard, Mouse, add_person, save, say_wrong, suggest, waiting
@@ -430,7 +432,7 @@ PUBLIC: dict[str, Callable[[Page], None]] = {
     "framework": at("/comparison/django"),
     "cell": at("/comparison/django/memory"),
     "guides": at("/docs/"),
-    **{f"guide {path.stem}": at(f"/docs/{path.stem}") for path in (ROOT / "fwsite" / "blueprints" / "docs" / "guides").glob("*.md")},
+    **{f"guide {path.stem}": at(f"/docs/{path.stem}") for path in catalogue.FOLDER.glob("*.md")},
 }
 SMALL_TARGETS = """() => [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, summary")]
     .filter(e => !(e.matches("a") && e.closest("p, li, td, th, dd, .head, .src")) && !e.closest(".skip, .vh"))

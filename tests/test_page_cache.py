@@ -128,11 +128,11 @@ class TestWhatIsKept:
         self, app: Flask, client: FlaskClient, work: Work
     ) -> None:
         client.get("/comparison/")
-        before = len(app.extensions["fwsite.web.page_cache"]._pages)
+        before = len(app.extensions["fwsite.page_cache"]._pages)
         for number in range(50):
             assert client.get(f"/comparison/?utm_source={number}&x").status_code == 200
         assert work.paths == ["/comparison/"]
-        assert len(app.extensions["fwsite.web.page_cache"]._pages) == before
+        assert len(app.extensions["fwsite.page_cache"]._pages) == before
 
     @pytest.mark.parametrize("query", ["f=flask", "%66=flask", "x=1&f=flask", "&".join(["a=b"] * 30) + "&f=flask"])
     def test_a_query_that_means_something_is_answered(self, client: FlaskClient, query: str) -> None:
@@ -156,7 +156,7 @@ class TestWhatIsKept:
 
     def test_memory_stays_within_the_setting(self, make_app: Callable[..., Flask]) -> None:
         app = make_app(PAGE_CACHE_BYTES=200_000)
-        client, cache = app.test_client(), app.extensions["fwsite.web.page_cache"]
+        client, cache = app.test_client(), app.extensions["fwsite.page_cache"]
         for number in range(40):
             client.get("/comparison/django", headers={"Host": f"h{number}.example"})
             client.get("/", headers={"Host": "often.example", "Accept-Encoding": "br"})
@@ -221,6 +221,22 @@ class TestWhoseItIs:
         assert "Set-Cookie" not in after.headers
 
 
+LOOKS: dict[str, Callable[[], object]] = {
+    "session": lambda: session.get("x"),
+    "cookies": lambda: request.cookies.get("x"),
+    "headers": lambda: request.headers.get("X-Any"),
+    "user agent": lambda: request.user_agent,
+    "credentials": lambda: request.authorization,
+    "address": lambda: request.remote_addr,
+}
+
+
+def in_header(app: Flask, monkeypatch: pytest.MonkeyPatch, fill: Callable[[SlotContext], Markup]) -> None:
+    """Have a part of the site fill the slot in the header."""
+    [article] = [each for each in registry_of(app).extensions if each.name == "article"]
+    monkeypatch.setitem(article.slots, "site.header", fill)  # type: ignore[arg-type]
+
+
 class TestAPageWithAForm:
     """The questions: the same for everybody but for the tokens of the form."""
 
@@ -265,20 +281,23 @@ class TestAPageWithAForm:
         client.get("/questionnaire/")
         assert rendered == ["questionnaire/index.html"] * 2
 
-    def test_is_made_each_time_where_a_slot_looks_at_the_session_or_the_query(
+    @pytest.mark.parametrize("look", LOOKS)
+    def test_is_made_each_time_where_a_slot_looks_at_what_is_the_visitors_own(
+        self, app: Flask, client: FlaskClient, rendered: list[str], monkeypatch: pytest.MonkeyPatch, look: str
+    ) -> None:
+        in_header(app, monkeypatch, lambda _context: Markup("<b>{}</b>").format(LOOKS[look]()))
+        client.get("/questionnaire/")
+        client.get("/questionnaire/")
+        assert rendered == ["questionnaire/index.html"] * 2
+
+    def test_is_made_each_time_for_a_query_where_a_slot_looks_at_it(
         self, app: Flask, client: FlaskClient, rendered: list[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        [article] = [each for each in registry_of(app).extensions if each.name == "article"]
-        for number, look in enumerate((lambda: session.get("x"), lambda: request.args.get("x")), start=1):
-
-            def fill(_context: SlotContext, look: Callable[[], object] = look) -> Markup:
-                look()
-                return Markup("")
-
-            monkeypatch.setitem(article.slots, "site.header", fill)  # type: ignore[arg-type]
-            client.get("/questionnaire/")
-            client.get("/questionnaire/")
-            assert rendered == ["questionnaire/index.html"] * 2 * number
+        in_header(app, monkeypatch, lambda _context: Markup("<b>{}</b>").format(request.args.get("x")))
+        for query, times in (("", 1), ("", 1), ("?x=one", 2), ("?x=two", 3), ("", 3), ("?x=one", 4)):
+            page = client.get(f"/questionnaire/{query}").text
+            assert f"<b>{query[3:] or None}</b>" in page
+            assert rendered == ["questionnaire/index.html"] * times
 
     def test_with_answers_of_somebody_is_theirs_alone(self, client: FlaskClient) -> None:
         result = submit(client, first_options(client, 5)).location
@@ -315,7 +334,7 @@ class TestNothingIsOutOfDate:
     ) -> None:
         client.get("/")
         tomorrow = time.time() + 86_400
-        monkeypatch.setattr("fwsite.web.page_cache.time.time", lambda: tomorrow)
+        monkeypatch.setattr(time, "time", lambda: tomorrow)
         client.get("/")
         assert work.paths == ["/"] * 2
 
@@ -456,7 +475,7 @@ class TestWithoutTheDatabase:
             db.engine.dispose()
         file = Path(str(_engine(app).url.database))
         aside = file.with_suffix(".aside")
-        app.extensions["fwsite.db.content_version"]._ask_database._own.connection = None
+        app.extensions["fwsite.content_version"]._ask_database._own.connection = None
         file.rename(aside)
         file.mkdir()
         yield file

@@ -155,7 +155,7 @@ def test_an_answer_that_got_lost_after_the_commit_is_found(app: Flask, monkeypat
 
     monkeypatch.setattr(storing, "store", store_and_die)
     assert client.post("/questionnaire/", data=form).status_code == 303
-    assert calls == [[True], [False]]
+    assert calls == [True, False]
     assert responses(app) == before + 1
 
 

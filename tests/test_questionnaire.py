@@ -25,6 +25,7 @@ from fwsite.plugins.upgrade import bring_up_to_date
 from fwsite.web.signing import new_submission, token_for, token_hash
 from tests.support.site import create_app
 
+from .conftest import ROOT
 from .forms import first_options, inputs, open_form, submit
 from .statements import statements
 from .strategies import Case, cases, define, definitions
@@ -317,7 +318,7 @@ def test_an_alternative_that_misses_a_must_is_shown_as_left_out(client: FlaskCli
 def test_a_result_keeps_the_questionnaire_it_was_given_by(app: Flask, client: FlaskClient, instance: Path) -> None:
     location = submit(client, first_options(client, 6)).location
     before = client.get(f"{location}/result.json").data
-    shipped = Path(create_app.__code__.co_filename).parent / "content" / "questionnaire.toml"
+    shipped = ROOT / "fwsite" / "content" / "questionnaire.toml"
     text = shipped.read_text().replace("fit = 4", "fit = 1", 3)
     (instance / "questionnaire.toml").write_text(text)
     assert any("published" in line for line in map(str, bring_up_to_date(app)))
@@ -360,7 +361,7 @@ def test_the_version_published_last_is_in_force_even_when_the_clock_was_put_back
     with app.app_context():
         db.session.execute(update(PublishedDefinition).values(published_at=datetime(2999, 1, 1)))
         db.session.commit()
-        shipped = Path(create_app.__code__.co_filename).parent / "content" / "questionnaire.toml"
+        shipped = ROOT / "fwsite" / "content" / "questionnaire.toml"
         (instance / "questionnaire.toml").write_text(shipped.read_text().replace("fit = 4", "fit = 3", 1))
         list(bring_up_to_date(app))
         assert any("has in force" in line for line in map(str, bring_up_to_date(app)))
@@ -451,7 +452,7 @@ class TestFrameworksThatMaintainersKeep:
     ) -> None:
         set_framework(app, "rocket")
         submit(client, first_options(client, 5))
-        shipped = Path(create_app.__code__.co_filename).parent / "content" / "questionnaire.toml"
+        shipped = ROOT / "fwsite" / "content" / "questionnaire.toml"
         (instance / "questionnaire.toml").write_text(shipped.read_text().replace("fit = 4", "fit = 3", 1))
         assert any("published" in line for line in map(str, bring_up_to_date(app)))
         assert any("has in force" in line for line in map(str, bring_up_to_date(app)))

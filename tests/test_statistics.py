@@ -22,7 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
-from fwsite.blueprints.questionnaire import definitions, responses, tallies
+from fwsite.blueprints.questionnaire import commands, definitions, responses, tallies
 from fwsite.blueprints.questionnaire.models import Statistics, StoredResponse, TallyCount
 from fwsite.domain.answers import Answers, parse_answers, stored_document
 from fwsite.domain.disclosure import LEAST
@@ -65,7 +65,7 @@ class Sheet:
 
     def store(self, token: str) -> bool:
         sent = responses.submission(token, f"view {token}", self.definition, self.answers, self.winners)
-        return responses.store([sent]) == [True]
+        return responses.store(sent)
 
     def backdate(self, token: str, day: date) -> None:
         """Store as if it were that day."""
@@ -641,7 +641,7 @@ class TestExpiry:
         sheets: list[Sheet],
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr("fwsite.blueprints.questionnaire.commands._AT_A_TIME", 10)
+        monkeypatch.setattr(commands, "_AT_A_TIME", 10)
         aged(*[800] * 25)
         with app.app_context():
             store(sheets[1], 4)

@@ -13,13 +13,13 @@ from .environments import Environment
 FILL = """
 from alembic import command
 from tests.support.site import create_app
-from fwsite import migrate
+from fwsite.plugins import migrations
 from fwsite.db.engine import db
 from fwsite.plugins.registry import registry_of
 
 app = create_app()
 with app.app_context():
-    for line in migrate.timelines(app):
+    for line in migrations.timelines(app):
         with db.engine.begin() as connection:
             command.upgrade(line.config(connection), "core_0003" if line.name == "core" else "head")
             if line.name == "notes":

@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from fwsite.db.advisory_lock import KEY
 from fwsite.db.engine import db
-from fwsite.plugins import upgrade
+from fwsite.plugins import migrations
 from fwsite.plugins.upgrade import Step, bring_up_to_date, upgrade_schema
 from tests.support.site import create_app
 
@@ -57,7 +57,7 @@ def test_the_turn_is_given_back_also_after_a_failure(empty: Flask, monkeypatch: 
         assert locks(empty) == 1
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(upgrade.migrate, "upgrade", fail)
+    monkeypatch.setattr(migrations, "upgrade", fail)
     with pytest.raises(RuntimeError, match="broken"):
         list(bring_up_to_date(empty))
     with empty.app_context(), pytest.raises(RuntimeError, match="broken"):

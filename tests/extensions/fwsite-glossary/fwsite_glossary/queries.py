@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from fwsite.identity import utc_now
 from sqlalchemy import func, select
 
 from fwsite.domain.items import new_key
 from fwsite.extend import db
+from fwsite.identity import utc_now
 
 from .entries import Entry, Wording, spelling_key
 from .models import State, Term

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from fwsite.identity import Role, role_required
 
 from fwsite.domain.questionnaire import Fault
 from fwsite.extend import db, emit
+from fwsite.identity import Role, role_required
 
 from . import queries
 from .entries import ALIASES, DEFINITION_LENGTH, TERM_LENGTH, Wording, faults, one_line

@@ -14,11 +14,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from flask import Flask
 from flask.testing import FlaskClient
-from fwsite.identity import utc_now
 from fwsite_glossary.models import State, Term
 from sqlalchemy import insert, select, text
 
 from fwsite.extend import db, metadata
+from fwsite.identity import utc_now
 
 MARKED = '<a class="glossary-term" href="/glossary/#term-newsroom" title="Where news is made.">newsroom</a>'
 

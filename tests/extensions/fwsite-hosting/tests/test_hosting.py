@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from fwsite.models import Framework as StoredFramework
 from fwsite_hosting.interfaces import INTERFACES
 from fwsite_hosting.markdown import link, write
 from sqlalchemy import update
@@ -25,6 +24,7 @@ from fwsite.domain.items import State
 from fwsite.domain.versions import read_definition
 from fwsite.extend import Cell, ExportContext, FilledColumn, db
 from fwsite.markup import parse
+from fwsite.models import Framework as StoredFramework
 from fwsite.testing import ExtensionContract
 
 KEYS = ("hosting-files", "hosting-jobs")

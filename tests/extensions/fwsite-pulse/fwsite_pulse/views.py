@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask import Blueprint, Response, current_app, render_template
-from fwsite.identity import Role, role_required
-from fwsite.models import Framework
 from markupsafe import Markup
 from sqlalchemy import select
 
 from fwsite.extend import SlotContext, db
+from fwsite.identity import Role, role_required
+from fwsite.models import Framework
 
 from . import counting
 from .counting import NOBODY, Kind
