@@ -124,10 +124,10 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCach
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 
-@pytest.fixture
-def app(instance: Path, compiled: FileSystemBytecodeCache) -> Iterator[Flask]:
-    """The application on ``instance``."""
-    app = create_app(instance)
+@contextmanager
+def opened(folder: Path, compiled: FileSystemBytecodeCache) -> Iterator[Flask]:
+    """The application on a folder; its database is closed at the end."""
+    app = create_app(folder)
     app.test_client_class = Visitor
     app.jinja_env.bytecode_cache = compiled
     yield app
@@ -135,6 +135,23 @@ def app(instance: Path, compiled: FileSystemBytecodeCache) -> Iterator[Flask]:
 
     with app.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture
+def app(instance: Path, compiled: FileSystemBytecodeCache) -> Iterator[Flask]:
+    """The application on ``instance``."""
+    with opened(instance, compiled) as app:
+        yield app
+
+
+@pytest.fixture(scope="module")
+def shared_app(
+    filled_instance: Path, compiled: FileSystemBytecodeCache, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """One application for a whole module, for tests that read, or that put back what they write."""
+    folder = tmp_path_factory.mktemp("shared") / "instance"
+    with opened(Path(shutil.copytree(filled_instance, folder)), compiled) as app:
+        yield app
 
 
 @pytest.fixture

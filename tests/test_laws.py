@@ -54,12 +54,9 @@ from fwsite.domain.sensitivity import changed, flips
 from . import test_scoring as scoring
 from .conftest import ROOT
 from .records import replace
-from .strategies import CASE_BYTES, Case, change_fit, change_row, law, small_cases
+from .strategies import CASE_BYTES, Case, chances, change_fit, change_row, law, small_cases
 
 SHIPPED = parse_definition(tomllib.loads((ROOT / "fwsite/content/questionnaire.toml").read_text("utf-8")))
-
-chances = st.integers(0, 2**32 - 1).map(random.Random)
-"""Many times faster than Hypothesis' own, which records every number drawn."""
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 import time
 from html.parser import HTMLParser
 
@@ -288,7 +289,7 @@ def test_what_is_no_directive_stays_text(text: str) -> None:
     "text", ["0-0", "<p>0-0</p>", "<p>{0}-0</p>", "\x02wzxhzdk:0\x03", "<p>ffffffffffffffff-0</p>", "::a[<p>0-0</p>]"]
 )
 def test_a_stand_in_cannot_be_forged(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("secrets.token_hex", lambda size: "n" * 2 * size)
+    monkeypatch.setattr(secrets, "token_hex", lambda size: "n" * 2 * size)
     assert len(directives(f"{text}\n\n::x[]\n\n{text}")) == 1 + 2 * text.startswith("::")
 
 
@@ -317,6 +318,21 @@ def test_a_picture_in_code_is_code() -> None:
 
 
 # Whatever comes
+
+lines = st.lists(
+    st.sampled_from(["# Head", "::note[x]", "![a](b.png)", "*text* <b>", "- item", "", "```", "|a|b|"]), max_size=10
+)
+
+
+@given(lines, lines)
+def test_a_text_is_rendered_alike_whatever_was_rendered_before_it(given: list[str], before: list[str]) -> None:
+    text = "\n".join(given)
+    first, line = parse(text, 3), inline(text, links=False)
+    parse("\n".join(before))
+    inline.cache_clear()
+    assert parse(text, 3) == first
+    assert [type(piece) for piece in parse(text, 3).pieces] == [type(piece) for piece in first.pieces]
+    assert inline(text, links=False) == inline(text, links=False) == line
 
 
 @given(st.text())

@@ -20,6 +20,9 @@ from fwsite.web.signing import view_token_for
 
 from .conftest import Visitor
 from .forms import first_options, inputs, submit
+from .people import signed_in
+from .test_suggestions import POINT
+from .test_work import ADD, NEW_CLAIM, filled
 
 PAGE = "/questionnaire/privacy"
 OF_MAINTAINERS = {"questionnaire_draft"}
@@ -100,6 +103,27 @@ def test_neither_address_nor_browser_nor_token_is_anywhere_in_the_database(app: 
     assert b"questionnaire_response" in kept
     for secret in (*STRANGE.values(), ADDRESS, token, view_token, submission):
         assert secret.encode() not in kept, secret
+
+
+def test_what_was_only_previewed_or_refused_is_in_no_file_and_no_row(app: Flask, instance: Path) -> None:
+    """Not even as what was rendered from it."""
+    client, word = signed_in(app), "zq-tried-out"
+    text = f"Tried *{word}*"
+    suggestion = {**inputs(client.get("/comparison/suggest").text), **POINT, "text": text, "preview": "Preview"}
+    typed = {**inputs(client.get(ADD).text), "text": text}
+    previews = [
+        client.post("/comparison/suggest", data=suggestion),
+        client.post(ADD, data=filled(client, ADD, **{**NEW_CLAIM, "text": text, "do": "preview"})),
+        client.post("/comparison/work/preview/claim", data=typed),
+    ]
+    for answer in previews:
+        assert (answer.status_code, f"Tried <em>{word}</em>" in answer.text) == (200, True)
+    assert submit(client, {**first_options(client, 5), "q-work": word}).status_code == 422
+    with app.app_context():
+        assert word.encode() not in stored_bytes(app)
+    files = [file for file in instance.rglob("*") if file.is_file()]
+    assert len(files) > 3
+    assert [file for file in files if word.encode() in file.read_bytes()] == []
 
 
 def test_one_cookie_with_nothing_but_the_forms_random_text(app: Flask, client: FlaskClient) -> None:
