@@ -27,13 +27,12 @@ from werkzeug.test import TestResponse
 
 from fwsite.intervals import AT_ONCE, Intervals
 from fwsite.plugins.upgrade import bring_up_to_date
+from tests.support.environments import Environment
+from tests.support.on_postgresql import OwnDatabases
+from tests.support.postgres import Cluster, programs
+from tests.support.quick import heaviest_first
+from tests.support.quick import pytest_collection_finish as pytest_collection_finish
 from tests.support.site import create_app
-
-from .environments import Environment
-from .on_postgresql import OwnDatabases
-from .postgres import Cluster, programs
-from .quick import heaviest_first
-from .quick import pytest_collection_finish as pytest_collection_finish
 
 CI = os.environ.get("CI") == "true"
 ROOT = Path(__file__).parents[1]

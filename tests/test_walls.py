@@ -13,8 +13,7 @@ from fwsite.db.engine import Base, metadata
 from fwsite.extend import Extension
 from fwsite.plugins import migrations
 from fwsite.plugins.loader import load_extensions
-
-from .conftest import ROOT
+from tests.conftest import ROOT
 
 PACKAGE = ROOT / "fwsite"
 FRAMEWORKS = {"flask", "flask_sqlalchemy", "flask_wtf", "sqlalchemy", "werkzeug", "jinja2", "wtforms", "alembic"}
