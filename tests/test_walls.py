@@ -13,7 +13,8 @@ from fwsite.db.engine import Base, metadata
 from fwsite.extend import Extension
 from fwsite.plugins import migrations
 from fwsite.plugins.loader import load_extensions
-from tests.conftest import ROOT
+
+from .conftest import ROOT
 
 PACKAGE = ROOT / "fwsite"
 FRAMEWORKS = {"flask", "flask_sqlalchemy", "flask_wtf", "sqlalchemy", "werkzeug", "jinja2", "wtforms", "alembic"}

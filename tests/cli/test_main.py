@@ -20,7 +20,8 @@ from fwsite import __version__
 from fwsite.cli.main import main
 from fwsite.server.failures import PortTaken
 from fwsite.server.sockets import listen
-from tests.conftest import ROOT, Site, free_port
+from tests.support.paths import ROOT
+from tests.support.served import Site, free_port
 
 SHIPPED = ROOT / "fwsite" / "content"
 

@@ -14,7 +14,7 @@ import pytest
 from fwsite.cli import reference
 from fwsite.extend import Extension
 from fwsite.plugins.loader import load_extensions
-from tests.conftest import ROOT
+from tests.support.paths import ROOT
 
 EXAMPLES = sorted((ROOT / "tests" / "extensions").glob("fwsite-*/fwsite_*/__init__.py"))
 FIELDS = [field.name for field in fields(Extension) if field.name != "name"]

@@ -13,8 +13,8 @@ from flask import Flask
 
 from fwsite import create_app
 from fwsite.plugins import migrations
-from tests.conftest import ROOT
 from tests.support.older_schemas import STATES, Rows, build, close, contents
+from tests.support.paths import ROOT
 
 KILLING = """
 import sys

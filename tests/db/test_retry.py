@@ -27,9 +27,10 @@ from fwsite.db import retry
 from fwsite.db.engine import db
 from fwsite.plugins.upgrade import bring_up_to_date
 from fwsite.web.signing import new_submission
-from tests.conftest import CI, Site, free_port
 from tests.support.forms import first_options, inputs, open_form
+from tests.support.paths import CI
 from tests.support.postgres import Cluster, programs
+from tests.support.served import Site, free_port
 from tests.support.site import create_app
 
 CLIENTS = 4

@@ -16,7 +16,7 @@ from fwsite.domain.answers import WEIGHTS, State, Weight, parse_answers
 from fwsite.domain.audit import DRAWS, SHARE_LEAST, SHARE_MOST, Audit, Chance, audit, audit_document, band
 from fwsite.domain.questionnaire import Alternative, Definition, parse_definition
 from fwsite.domain.scoring import evaluate
-from tests.conftest import ROOT
+from tests.support.paths import ROOT
 from tests.support.records import replace
 from tests.support.strategies import Case, change_fit, change_row, define, small_cases
 

@@ -50,8 +50,8 @@ from fwsite.domain.report import as_json, make_report, result_document
 from fwsite.domain.robustness import robustness
 from fwsite.domain.scoring import Result, evaluate
 from fwsite.domain.sensitivity import changed, flips
-from tests.conftest import ROOT
 from tests.domain import test_scoring as scoring
+from tests.support.paths import ROOT
 from tests.support.records import replace
 from tests.support.strategies import CASE_BYTES, Case, chances, change_fit, change_row, law, small_cases
 

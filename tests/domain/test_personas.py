@@ -18,7 +18,7 @@ import pytest
 from fwsite.domain.answers import Answers, parse_answers
 from fwsite.domain.questionnaire import Question, parse_definition
 from fwsite.domain.scoring import CLEAR_LEAD, LEAN_LEAD, Result, Standing, Strength, evaluate
-from tests.conftest import ROOT
+from tests.support.paths import ROOT
 
 CONTENT = ROOT / "fwsite" / "content"
 DEFINITION = parse_definition(tomllib.loads((CONTENT / "questionnaire.toml").read_text("utf-8")))

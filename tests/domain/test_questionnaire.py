@@ -18,7 +18,7 @@ from fwsite.domain.questionnaire import (
     DefinitionError,
     parse_definition,
 )
-from tests.conftest import ROOT
+from tests.support.paths import ROOT
 from tests.support.strategies import definition_document, definitions
 
 CONTENT = ROOT / "fwsite" / "content"

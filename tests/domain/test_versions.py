@@ -43,8 +43,8 @@ from fwsite.domain.versions import (
 from fwsite.extend import db
 from fwsite.plugins.upgrade import bring_up_to_date
 from tests.blueprints.questionnaire.test_fits import filled
-from tests.conftest import ROOT
 from tests.support.forms import first_options, inputs, submit
+from tests.support.paths import ROOT
 from tests.support.people import signed_in
 from tests.support.records import replace
 from tests.support.strategies import Case, answer, change_fit, define, law, small_cases

@@ -28,7 +28,8 @@ from fwsite.instance import Instance
 from fwsite.ops.backup import archive, making, restoring
 from fwsite.ops.backup.archive import BackupError
 from fwsite.web.signing import token_hash
-from tests.conftest import ROOT, Site
+from tests.support.paths import ROOT
+from tests.support.served import Site
 from tests.support.site import create_app
 
 pytestmark = pytest.mark.sqlite_only(reason="SQLite's files; PostgreSQL in test_backup_postgres")

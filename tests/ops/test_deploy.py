@@ -23,9 +23,10 @@ from fwsite.ops.deploy import quoting
 from fwsite.ops.deploy.files import FILES, rendered
 from fwsite.ops.deploy.plan import Plan, Wishes, make_plan
 from fwsite.ops.deploy.quoting import NotSayable
-from tests.conftest import ROOT, Site
 from tests.support.forms import inputs
 from tests.support.nginx import Nginx, program
+from tests.support.paths import ROOT
+from tests.support.served import Site
 
 ODD = "a b \"c\" 100% 'd' \\e; {f} #g"
 """What a path or a title may have in it, and each format has to write in its own way."""

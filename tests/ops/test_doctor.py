@@ -27,8 +27,8 @@ from fwsite.ops.doctor import data, from_outside, places, settings
 from fwsite.ops.doctor.finding import Finding, Level
 from fwsite.plugins.registry import registry_of
 from fwsite.plugins.state import Record, State
-from tests.conftest import Site
 from tests.ops.test_backup import _no_database_stays_open, fwsite  # noqa: F401 - a fixture
+from tests.support.served import Site
 
 pytestmark = pytest.mark.sqlite_only(reason="SQLite's files; PostgreSQL in test_degraded_postgres")
 DEFAULTS = {setting.name: setting.default for setting in (*SETTINGS, *CHOICE)}

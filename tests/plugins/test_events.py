@@ -17,9 +17,9 @@ from fwsite.blueprints.questionnaire import content as questionnaire
 from fwsite.extend import EventContext, Extension, db
 from fwsite.plugins.registry import emit
 from tests.blueprints.comparison.test_editing import save
-from tests.conftest import ROOT
 from tests.plugins.test_contract import install
 from tests.support.forms import first_options, open_form, submit
+from tests.support.paths import ROOT
 from tests.support.people import send, signed_in
 
 EVENTS = (

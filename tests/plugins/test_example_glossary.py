@@ -8,8 +8,8 @@ import shutil
 import psycopg
 import pytest
 
-from tests.conftest import ROOT
 from tests.support.environments import Environment
+from tests.support.paths import ROOT
 from tests.support.postgres import Cluster
 
 PACKAGE = ROOT / "tests" / "extensions" / "fwsite-glossary"

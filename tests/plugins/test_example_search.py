@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
 from tests.support.environments import Environment
+from tests.support.paths import ROOT
 from tests.support.postgres import Cluster
 
 PROJECT = ROOT / "tests" / "extensions" / "fwsite-search"

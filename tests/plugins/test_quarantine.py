@@ -25,10 +25,10 @@ from urllib.request import HTTPCookieProcessor, HTTPErrorProcessor, Request, bui
 import pytest
 from markupsafe import escape
 
-from tests import conftest
-from tests.conftest import ROOT
+from tests.support import served
 from tests.support.environments import Environment
 from tests.support.forms import inputs
+from tests.support.paths import ROOT
 from tests.support.postgres import Cluster
 
 BROKEN = ROOT / "tests" / "broken"
@@ -427,7 +427,7 @@ class Running:
 
     browser: Browser
     admin: Browser
-    process: conftest.Site
+    process: served.Site
 
     def log(self) -> list[str]:
         """Its lines so far."""
@@ -438,7 +438,7 @@ class Running:
 def running(sqlite_site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """``fwsite serve`` on it; it tries to upgrade what is pending, too."""
     host = sqlite_site.host
-    process = conftest.Site(host.instance, tmp_path_factory.mktemp("served") / "log", host.environment)
+    process = served.Site(host.instance, tmp_path_factory.mktemp("served") / "log", host.environment)
     process.start()
     yield Running(Browser(process.url), Browser(process.url, sqlite_site.safe["cookie"]), process)
     process.stop()
@@ -556,9 +556,9 @@ class TestCommands:
             "Error: extension 'syntax_error' is required (EXTENSIONS_REQUIRED): import: SyntaxError"
         )
         assert lines[1] == "extension 'nowhere' is required (EXTENSIONS_REQUIRED): it is not installed"
-        served = host.run("serve", EXTENSIONS_REQUIRED="failing_migration", PORT=str(conftest.free_port()))
-        assert served.returncode == 1
-        assert "extension 'failing_migration' is required (EXTENSIONS_REQUIRED): migration: " in served.stderr
+        done = host.run("serve", EXTENSIONS_REQUIRED="failing_migration", PORT=str(served.free_port()))
+        assert done.returncode == 1
+        assert "extension 'failing_migration' is required (EXTENSIONS_REQUIRED): migration: " in done.stderr
 
     def test_what_is_disabled_is_not_even_imported_and_what_the_host_moves_goes_first(self, host: Host) -> None:
         listed = host.listed(EXTENSIONS_DISABLED="syntax_error,slot_raises", EXTENSIONS_PREFIXES="article=/neighbour")

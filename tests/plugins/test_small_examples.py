@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT
 from tests.support.environments import Environment
+from tests.support.paths import ROOT
 
 NAMES = ("fwsite-hosting", "fwsite-pulse")
 KEYS = ["hosting-files", "hosting-jobs"]

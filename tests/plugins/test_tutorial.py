@@ -15,8 +15,9 @@ from click.testing import CliRunner
 from fwsite.cli.main import main
 from fwsite.plugins.discovery import BUILTIN
 from fwsite.plugins.validation import RESERVED
-from tests.conftest import ROOT, Site
 from tests.support.environments import Environment
+from tests.support.paths import ROOT
+from tests.support.served import Site
 
 GUIDE = (ROOT / "fwsite" / "blueprints" / "docs" / "guides" / "extend.md").read_text()
 TUTORIAL = GUIDE.partition("## The rules")[0]

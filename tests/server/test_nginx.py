@@ -26,9 +26,10 @@ from fwsite.domain.items import Kind
 from fwsite.extend import db
 from fwsite.ops.deploy.plan import Wishes
 from fwsite.web import echo
-from tests.conftest import CI, ROOT, Site, free_port
 from tests.support.forms import inputs
 from tests.support.nginx import Answer, Nginx, ask, certificate, deploy_files, program, unverified
+from tests.support.paths import CI, ROOT
+from tests.support.served import Site, free_port
 from tests.support.site import create_app
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from tests.conftest import Site
+from tests.support.served import Site
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import Site, quiet_page
 from tests.support.barriers import barriers
+from tests.support.browser import quiet_page
+from tests.support.served import Site
 
 pytestmark = pytest.mark.browser
 

@@ -10,7 +10,7 @@ from urllib.request import urlopen
 import brotli
 import pytest
 
-from tests.conftest import Site
+from tests.support.served import Site
 
 PAGE_BUDGET = 14_600
 """One initial TCP window of ten segments of 1,460 bytes."""

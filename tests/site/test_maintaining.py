@@ -11,9 +11,10 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from fwsite.blueprints.docs import catalogue
-from tests.conftest import ROOT, Site
 from tests.support.barriers import barriers
 from tests.support.hands import PASSWORD, Browsers, Keyboard, Mouse, add_person, save, say_wrong, suggest, waiting
+from tests.support.paths import ROOT
+from tests.support.served import Site
 
 pytestmark = pytest.mark.browser
 

@@ -20,10 +20,9 @@ from werkzeug.test import TestResponse
 from fwsite.extend import db, metadata
 from fwsite.plugins.upgrade import bring_up_to_date
 from fwsite.web.signing import new_submission
-from tests.conftest import Visitor
 from tests.support.forms import first_options, inputs
 from tests.support.postgres import Cluster
-from tests.support.site import create_app
+from tests.support.site import Visitor, create_app
 
 POINT = {
     "framework": "django",

@@ -22,8 +22,8 @@ from fwsite.db.engine import db
 from fwsite.db.models import Framework
 from fwsite.web.headers import CONTENT_SECURITY_POLICY
 from fwsite.web.signing import view_token_for
-from tests.conftest import ROOT
 from tests.support.forms import first_options, submit
+from tests.support.paths import ROOT
 
 Apps = Callable[..., Flask]
 

@@ -32,10 +32,9 @@ from fwsite.domain.items import Kind, State
 from fwsite.extend import db
 from fwsite.web.auth import Role, utc_now
 from fwsite.web.signing import new_submission, view_token_for
-from tests.conftest import Visitor
 from tests.support.forms import first_options, inputs, open_form, submit
 from tests.support.people import PASSWORD, add_person, sign_in
-from tests.support.site import create_app
+from tests.support.site import Visitor, create_app
 from tests.support.snapshots import OfFile, Snapshot, snapshot_of
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from tests.conftest import Site
+from tests.support.served import Site
 
 OWN = "ledger.example.org"
 LIMIT = 262_144

@@ -14,10 +14,10 @@ import pytest
 
 from fwsite.db.engine import db
 from tests.blueprints.comparison.test_editing import CLAIM, filled
-from tests.conftest import Site
 from tests.support.forms import inputs
 from tests.support.people import signed_in
 from tests.support.postgres import Cluster
+from tests.support.served import Site
 from tests.support.site import create_app
 
 SEEN_WITHIN = 1.0

@@ -11,7 +11,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.conftest import ROOT, Site
+from tests.support.paths import ROOT
+from tests.support.served import Site
 
 
 @pytest.fixture(scope="module")

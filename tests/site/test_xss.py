@@ -32,11 +32,10 @@ from fwsite.domain.suggestion import REASON_LENGTH, TEXT_LENGTH
 from fwsite.extend import db
 from fwsite.web.auth import Role, utc_now
 from fwsite.web.signing import new_submission
-from tests.conftest import Visitor
 from tests.support.corpus import ADDRESSES, PAYLOADS, REFUSED
 from tests.support.forms import first_options, inputs, submit
 from tests.support.people import PASSWORD, add_person, sign_in
-from tests.support.site import create_app
+from tests.support.site import Visitor, create_app
 
 pytestmark = pytest.mark.browser
 

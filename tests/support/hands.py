@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from fwsite.cli.main import main
-from tests.conftest import Site
+from tests.support.served import Site
 
 PASSWORD = "a pass phrase of five words"
 MEANT = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")

@@ -368,7 +368,7 @@ def _kind(place: Databases | None) -> str:
 
 def main() -> int:
     """Everything; the exit code is 1 where there was a difference."""
-    from tests.conftest import free_port
+    from tests.support.served import free_port
 
     failures = 0
     with TemporaryDirectory(prefix="fwsite-old-", ignore_cleanup_errors=True) as name:

@@ -13,8 +13,10 @@ from playwright.sync_api import FloatRect, Locator, Page, expect, sync_playwrigh
 from fwsite import create_app
 from fwsite.db.engine import db
 from fwsite.plugins.upgrade import bring_up_to_date
-from tests.conftest import ROOT, Site, chromium
+from tests.support.browser import chromium
 from tests.support.hands import Browsers, save
+from tests.support.paths import ROOT
+from tests.support.served import Site
 
 PICTURES = ROOT / "fwsite" / "blueprints" / "docs" / "guides" / "pictures"
 WIDE, NARROW, HEIGHT = 1040, 780, 900

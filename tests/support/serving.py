@@ -23,9 +23,9 @@ from sqlalchemy import select
 from fwsite.blueprints.questionnaire.models import StoredResponse
 from fwsite.extend import db
 from fwsite.web.signing import new_submission, token_hash
-from tests.conftest import Site
 from tests.support.environments import NO_SETTINGS
 from tests.support.forms import inputs
+from tests.support.served import Site
 from tests.support.site import create_app
 
 SLOW = """

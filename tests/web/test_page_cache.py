@@ -26,8 +26,8 @@ from fwsite.extend import SlotContext
 from fwsite.intervals import AT_ONCE
 from fwsite.plugins.registry import registry_of
 from fwsite.web.file_state import Files
-from tests.conftest import Site
 from tests.support.forms import first_options, inputs, submit
+from tests.support.served import Site
 
 KEPT = [
     "/",

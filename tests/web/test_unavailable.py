@@ -31,10 +31,10 @@ from fwsite.db.errors import Outage, outage_of
 from fwsite.web.bytecode_cache import CompiledTemplates
 from fwsite.web.signing import new_submission, token_hash
 from tests.blueprints.comparison.test_suggestions import POINT, SOURCE, fields
-from tests.conftest import free_port
 from tests.ops.test_backup import _no_database_stays_open, fwsite, responses  # noqa: F401 - a fixture
 from tests.support.forms import first_options, inputs, open_form
 from tests.support.people import PASSWORD, add_person, sign_in
+from tests.support.served import free_port
 
 pytestmark = pytest.mark.sqlite_only(reason="SQLite's own failures; PostgreSQL in test_degraded_postgres")
 READ = ("/", "/article/", "/comparison/", "/comparison/django", "/docs/", "/questionnaire/", "/feed.xml")

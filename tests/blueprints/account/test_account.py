@@ -26,12 +26,12 @@ from fwsite.db.models import Throttle, User, UserSession
 from fwsite.extend import SlotContext, db
 from fwsite.plugins.registry import registry_of
 from fwsite.web.auth import Role, role_required, utc_now
-from tests.conftest import Site
 from tests.support import hands
 from tests.support.barriers import barriers
 from tests.support.forms import inputs
 from tests.support.people import PASSWORD, add_person, send, sign_in
 from tests.support.people import signed_in_by_form as signed_in
+from tests.support.served import Site
 
 Apps = Callable[..., Flask]
 WRONG = "Name or password is wrong."

@@ -14,7 +14,7 @@ from fwsite.blueprints.comparison.files.edition import Edition, EditionError, re
 from fwsite.blueprints.comparison.files.edition_files import NotAnEdition, write
 from fwsite.blueprints.comparison.files.toml_lines import lines_of
 from fwsite.domain.items import Kind, canonical
-from tests.conftest import ROOT
+from tests.support.paths import ROOT
 from tests.support.strategies import editions, texts
 
 SHIPPED = ROOT / "fwsite" / "content" / "frameworks.toml"

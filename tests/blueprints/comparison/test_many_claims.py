@@ -15,8 +15,7 @@ from fwsite.blueprints.comparison.models import Change, Citation, Claim
 from fwsite.blueprints.questionnaire.definitions import current_definition
 from fwsite.db.models import Criterion, Framework
 from fwsite.extend import db
-from tests.conftest import Visitor
-from tests.support.site import create_app
+from tests.support.site import Visitor, create_app
 from tests.support.statements import statements
 
 MANY = 10_000

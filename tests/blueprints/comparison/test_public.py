@@ -28,8 +28,8 @@ from fwsite.domain.items import FIELDS, NOTE_LENGTH, WORDS_LENGTH
 from fwsite.extend import DirectiveContext, DirectiveError, db, run_directive
 from fwsite.markup import inline
 from fwsite.plugins.upgrade import bring_up_to_date
-from tests.conftest import ROOT
 from tests.support import dumps
+from tests.support.paths import ROOT
 from tests.support.statements import statements
 
 FILE = ROOT / "fwsite" / "content" / "frameworks.toml"

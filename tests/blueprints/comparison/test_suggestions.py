@@ -28,9 +28,9 @@ from fwsite.domain.items import Kind, Known
 from fwsite.domain.suggestion import Proposal, canonical_proposal, check_proposal, tidy
 from fwsite.extend import db
 from fwsite.web.signing import token_hash
-from tests.conftest import Site
 from tests.support.barriers import barriers
 from tests.support.people import PASSWORD, add_person, signed_in
+from tests.support.served import Site
 
 CLAIM = "django-performance-1"
 POINT = {"framework": "django", "criterion": "performance", "side": "con", "text": "A *small* view is slower here."}

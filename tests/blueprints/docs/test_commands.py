@@ -22,7 +22,8 @@ from fwsite.domain import scoring
 from fwsite.domain.questionnaire import FIT_RUBRIC
 from fwsite.extend import Extension
 from fwsite.plugins.loader import load_extensions
-from tests.conftest import ROOT, Site
+from tests.support.paths import ROOT
+from tests.support.served import Site
 
 DOCS = ROOT / "fwsite" / "blueprints" / "docs" / "guides"
 GUIDES = sorted(DOCS.glob("*.md"))

@@ -15,7 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from fwsite.blueprints.docs import catalogue
-from tests.conftest import ROOT
+from tests.support.paths import ROOT
 
 DOCS = ROOT / "fwsite" / "blueprints" / "docs" / "guides"
 NAMES = sorted(path.stem for path in DOCS.glob("*.md"))

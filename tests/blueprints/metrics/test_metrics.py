@@ -18,8 +18,9 @@ from flask.testing import FlaskClient
 from fwsite.blueprints.metrics.exposition import Family, Sample, histogram, number, written
 from fwsite.web import metrics
 from fwsite.web.metrics import BUCKETS, Counts
-from tests.conftest import ROOT, Site
 from tests.support.forms import first_options, submit
+from tests.support.paths import ROOT
+from tests.support.served import Site
 
 TOKEN = "a-token-for-prometheus"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}

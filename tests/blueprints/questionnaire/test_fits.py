@@ -23,8 +23,8 @@ from fwsite.domain.questionnaire import Definition, Fit, parse_definition
 from fwsite.domain.versions import fit_of
 from fwsite.extend import db
 from fwsite.plugins.upgrade import bring_up_to_date
-from tests.conftest import ROOT
 from tests.support.forms import first_options, inputs, submit
+from tests.support.paths import ROOT
 from tests.support.people import signed_in
 
 SHIPPED = ROOT / "fwsite" / "content" / "questionnaire.toml"

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from fwsite.blueprints.questionnaire.models import StoredResponse
 from fwsite.extend import db
-from tests.conftest import ROOT
+from tests.support.paths import ROOT
 
 PROCESSES = 2
 THREADS = 8

@@ -19,9 +19,9 @@ from fwsite.extend import db
 from fwsite.web.signing import view_token_for
 from tests.blueprints.comparison.test_editing import ADD, NEW_CLAIM, filled
 from tests.blueprints.comparison.test_suggestions import POINT
-from tests.conftest import Visitor
 from tests.support.forms import first_options, inputs, submit
 from tests.support.people import signed_in
+from tests.support.site import Visitor
 
 PAGE = "/questionnaire/privacy"
 OF_MAINTAINERS = {"questionnaire_draft"}

@@ -23,8 +23,8 @@ from fwsite.domain.scoring import Result, evaluate
 from fwsite.extend import db
 from fwsite.plugins.upgrade import bring_up_to_date
 from fwsite.web.signing import new_submission, token_for, token_hash
-from tests.conftest import ROOT
 from tests.support.forms import first_options, inputs, open_form, submit
+from tests.support.paths import ROOT
 from tests.support.site import create_app
 from tests.support.statements import statements
 from tests.support.strategies import Case, cases, define, definitions

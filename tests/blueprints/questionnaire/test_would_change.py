@@ -20,8 +20,8 @@ from fwsite.domain.answers import Answer, State, Weight, parse_answers
 from fwsite.domain.questionnaire import NOT_SURE, Definition, parse_definition
 from fwsite.domain.scoring import evaluate
 from fwsite.domain.sensitivity import changed, flips
-from tests.conftest import ROOT
 from tests.support.forms import inputs, submit
+from tests.support.paths import ROOT
 from tests.support.strategies import Case, answer, define, small_cases
 
 SHIPPED = ROOT / "fwsite" / "content" / "questionnaire.toml"
