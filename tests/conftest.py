@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 from flask import Flask
@@ -23,20 +16,20 @@ from flask.testing import FlaskClient, FlaskCliRunner
 from hypothesis import HealthCheck, settings
 from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from werkzeug.test import TestResponse
 
+from fwsite.db.engine import db
 from fwsite.intervals import AT_ONCE, Intervals
 from fwsite.plugins.upgrade import bring_up_to_date
-from tests.support.site import create_app
+from tests.support.browser import chromium, quiet_page
+from tests.support.on_postgresql import OwnDatabases
+from tests.support.paths import CI
+from tests.support.paths import ROOT as ROOT
+from tests.support.postgres import Cluster, programs
+from tests.support.quick import heaviest_first
+from tests.support.quick import pytest_collection_finish as pytest_collection_finish
+from tests.support.served import Site, free_port
+from tests.support.site import create_app, opened
 
-from .environments import Environment
-from .on_postgresql import OwnDatabases
-from .postgres import Cluster, programs
-from .quick import heaviest_first
-from .quick import pytest_collection_finish as pytest_collection_finish
-
-CI = os.environ.get("CI") == "true"
-ROOT = Path(__file__).parents[1]
 OWN_DATABASES = pytest.StashKey[OwnDatabases]()
 collect_ignore = ["extensions"]
 """Packages of their own; their tests run where they are installed."""
@@ -53,6 +46,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    for name in [name for name in os.environ if name.startswith("FWSITE_")]:
+        del os.environ[name]  # no setting of the machine reaches a test, nor what it starts
     if config.getoption("--database") == "postgresql":
         config.stash[OWN_DATABASES] = OwnDatabases(_start_postgres)
         config.stash[OWN_DATABASES].install()
@@ -75,13 +70,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(autouse=True)
-def _own_settings_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No setting of the machine reaches a test."""
-    for name in [name for name in os.environ if name.startswith("FWSITE_")]:
-        monkeypatch.delenv(name)
-
-
-@pytest.fixture(autouse=True)
 def _own_databases(request: pytest.FixtureRequest) -> Iterator[None]:
     """With ``--database postgresql``: the databases that a test made go with it."""
     own = request.config.stash.get(OWN_DATABASES, None)
@@ -98,8 +86,6 @@ def filled_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
     app = create_app(folder)
     for _ in bring_up_to_date(app):
         pass
-    from fwsite.db.engine import db
-
     with app.app_context():
         db.engine.dispose()
     return folder
@@ -111,13 +97,6 @@ def instance(filled_instance: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(filled_instance, tmp_path / "instance"))
 
 
-class Visitor(FlaskClient):
-    """Takes each response whole and lets it be closed, as a server does; otherwise served files stay open."""
-
-    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        return super().open(*args, **{"buffered": True, **kwargs})
-
-
 @pytest.fixture(scope="session")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
     """Templates as they were compiled for the last test: compiling takes longer than most tests do."""
@@ -127,33 +106,29 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCach
 @pytest.fixture
 def app(instance: Path, compiled: FileSystemBytecodeCache) -> Iterator[Flask]:
     """The application on ``instance``."""
-    app = create_app(instance)
-    app.test_client_class = Visitor
-    app.jinja_env.bytecode_cache = compiled
-    yield app
-    from fwsite.db.engine import db
+    with opened(instance, compiled) as app:
+        yield app
 
-    with app.app_context():
-        db.engine.dispose()
+
+@pytest.fixture(scope="module")
+def shared_app(
+    filled_instance: Path, compiled: FileSystemBytecodeCache, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """One application for a whole module, for tests that read, or that put back what they write."""
+    folder = tmp_path_factory.mktemp("shared") / "instance"
+    with opened(Path(shutil.copytree(filled_instance, folder)), compiled) as app:
+        yield app
 
 
 @pytest.fixture
 def make_app(instance: Path, compiled: FileSystemBytecodeCache) -> Iterator[Callable[..., Flask]]:
     """Builds further applications, on ``instance`` unless told otherwise, and closes their databases at the end."""
-    made: list[Flask] = []
+    with ExitStack() as made:
 
-    def make(folder: Path = instance, intervals: Intervals = AT_ONCE, **settings: Any) -> Flask:
-        made.append(create_app(folder, settings=settings, intervals=intervals))
-        made[-1].test_client_class = Visitor
-        made[-1].jinja_env.bytecode_cache = compiled
-        return made[-1]
+        def make(folder: Path = instance, intervals: Intervals = AT_ONCE, **settings: Any) -> Flask:
+            return made.enter_context(opened(folder, compiled, settings=settings, intervals=intervals))
 
-    yield make
-    from fwsite.db.engine import db
-
-    for app in made:
-        with app.app_context():
-            db.engine.dispose()
+        yield make
 
 
 @pytest.fixture
@@ -166,50 +141,6 @@ def client(app: Flask) -> FlaskClient:
 def runner(app: Flask) -> FlaskCliRunner:
     """Runs commands in the application."""
     return app.test_cli_runner()
-
-
-def free_port() -> int:
-    """A port that nobody listens on at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-class Site:
-    """A ``fwsite serve`` process of our own."""
-
-    def __init__(self, instance: Path, log: Path, environment: Environment | None = None) -> None:
-        """``environment`` is where it runs; without one, where the tests do."""
-        self.instance = instance
-        self.log = log
-        self.python = str(environment.python) if environment else sys.executable
-        self.environ = environment.environ if environment else None
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        """Start it and wait for its first answer."""
-        command = [self.python, "-m", "fwsite", "--instance", str(self.instance), "serve", "--port", str(self.port)]
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, env=self.environ)
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
-            if self.process.poll() is not None:
-                break
-            try:
-                with urlopen(f"{self.url}/robots.txt", timeout=5):
-                    return
-            except (URLError, OSError):
-                time.sleep(0.05)
-        raise AssertionError(f"the site did not start:\n{self.log.read_text()}")
-
-    def stop(self) -> int:
-        """Stop it as a host would; returns its exit code."""
-        if self.process is None:
-            return 0
-        self.process.terminate()
-        return self.process.wait(timeout=30)
 
 
 @pytest.fixture(scope="session")
@@ -252,11 +183,6 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return cluster.new_database()
 
 
-def chromium() -> str | None:
-    """Debian's Chromium, or another that is installed under a usual name."""
-    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A real browser, headless."""
@@ -269,20 +195,6 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=path, args=arguments)
         yield started
         started.close()
-
-
-@contextmanager
-def quiet_page(browser: Browser, site: Site) -> Iterator[Page]:
-    """A fresh page whose console must stay empty but for the status of pages that are errors by intent."""
-    context = browser.new_context(base_url=site.url, java_script_enabled=True)
-    opened = context.new_page()
-    noise: list[str] = []
-    opened.on("console", lambda message: noise.append(message.text))
-    opened.on("pageerror", lambda error: noise.append(str(error)))
-    yield opened
-    context.close()
-    meant = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
-    assert [text for text in noise if not meant.match(text)] == []
 
 
 @pytest.fixture

@@ -61,11 +61,14 @@ _ids = _Ids()
 
 
 @contextmanager
-def held_back() -> Iterator[None]:
-    """Lines that are logged inside are written at its end: how they are to be written is a setting, read inside."""
+def held_back(repeated: float = REPEATED) -> Iterator[None]:
+    """Lines that are logged inside are written at its end: how they are to be written is a setting, read inside.
+
+    For ``repeated`` seconds a traceback that was shown is not shown again.
+    """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Plain())
-    handler.addFilter(_Repeated())
+    handler.addFilter(_Repeated(repeated))
     holding = MemoryHandler(_HELD_AT_MOST, flushLevel=logging.CRITICAL, target=handler)
     root = logging.getLogger()
     root.setLevel(logging.INFO)
@@ -147,8 +150,9 @@ def _traceback(formatter: logging.Formatter, record: logging.LogRecord) -> str:
 class _Repeated(logging.Filter):
     """Of the same fault on every page one traceback a minute is enough; the lines stay."""
 
-    def __init__(self) -> None:
+    def __init__(self, every: float) -> None:
         super().__init__()
+        self.every = every
         self.shown: dict[tuple[object, ...], float] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -157,7 +161,7 @@ class _Repeated(logging.Filter):
             return True
         key = (record.name, record.msg, type(fault), *_places(fault))
         last = self.shown.get(key)
-        if last is not None and 0 <= record.created - last < REPEATED:
+        if last is not None and 0 <= record.created - last < self.every:
             record.exc_info = None
             return True
         if len(self.shown) >= _SHOWN_AT_MOST:

@@ -31,11 +31,20 @@ log = logging.getLogger(__name__)
 class WorkerPool:
     """The processes that answer, as many as there are to be, numbered from 1.
 
-    ``start`` forks the one of that number and returns its process id.
+    ``start`` forks the one of that number and returns its process id, and ``ended`` says how one ended that has.
     """
 
-    def __init__(self, start: Callable[[int], int], size: int) -> None:
+    def __init__(
+        self,
+        start: Callable[[int], int],
+        size: int,
+        *,
+        ended: Callable[[int], int | None] = exit_status,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._start = start
+        self._ended = ended
+        self._clock = clock
         self._missing = list(range(1, size + 1))
         self._born: dict[int, tuple[int, float]] = {}
         self._early = 0
@@ -48,20 +57,20 @@ class WorkerPool:
 
     def fill(self) -> None:
         """Start those that are missing."""
-        while self._missing and time.monotonic() >= self._not_before:
+        while self._missing and self._clock() >= self._not_before:
             number = self._missing.pop(0)
-            self._born[self._start(number)] = number, time.monotonic()
+            self._born[self._start(number)] = number, self._clock()
 
     def reap(self) -> None:
         """Take note of who has ended. Raises :class:`CrashLoop`."""
         for pid, (number, born) in list(self._born.items()):
-            code = exit_status(pid)
+            code = self._ended(pid)
             if code is None:
                 continue
             del self._born[pid]
             self._missing.append(number)
             how = f"signal {-code} ({signal.Signals(-code).name})" if code < 0 else f"exit code {code}"
-            self._count(time.monotonic() - born < EARLY, how)
+            self._count(self._clock() - born < EARLY, how)
             log.error("process %s has ended: %s; another takes its place", pid, how)
 
     def _count(self, early: bool, how: str) -> None:
@@ -72,7 +81,7 @@ class WorkerPool:
                 "The lines above may say why. To see one of them fail by itself: fwsite serve --processes 1"
             )
         if early:
-            self._not_before = time.monotonic() + _FIRST_PAUSE * 2**self._early
+            self._not_before = self._clock() + _FIRST_PAUSE * 2**self._early
 
 
 def serve_by_many(app: Flask, listener: Listener, old: list[int], signals: Signals) -> None:

@@ -16,9 +16,9 @@ from tempfile import TemporaryDirectory
 from fwsite import create_app
 from fwsite.db.engine import db
 from fwsite.plugins.upgrade import bring_up_to_date
-from tests.conftest import Site, free_port
-from tests.postgres import Cluster, programs
-from tests.test_postgres_restart import BACK_WITHIN, Answering, form_of, responses, wait_for
+from tests.db.test_retry import BACK_WITHIN, Answering, form_of, responses, wait_for
+from tests.support.postgres import Cluster, programs
+from tests.support.served import Site, free_port
 
 CLIENTS = 8
 

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.environments import Environment
+from tests.support.environments import Environment
 
 COUNT = 20
 STARTS = 15

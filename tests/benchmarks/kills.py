@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.serving import ServedSite, Traffic
+from tests.support.serving import ServedSite, Traffic
 
 CLIENTS = 8
 ANSWERS_BETWEEN = 15

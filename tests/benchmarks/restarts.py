@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.serving import ServedSite, Traffic
+from tests.support.serving import ServedSite, Traffic
 
 CLIENTS = 8
 ANSWERS_BETWEEN = 20

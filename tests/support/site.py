@@ -2,14 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
+from werkzeug.test import TestResponse
 
 import fwsite
+from fwsite.db.engine import db
 from fwsite.intervals import AT_ONCE
 
 
 def create_app(*given: Any, **named: Any) -> Flask:
     """The site; tests write files and databases from outside, and are faster than any interval."""
     return fwsite.create_app(*given, **{"intervals": AT_ONCE, **named})
+
+
+class Visitor(FlaskClient):
+    """Takes each response whole and lets it be closed, as a server does; otherwise served files stay open."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        return super().open(*args, **{"buffered": True, **kwargs})
+
+
+@contextmanager
+def opened(folder: Path, compiled: FileSystemBytecodeCache, **named: Any) -> Iterator[Flask]:
+    """The application on a folder; its database is closed at the end."""
+    app = create_app(folder, **named)
+    app.test_client_class = Visitor
+    app.jinja_env.bytecode_cache = compiled
+    try:
+        yield app
+    finally:
+        with app.app_context():
+            db.engine.dispose()

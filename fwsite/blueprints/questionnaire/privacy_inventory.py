@@ -1,6 +1,6 @@
 """Privacy inventory: what is stored when somebody answers, in words, every column of every table written.
 
-The privacy page is made from this, and ``tests/test_privacy.py`` compares it with the schema: a column that is not
+The privacy page is made from this, and ``test_privacy_inventory.py`` compares it with the schema: a column that is not
 described here fails.
 """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from threading import Lock
 from typing import NamedTuple, cast
@@ -52,9 +53,10 @@ class GroupCommit:
     Whoever gets the turn first stores for all that wait; nobody is told before the commit.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, turn: AbstractContextManager[object] | None = None) -> None:
+        """``turn`` is the lock that whoever stores holds."""
         self._engine = engine
-        self._turn = Lock()
+        self._turn = turn or Lock()
         self._waiting: deque[_Ticket] = deque()
         self._last = 1
 

@@ -15,7 +15,7 @@ from fwsite.web.signing import new_submission
 from tests.benchmarks.hosting.load import load, post
 from tests.benchmarks.hosting.servers import bare, running, site
 from tests.benchmarks.hosting.table import Row, in_rounds, ratios
-from tests.forms import inputs
+from tests.support.forms import inputs
 
 LIMIT = 0.5
 _WEIGHTS = ("little", "normal", "lot", "must")

@@ -10,8 +10,8 @@ from pathlib import Path
 from tests.benchmarks.hosting.load import get, load
 from tests.benchmarks.hosting.servers import Server, bare, copied, running, site
 from tests.benchmarks.hosting.table import Row, in_rounds, ratios
-from tests.conftest import free_port
-from tests.nginx import Nginx, deploy_files, program
+from tests.support.nginx import Nginx, deploy_files, program
+from tests.support.served import free_port
 
 PAGES = {
     "article": "/",

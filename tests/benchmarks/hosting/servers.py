@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from tests.conftest import free_port
+from tests.support.served import free_port
 
 PATIENCE = 60
 

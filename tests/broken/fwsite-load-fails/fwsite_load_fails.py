@@ -1,9 +1,9 @@
 """Content that cannot be loaded; half of it is left in the session."""
 
 from flask import Blueprint
-from fwsite.models import Framework
 
 from fwsite.extend import Extension, db
+from fwsite.models import Framework
 
 bp = Blueprint("load_fails", __name__)
 

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from fwsite.models import User
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from fwsite.extend import Extension, metadata
+from fwsite.models import User
 
 
 class Base(DeclarativeBase):

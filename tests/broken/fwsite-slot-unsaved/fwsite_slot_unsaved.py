@@ -1,9 +1,9 @@
 """A slot that leaves a row in the session that can never be stored: the next query would try to."""
 
-from fwsite.models import Framework
 from markupsafe import Markup
 
 from fwsite.extend import Extension, SlotContext, db
+from fwsite.models import Framework
 
 
 def criterion(_context: SlotContext) -> Markup:

@@ -1,0 +1,664 @@
+"""Articles: files with front matter, their pages, list, feed and pictures."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import struct
+import zlib
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote
+from xml.etree import ElementTree
+
+import pytest
+from click.testing import CliRunner, Result
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+from markupsafe import Markup
+from sqlalchemy import select
+
+from fwsite.blueprints.article import catalogue, frontmatter_parser
+from fwsite.blueprints.article.frontmatter import FrontMatter
+from fwsite.blueprints.comparison.models import Claim
+from fwsite.cli.main import main
+from fwsite.extend import db
+from tests.support.site import create_app
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+LEAD = "django-pros-and-cons"
+NASTY = "</script><script>alert(1)</script> \"a\" & 'b' <i>"
+
+
+class Articles:
+    """Writes articles into an instance."""
+
+    def __init__(self, instance: Path) -> None:
+        self.folder = instance / "articles"
+
+    def __call__(self, slug: str, text: str) -> Path:
+        path = self.folder / f"{slug}.md"
+        path.write_bytes(text.encode())
+        return path
+
+
+@pytest.fixture
+def write(instance: Path) -> Articles:
+    return Articles(instance)
+
+
+Check = Callable[[], Result]
+
+
+@pytest.fixture
+def check(instance: Path) -> Check:
+    """Runs ``fwsite content check``."""
+    return lambda: CliRunner().invoke(main, ["--instance", str(instance), "content", "check"])
+
+
+class Parts(HTMLParser):
+    """A page's elements, and the text of those that hold nothing but text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.texts: dict[str, list[str]] = {}
+        self.open = ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+        self.open = tag
+
+    def handle_data(self, data: str) -> None:
+        if data.strip():
+            self.texts.setdefault(self.open, []).append(data)
+
+    def all(self, tag: str) -> list[dict[str, str]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+    def meta(self, name: str) -> str:
+        found = [meta["content"] for meta in self.all("meta") if name in (meta.get("name"), meta.get("property"))]
+        assert len(found) == 1
+        return found[0]
+
+
+def page(client: FlaskClient, address: str) -> Parts:
+    response = client.get(address)
+    assert response.status_code == 200
+    return Parts(response.text)
+
+
+def prose(client: FlaskClient, slug: str) -> str:
+    response = client.get(f"/article/{slug}")
+    assert response.status_code == 200
+    return response.text.partition('<article class="prose">')[2].partition("</article>")[0]
+
+
+def matter(block: str) -> FrontMatter:
+    return frontmatter_parser.read(block, Path("a.md"))
+
+
+def problems(block: str) -> list[str]:
+    return [str(problem) for problem in matter(block).problems]
+
+
+def feed(client: FlaskClient) -> ElementTree.Element:
+    response = client.get("/feed.xml")
+    assert response.mimetype == "application/atom+xml"
+    return ElementTree.fromstring(response.data)
+
+
+def entries(client: FlaskClient) -> dict[str, ElementTree.Element]:
+    return {entry.findtext(f"{ATOM}title", ""): entry for entry in feed(client).iter(f"{ATOM}entry")}
+
+
+# Front matter
+
+
+def test_every_key_is_read() -> None:
+    read = matter(
+        "title: A\nauthor: B\ndate: '2026-01-02'\nreviewed: 2026-02-03\ndescription: C\ncategories: [d, e]\n"
+        "images: [/f.png]\nimageAlts: [g]\ndraft: true\n"
+        "sources:\n  - id: h\n    title: I\n    author: J\n    publisher: K\n    url: https://l.example/\n"
+        "    date: 2020-01-01\n    read: '2026-01-01'\n"
+    )
+    assert read.problems == []
+    assert (read.title, read.author, read.description, read.draft) == ("A", "B", "C", True)
+    assert (read.date, read.reviewed) == (date(2026, 1, 2), date(2026, 2, 3))
+    assert (read.categories, read.images, read.image_alts) == (("d", "e"), ("/f.png",), ("g",))
+    (source,) = read.sources
+    assert (source.id, source.title, source.author, source.publisher) == ("h", "I", "J", "K")
+    assert (source.url, source.date, source.read) == ("https://l.example/", date(2020, 1, 1), date(2026, 1, 1))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2026-01-02",
+        "'2026-01-02'",
+        "2026-01-02T10:20:30Z",
+        "'2026-01-02T10:20:30.5+02:00'",
+        "2026-01-02 10:20:30 +0200",
+    ],
+)
+def test_a_day_may_be_written_in_many_ways(written: str) -> None:
+    read = matter(f"date: {written}")
+    assert (read.date, read.problems) == (date(2026, 1, 2), [])
+
+
+@pytest.mark.parametrize(
+    ("block", "expected"),
+    [
+        ("title: [a]", "a.md:2: title: must be a text"),
+        ("author: b\ntitle:", "a.md:3: title: must be a text"),
+        ("date: soon", "a.md:2: date: is 'soon'; write a date such as \"2026-11-22\""),
+        ("title: a\ndate: 2026-13-45", "a.md:3: date: is '2026-13-45'; write a date such as \"2026-11-22\""),
+        ("date: [1]", "a.md:2: date: is [1]; write a date such as \"2026-11-22\""),
+        ("categories: {a: b}", "a.md:2: categories: must be a list of texts"),
+        ("categories: [[a]]", "a.md:2: categories: must be a list of texts"),
+        ("draft: maybe", "a.md:2: draft: must be true or false"),
+        ("images: [a, b]\nimageAlts: [c]", "a.md:3: imageAlts: has 1 texts for 2 images"),
+        ("sources: a", "a.md:2: sources: must be a list of tables with title and url"),
+        ("sources: [{url: a}]", "a.md:2: sources: each source needs a title"),
+        ("sources: [{title: [a]}]", "a.md:2: sources: title must be a text"),
+        ("sources: [{title: a, url: 'javascript:b'}]", "a.md:2: sources: url 'javascript:b' must begin with https:// or http://"),
+        ("title: a\nlayout: post", "a.md:3: layout: unknown key, ignored"),
+        ("title: a\n- b", "a.md:3: front matter: is not valid YAML: "),
+        ("title: a\nb: 'c", "a.md:3: front matter: is not valid YAML: "),
+        ("? [a]\n: b", "a.md:2: front matter: is not valid YAML: "),
+        ("[" * 2000, "a.md:1: front matter: is not valid YAML: "),
+        ("just words", "a.md:1: front matter: must be lines such as title: A title"),
+        ("- a", "a.md:1: front matter: must be lines such as title: A title"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_reported_with_file_line_and_key(block: str, expected: str) -> None:
+    assert [problem[: len(expected)] for problem in problems(block)] == [expected]
+
+
+def test_a_fault_in_one_key_leaves_the_others() -> None:
+    read = matter("title: A\ndate: soon\ncategories: b\n")
+    assert (read.title, read.date, read.categories) == ("A", None, ("b",))
+
+
+def test_an_article_whose_draft_key_is_unreadable_is_held_back() -> None:
+    assert matter("draft: nearly").draft
+
+
+@pytest.mark.parametrize("key", ["title", "date", "categories", "sources", "<<"])
+def test_aliases_that_stand_for_gigabytes_are_refused_at_once(key: str) -> None:
+    bomb = "a: &a [x, x, x, x, x, x, x, x, x]\n"
+    for this, last in zip("bcdefghijkl", "abcdefghijk", strict=True):
+        bomb += f"{this}: &{this} [{', '.join([f'*{last}'] * 9)}]\n"
+    assert problems(f"{bomb}{key}: *l") == [
+        "a.md:1: front matter: is not valid YAML: aliases (*name) are not read here"
+    ]
+
+
+def test_characters_that_no_page_can_hold_are_taken_out() -> None:
+    read = matter('title: "a\\x01\\uD800\\x0Bb"\nsources: [{title: "c\\0d"}]')
+    assert (read.title, read.sources[0].title) == ("ab", "cd")
+
+
+@given(st.text() | st.text("abt:- \n[]{}'\"&*!|>?#,%@`<~\t012"))
+def test_any_block_is_read(block: str) -> None:
+    assert isinstance(matter(block).title, str)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("---\ntitle: a\n---\nb", ("title: a", "b", 4)),
+        ("\ufeff---\r\ntitle: a\r\n---\r\nb", ("title: a\r", "b", 4)),
+        ("--- \ntitle: a\n...\nb", ("title: a", "b", 4)),
+        ("---\n---\nb", ("", "b", 3)),
+        ("b\n---\nc\n---\n", ("", "b\n---\nc\n---\n", 1)),
+        ("---\ntitle: a\nb", ("", "---\ntitle: a\nb", 1)),
+        ("", ("", "", 1)),
+    ],
+)
+def test_the_block_ends_where_its_closing_line_stands(text: str, expected: tuple[str, str, int]) -> None:
+    assert frontmatter_parser.split(text) == expected
+
+
+def test_without_front_matter_the_file_name_is_the_title(client: FlaskClient, write: Articles) -> None:
+    write("two-words", "Only text.")
+    assert page(client, "/article/two-words").texts["h1"] == ["Two words"]
+
+
+def test_a_file_from_windows_reads_the_same(client: FlaskClient, write: Articles) -> None:
+    text = "---\ntitle: A\n---\n\nb:\n* c\n* d\n\n```\ne\n\nf\n```\n"
+    write("unix", text)
+    write("windows", "\ufeff" + text.replace("\n", "\r\n"))
+    assert prose(client, "windows") == prose(client, "unix")
+
+
+# Which files are articles
+
+
+def test_the_hosts_article_wins_over_the_shipped_one(client: FlaskClient, write: Articles) -> None:
+    write(LEAD, "---\ntitle: Mine\n---\nOurs.")
+    assert page(client, "/").texts["h1"] == ["Mine"]
+    assert client.get("/article/").text.count("Mine") == 1
+
+
+def test_a_draft_is_shown_nowhere(client: FlaskClient, write: Articles) -> None:
+    write("secret", "---\ntitle: Secret plan\ndate: 2026-01-01\ndraft: true\n---\nb")
+    assert client.get("/article/secret").status_code == 404
+    for address in ("/article/", "/feed.xml", "/sitemap.xml", "/"):
+        response = client.get(address)
+        assert response.status_code == 200
+        assert "ecret" not in response.text
+
+
+def test_files_show_as_soon_as_they_are_dropped_in_edited_and_deleted(client: FlaskClient, write: Articles) -> None:
+    assert client.get("/article/new").status_code == 404
+    path = write("new", "---\ntitle: First\n---\n")
+    assert page(client, "/article/new").texts["h1"] == ["First"]
+    assert "First" in client.get("/article/").text
+    before = path.stat().st_mtime_ns
+    write("new", "---\ntitle: Other\n---\n")
+    os.utime(path, ns=(before + 1, before + 1))
+    assert page(client, "/article/new").texts["h1"] == ["Other"]
+    path.unlink()
+    assert client.get("/article/new").status_code == 404
+    assert "Other" not in client.get("/article/").text
+
+
+def test_an_edit_that_keeps_size_and_time_shows_too(client: FlaskClient, write: Articles) -> None:
+    path = write("new", "---\ntitle: First\n---\n")
+    assert page(client, "/article/new").texts["h1"] == ["First"]
+    before = path.stat()
+    aside = write("aside", "---\ntitle: Other\n---\n")
+    os.utime(aside, ns=(before.st_mtime_ns, before.st_mtime_ns))
+    aside.replace(path)
+    assert (path.stat().st_mtime_ns, path.stat().st_size) == (before.st_mtime_ns, before.st_size)
+    assert page(client, "/article/new").texts["h1"] == ["Other"]
+
+
+@pytest.mark.parametrize(
+    "slug",
+    ["..", "../config", "%2e%2e%2fconfig", "..%5cconfig", "..%2f..%2fetc%2fpasswd", "%00", "a%00", "%2fetc%2fpasswd",
+     "x" * 121, "x" * 5000, "-a", "_a", "a.b", "a%20b", "a.md", "%C3%A9", "a%0A"],
+)  # fmt: skip
+def test_a_name_that_is_no_slug_is_not_found(client: FlaskClient, instance: Path, write: Articles, slug: str) -> None:
+    (instance / "config.md").write_text("Not to be read.")
+    with suppress(OSError, ValueError):  # no file can have some of these names
+        write(unquote(slug), "Not to be read.")
+    response = client.get(f"/article/{slug}")
+    assert response.status_code in (404, 308)
+    assert "Not to be read." not in response.text
+    if response.status_code == 308:
+        assert client.get(f"/article/{slug}", follow_redirects=True).status_code == 404
+
+
+# Faults do not spread
+
+
+def test_a_bad_article_still_serves_and_the_log_names_the_place_once(
+    client: FlaskClient, write: Articles, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = write("bad", "---\ntitle: A\ndate: soon\nlayout: post\n---\nText.")
+    assert "Text." in prose(client, "bad")
+    assert "A</a>" in client.get("/article/").text
+    assert [record.getMessage().partition(";")[0] for record in caplog.records] == [
+        f"{path}:4: layout: unknown key, ignored",
+        f"{path}:3: date: is 'soon'",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("---\ntitle: A\n\nText.", ":1: front matter: has no closing line ---"),
+        ("---\ntitle: 'a\n---\nText.", ":2: front matter: is not valid YAML"),
+        ("Text.", ":1: title: is missing"),
+        ("---\ntitle: A\n---\nText [^1].", ":4: [^1]: there is no such source or footnote"),
+        ("---\ntitle: A\n---\nText\n::nothing[]", ":5: ::nothing: unknown directive; known are"),
+        ("---\ntitle: A\n---\nText\n::balance[cobol]", ":5: ::balance: there is no framework 'cobol'; known are"),
+        ("---\ntitle: A\n---\nText\n::note[]", ":5: ::note: write the note between the brackets"),
+    ],
+)
+def test_the_check_names_file_line_and_key_of_what_the_page_serves_without(
+    client: FlaskClient, check: Check, write: Articles, text: str, expected: str
+) -> None:
+    path = write("bad", text)
+    assert "Text" in prose(client, "bad")
+    result = check()
+    assert result.exit_code == 1
+    assert f"{path}{expected}" in result.output
+
+
+def test_a_file_that_is_not_utf_8_is_served_and_reported(client: FlaskClient, check: Check, instance: Path) -> None:
+    path = instance / "articles" / "latin.md"
+    path.write_bytes("---\ntitle: A\n---\ncaf\xe9\n".encode("latin-1"))
+    assert "caf\ufffd" in prose(client, "latin")
+    assert f"{path}:4: text: is not UTF-8" in check().output
+
+
+def test_a_file_that_cannot_be_read_is_reported_and_the_list_serves(
+    client: FlaskClient, check: Check, write: Articles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write("locked", "---\ntitle: A\n---\n")
+    read_bytes = Path.read_bytes
+
+    def refuse(file: Path) -> bytes:
+        if file == path:
+            raise PermissionError(13, "Permission denied")
+        return read_bytes(file)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    assert client.get("/article/").status_code == 200
+    assert client.get("/article/locked").status_code == 404
+    assert f"{path}: cannot be read: Permission denied" in check().output
+
+
+def test_a_file_whose_name_is_no_slug_is_reported(check: Check, write: Articles) -> None:
+    path = write("my article", "---\ntitle: A\n---\n")
+    assert f"{path}: file name: use letters, digits, - and _ only" in check().output
+
+
+def test_brackets_in_code_are_no_citations(check: Check, write: Articles) -> None:
+    write("regex", "---\ntitle: A\n---\nUse `[^a-z]` or\n\n```\n[^0-9]+\n```\n")
+    assert check().exit_code == 0
+
+
+def test_a_directive_that_fails_leaves_the_page_and_one_line_in_the_log(
+    client: FlaskClient, write: Articles, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = write("bad", "---\ntitle: A\n---\n\nbefore\n\n::balance[cobol]\n\nafter")
+    html = prose(client, "bad")
+    assert "before" in html
+    assert "after" in html
+    assert "balance" not in html
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == [
+        f"{path}:7: ::balance: there is no framework 'cobol'; known are django, flask, fastapi, none"
+    ]
+
+
+def test_a_lead_that_does_not_exist_is_reported_and_home_is_the_list(instance: Path, check: Check) -> None:
+    (instance / "config.toml").write_text('ARTICLE_LEAD = "nowhere"\n')
+    assert page(create_app(instance).test_client(), "/").texts["h1"] == ["All articles"]
+    result = check()
+    assert "ARTICLE_LEAD: there is no article 'nowhere'" in result.output
+
+
+# Addresses, list, feed, machines
+
+
+def test_home_is_the_lead_article_and_its_own_address_leads_there(client: FlaskClient) -> None:
+    response = client.get(f"/article/{LEAD}")
+    assert (response.status_code, response.location) == (308, "/")
+    assert page(client, "/").texts["h1"] == ["Django’s pros and cons, with the reasoning shown"]
+
+
+def test_another_lead_takes_its_place(instance: Path, write: Articles) -> None:
+    write("mine", "---\ntitle: Mine\n---\n")
+    client = create_app(instance, settings={"ARTICLE_LEAD": "mine"}).test_client()
+    assert page(client, "/").texts["h1"] == ["Mine"]
+    assert client.get("/article/mine").location == "/"
+    assert client.get(f"/article/{LEAD}").status_code == 200
+
+
+def test_the_list_groups_by_category_the_newest_first(client: FlaskClient, write: Articles) -> None:
+    write("old", "---\ntitle: Old one\ndate: 2019-01-01\ncategories: [backend]\n---\n")
+    write("new", "---\ntitle: New one\ndate: 2027-01-01\ncategories: [backend, zebra]\n---\n")
+    write("none", "---\ntitle: No group\n---\n")
+    parts = page(client, "/article/")
+    assert parts.texts["h2"] == ["Backend", "Zebra", "Without a category"]
+    shown = [text for text in parts.texts["a"] if text in ("Old one", "New one", "No group") or "Django" in text]
+    assert shown == ["New one", "Django’s pros and cons, with the reasoning shown", "Old one", "New one", "No group"]
+
+
+def test_the_feed_is_atom_with_absolute_addresses_and_lasting_ids(
+    client: FlaskClient, instance: Path, write: Articles
+) -> None:
+    write("dated", "---\ntitle: Dated\ndate: 2027-01-02\nreviewed: 2027-03-04\nauthor: B\n---\n")
+    write("undated", "---\ntitle: Undated\n---\n")
+    assert list(entries(client)) == ["Dated", "Django’s pros and cons, with the reasoning shown"]
+    dated = entries(client)["Dated"]
+    assert dated.findtext(f"{ATOM}published") == "2027-01-02T00:00:00Z"
+    assert dated.findtext(f"{ATOM}updated") == "2027-03-04T00:00:00Z"
+    root = feed(client)
+    assert root.findtext(f"{ATOM}updated") == "2027-03-04T00:00:00Z"
+    for element in root.iter():
+        if element.tag in (f"{ATOM}link", f"{ATOM}id"):
+            assert (element.get("href") or element.text or "").startswith("http://localhost/")
+    before = {title: entry.findtext(f"{ATOM}id") for title, entry in entries(client).items()}
+    other = create_app(instance, settings={"ARTICLE_LEAD": "dated"}).test_client()
+    assert {title: entry.findtext(f"{ATOM}id") for title, entry in entries(other).items()} == before
+
+
+def test_the_sitemap_names_every_article_where_it_stands(client: FlaskClient, write: Articles) -> None:
+    write("mine", "---\ntitle: Mine\ndate: 2027-01-02\n---\n")
+    root = ElementTree.fromstring(client.get("/sitemap.xml").data)
+    places = {url[0].text: [part.text for part in url[1:]] for url in root}
+    assert places["http://localhost/article/mine"] == ["2027-01-02"]
+    assert "http://localhost/" in places
+    assert f"http://localhost/article/{LEAD}" not in places
+
+
+def test_a_page_describes_itself_to_machines(client: FlaskClient, write: Articles) -> None:
+    write("mine", "---\ntitle: Mine\nauthor: B\ndate: 2027-01-02\ndescription: In short.\n---\n")
+    parts = page(client, "/article/mine")
+    address = "http://localhost/article/mine"
+    assert [link["href"] for link in parts.all("link") if link["rel"] == "canonical"] == [address]
+    assert parts.meta("description") == parts.meta("og:description") == "In short."
+    assert (parts.meta("og:type"), parts.meta("og:title"), parts.meta("og:url")) == ("article", "Mine", address)
+    assert json.loads(parts.texts["script"][0]) == {
+        "@context": "https://schema.org",
+        "@type": "Article",
+        "headline": "Mine",
+        "description": "In short.",
+        "author": {"@type": "Person", "name": "B"},
+        "datePublished": "2027-01-02",
+        "dateModified": "2027-01-02",
+    }
+
+
+def test_html_in_the_front_matter_is_text_everywhere(client: FlaskClient, write: Articles) -> None:
+    quoted = json.dumps(NASTY)
+    write(
+        "nasty",
+        f"---\ntitle: {quoted}\nauthor: {quoted}\ndescription: {quoted}\ndate: 2027-01-02\ncategories: [{quoted}]\n"
+        f"images: ['/none.png']\nimageAlts: [{quoted}]\n"
+        f"sources:\n  - id: a\n    title: {quoted}\n    author: {quoted}\n"
+        f"    url: 'https://a.example/\"><script>alert(1)</script>'\n  - title: {quoted}\n---\n\nText.[^a]\n",
+    )
+    parts = page(client, "/article/nasty")
+    assert parts.texts["h1"] == [NASTY]
+    assert parts.texts["title"] == [f"{NASTY} – Backend Ledger"]
+    assert parts.meta("description") == NASTY
+    assert json.loads("".join(parts.texts["script"]))["headline"] == NASTY
+    assert parts.all("script") == [{"type": "application/ld+json"}]
+    assert parts.all("i") == []
+    listed = page(client, "/article/")
+    assert NASTY in listed.texts["a"]
+    assert listed.all("script") == listed.all("i") == []
+    entry = entries(client)[NASTY]
+    assert entry.findtext(f"{ATOM}summary") == entry.findtext(f"{ATOM}author/{ATOM}name") == NASTY
+
+
+# Sources and footnotes
+
+
+def test_sources_are_footnotes_with_a_way_back(client: FlaskClient, write: Articles) -> None:
+    write(
+        "cited",
+        "---\ntitle: A\nsources:\n  - {id: x, title: X _y_ <z>, author: B, publisher: C, date: 2020-01-02,"
+        " url: 'https://x.example/a_b_(c)?d=e&f=g', read: 2026-01-01}\n  - {id: unused, title: Unused}\n---\n"
+        "One.[^x] Two.[^x] Mine.[^m]\n\n[^m]: My own note.\n",
+    )
+    parts = page(client, "/article/cited")
+    html = prose(client, "cited")
+    assert "B, <a" in html
+    assert "X _y_ &lt;z&gt;</a>, C, 2 January 2020 (read 1 January 2026)" in html
+    assert "My own note." in html
+    assert "https://x.example/a_b_(c)?d=e&f=g" in [link["href"] for link in parts.all("a")]
+    ids = [attributes["id"] for _, attributes in parts.elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    assert {link["href"][1:] for link in parts.all("a") if link["href"].startswith("#")} <= set(ids)
+    assert parts.texts["h2"][-2:] == ["Sources", "Further sources"] or "Further sources" in parts.texts["h2"]
+    assert "<em>Unused</em>" in html
+
+
+@pytest.mark.parametrize("name", ["a b", "a]b", "a^b", "a*b", "a_b_c", "<b>", 'a"b', "a\\b", "é", "1", "a:b", "`a`"])
+def test_no_id_of_a_source_breaks_the_page(client: FlaskClient, write: Articles, name: str) -> None:
+    source = json.dumps({"id": name, "title": "The source"}, ensure_ascii=False)
+    write("odd", f"---\ntitle: A\nsources: [{source}]\n---\nText.[^{name}] End.\n")
+    html = prose(client, "odd")
+    assert "Text." in html
+    assert "End." in html
+    assert html.count("The source") == 1
+
+
+def test_an_article_without_sources_has_no_list_of_them(client: FlaskClient, write: Articles) -> None:
+    write("plain", "---\ntitle: A\n---\nText.[^1]\n\n[^1]: Note.\n")
+    assert "Sources" not in client.get("/article/plain").text
+
+
+# Pictures
+
+
+def png(width: int, height: int) -> bytes:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = (b"\0" + b"\0\0\0" * width) * height
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+@pytest.fixture
+def media(instance: Path) -> Path:
+    folder = instance / "media"
+    (folder / "img").mkdir(parents=True)
+    (folder / "img" / "a b.png").write_bytes(png(7, 5))
+    (folder / "broken.png").write_bytes(b"no picture")
+    return folder
+
+
+def test_a_picture_comes_from_the_media_folder_with_its_proportions(
+    client: FlaskClient, write: Articles, media: Path
+) -> None:
+    write("seen", '---\ntitle: A\nimages: [/img/a%20b.png]\nimageAlts: [Lead]\n---\n![Alone](/img/a%20b.png "Below")\n')
+    parts = page(client, "/article/seen")
+    lead, alone = parts.all("img")
+    assert (lead["alt"], alone["alt"], alone["width"], alone["height"]) == ("Lead", "Alone", "7", "5")
+    assert len(parts.all("figure")) == 2
+    assert parts.texts["figcaption"] == ["Below"]
+    response = client.get(alone["src"])
+    assert (response.status_code, response.mimetype, response.data) == (200, "image/png", png(7, 5))
+
+
+def test_a_picture_whose_size_is_unknown_is_shown_without(client: FlaskClient, write: Articles, media: Path) -> None:
+    write("seen", "a ![b](/broken.png) c")
+    (picture,) = page(client, "/article/seen").all("img")
+    assert picture.keys() == {"src", "alt", "loading"}
+
+
+@pytest.mark.parametrize(
+    "src",
+    ["/img/none.png", "none.png", "./none.png", "//other.example/a.png", "data:image/png;base64,AA", "http://[", "//[",
+     "/img/a%20b.png%00", "../secret_key", "/", "", "/img", "x" * 5000],
+)  # fmt: skip
+def test_a_picture_that_is_not_there_leaves_its_words(
+    client: FlaskClient, write: Articles, media: Path, src: str
+) -> None:
+    write("gone", f"---\ntitle: A\nimages: ['{src}']\nimageAlts: [Lead words]\n---\n![The words](<{src}>) and on\n")
+    parts = page(client, "/article/gone")
+    assert parts.all("img") == []
+    html = prose(client, "gone")
+    assert html.count("Lead words") == 1
+    assert "The words" in html
+    assert "and on" in html
+
+
+def test_a_picture_of_another_site_is_a_link_unless_it_stands_in_one(client: FlaskClient, write: Articles) -> None:
+    write("far", "![Far](https://x.example/a.png) ![](http://x.example/b.png) [![In](https://x.example/c.png)](/d)")
+    html = prose(client, "far")
+    assert "<img" not in html
+    assert '<a href="https://x.example/a.png">Far</a>' in html
+    assert '<a href="http://x.example/b.png">Picture on another site</a>' in html
+    assert '<a href="/d"><span class="missing">In</span></a>' in html
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../secret_key", "..%2fsecret_key", "%2e%2e/secret_key", "img/../../secret_key", "..%5csecret_key", "link.png",
+     "linked/config.png",
+     "%2fetc%2fpasswd", "%00.png", "x" * 5000 + ".png", "notes.txt", "page.html", "img", "none.png"],
+)  # fmt: skip
+def test_nothing_but_pictures_of_the_media_folder_is_given_out(
+    client: FlaskClient, instance: Path, media: Path, name: str
+) -> None:
+    (media / "link.png").symlink_to(instance / "secret_key")
+    (instance / "config.png").write_bytes(png(1, 1))
+    (media / "linked").symlink_to(instance)
+    (media / "notes.txt").write_text("x")
+    (media / "page.html").write_text("x")
+    response = client.get(f"/article/media/{name}")
+    assert response.status_code in (404, 308)
+    if response.status_code == 308:
+        assert client.get(f"/article/media/{name}", follow_redirects=True).status_code == 404
+
+
+# The lead article
+
+
+@pytest.fixture
+def lead(app: Flask) -> catalogue.Article:
+    with app.app_context():
+        article = catalogue.find(LEAD)
+    assert article is not None
+    return article
+
+
+def test_the_shipped_content_has_no_faults(check: Check, instance: Path) -> None:
+    result = check()
+    assert (result.exit_code, result.output) == (0, f"No faults in the shipped content and {instance}.\n")
+
+
+def test_the_lead_article_is_of_the_length_that_was_ordered(lead: catalogue.Article) -> None:
+    text = "".join(str(piece) for piece in lead.document.pieces if isinstance(piece, Markup))
+    without_code = re.sub(r"(?s)<pre.*?</pre>|<div class=\"footnote\">.*", "", text)
+    assert 1800 <= len(Markup(without_code).striptags().split()) <= 2500
+
+
+def test_every_source_of_the_lead_article_is_cited_and_listed(client: FlaskClient, lead: catalogue.Article) -> None:
+    assert lead.cited == lead.matter.sources
+    parts = page(client, "/")
+    addresses = [link["href"] for link in parts.all("a")]
+    for source in lead.matter.sources:
+        assert source.url in addresses
+        assert f"#fnref:{source.id}" in addresses
+        assert source.read is not None
+
+
+def test_the_lead_article_shows_the_database_as_it_is_now(client: FlaskClient, app: Flask) -> None:
+    with app.app_context():
+        claim = db.session.scalars(
+            select(Claim).where(Claim.framework_key == "django").order_by(Claim.position)
+        ).first()
+        assert claim is not None
+        claim.text = "A claim of *this* test."
+        db.session.commit()
+    html = client.get("/").text
+    assert "A claim of <em>this</em> test." in html
+    assert "Django" in html
+    assert "FastAPI" in html
+
+
+def test_the_lead_article_claims_no_measurement(client: FlaskClient) -> None:
+    parts = page(client, "/")
+    kinds = {attributes["class"] for _, attributes in parts.elements if attributes.get("class", "").startswith("ev ")}
+    assert kinds <= {"ev sourced", "ev opinion"}
+    assert kinds

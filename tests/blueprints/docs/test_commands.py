@@ -1,0 +1,122 @@
+"""The guides say what is so: their commands run, their examples work, their tables are complete."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import click
+import pytest
+from flask import Flask
+from flask.cli import ScriptInfo
+
+from fwsite import config
+from fwsite.cli.main import main
+from fwsite.domain import scoring
+from fwsite.domain.questionnaire import FIT_RUBRIC
+from fwsite.extend import Extension
+from fwsite.plugins.loader import load_extensions
+from tests.support.paths import ROOT
+from tests.support.served import Site
+
+DOCS = ROOT / "fwsite" / "blueprints" / "docs" / "guides"
+GUIDES = sorted(DOCS.glob("*.md"))
+COMMANDS = [
+    pytest.param(block, id=f"{guide.stem}-{number}")
+    for guide in GUIDES
+    for number, block in enumerate(re.findall(r"^```sh\n(.*?)^```", guide.read_text(), re.S | re.M), 1)
+]
+
+
+def test_there_are_commands_to_test() -> None:
+    assert len(COMMANDS) >= 4
+
+
+@pytest.mark.parametrize("block", COMMANDS)
+def test_the_commands_of_the_guides_run_as_written(block: str, tmp_path: Path, filled_instance: Path) -> None:
+    bin_folder = str(Path(sys.executable).parent)
+    environment = {**os.environ, "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}"}
+    if block.strip() == "fwsite serve":
+        site = Site(tmp_path / "instance", tmp_path / "log")
+        site.start()
+        site.stop()
+        return
+    if block.startswith("fwsite db upgrade") and "db status" not in block:  # up to date, as it is on most days
+        shutil.copytree(filled_instance, tmp_path / "instance")
+    done = subprocess.run(
+        ["bash", "-euc", block], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_readme_has_the_two_commands_and_nothing_before_them() -> None:
+    readme = (ROOT / "README.md").read_text()
+    run, test = (readme.index(f"    {command}\n") for command in (README_RUN, README_TEST))
+    assert run < test
+    assert not re.search(r"^(    |```)", readme[:run], re.M)
+
+
+README_RUN = "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/fwsite serve"
+README_TEST = "python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && .venv/bin/pytest"
+
+
+def test_ci_installs_and_tests_as_the_readme_says() -> None:
+    script = (ROOT / ".ci" / "run").read_text()
+    install, _, command = README_TEST.rpartition(" && ")
+    assert install.replace("pip install -e", "pip install -q -e") in script
+    assert f"\n{command}" in script
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", *GUIDES], ids=lambda page: page.stem)
+def test_every_file_that_a_guide_links_to_is_there(page: Path) -> None:
+    links = [link for link in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text()) if "://" not in link]
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_the_hosts_guide_lists_every_setting_with_its_default_and_meaning() -> None:
+    extensions = load_extensions().extensions
+    settings = (*config.SETTINGS, *(setting for extension in extensions for setting in extension.settings))
+    guide = (DOCS / "host.md").read_text()
+    for setting in settings:
+        default = "" if setting.default in ("", ()) else f"`{setting.default}`"
+        assert f"| `{setting.name}` | {default} | {setting.help} |" in guide
+    assert len(re.findall(r"^\| `[A-Z_]+` \|", guide, re.M)) == len(settings)
+
+
+def test_every_command_is_in_a_guide(app: Flask) -> None:
+    text = "".join(guide.read_text() for guide in GUIDES)
+    names = {name for group in (main, app.cli) for name in commands_of(group)}
+    assert {"serve", "db upgrade", "content check", "content import", "recommend", "user add"} <= names
+    assert [name for name in sorted(names) if f"fwsite {name}" not in text] == []
+
+
+def commands_of(group: click.Group, before: str = "") -> Iterator[str]:
+    """The full name of each command, ``content check``."""
+    context = click.Context(group, obj=ScriptInfo(create_app=lambda: Flask("of no extensions")))
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from commands_of(command, f"{before}{name} ")
+        else:
+            yield before + name
+
+
+def test_the_architecture_names_who_uses_each_field_of_the_contract() -> None:
+    guide = (DOCS / "architecture.md").read_text()
+    for field in fields(Extension):
+        if field.name not in ("name", "title", "api", "after"):
+            assert re.search(rf"^\|[^|]*`{field.name}`[^|]*\| [a-z]", guide, re.M), field.name
+
+
+def test_the_visitors_guide_states_the_codes_own_constants() -> None:
+    guide = re.sub(r"\s+", " ", (DOCS / "visit.md").read_text())
+    assert ", ".join(f"{value} {meaning}" for value, meaning in FIT_RUBRIC.items()) in guide
+    assert f"a lead of {scoring.CLEAR_LEAD} points or more is clear, {scoring.LEAN_LEAD} to" in guide
+    assert (scoring.ANSWERS_NEEDED, scoring.ANSWERS_FIRM) == (3, 5) and "Three answers are enough" in guide

@@ -1,0 +1,235 @@
+"""The pages in a real browser: accessible, quiet, stable, and usable by keyboard at every width."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.barriers import barriers
+from tests.support.browser import quiet_page
+from tests.support.served import Site
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = (320, 390, 768, 1280)
+TEXT_SPACING = "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }"
+CUMULATIVE_LAYOUT_SHIFT = """() => new Promise(resolve => {
+    let shift = 0;
+    new PerformanceObserver(list => { for (const entry of list.getEntries()) shift += entry.value; })
+        .observe({type: "layout-shift", buffered: true});
+    requestAnimationFrame(() => requestAnimationFrame(() => resolve(shift)));
+})"""
+
+
+def check_first_options(page: Page, count: int) -> None:
+    questions = page.locator("fieldset.q")
+    questions.first.wait_for()  # all() would take what is there
+    for question in questions.all()[:count]:
+        question.locator(".opts input").first.check()
+
+
+def send(page: Page) -> None:
+    page.get_by_role("button", name="See the result").click()
+
+
+def open_too_few(page: Page) -> None:
+    page.goto("/questionnaire/")
+    check_first_options(page, 1)
+    send(page)
+    expect(page.get_by_role("alert")).to_contain_text("Answer at least 3 questions")
+
+
+def open_result(page: Page) -> None:
+    page.goto("/questionnaire/")
+    check_first_options(page, 8)
+    send(page)
+    expect(page.get_by_role("heading", name="Scores")).to_be_visible()
+
+
+def open_result_with_musts(page: Page) -> None:
+    page.goto("/questionnaire/")
+    check_first_options(page, 10)
+    for weight in page.locator('input[value="must"]').all():
+        weight.check()
+    send(page)
+    expect(page.get_by_role("heading", name="Left out by your musts")).to_be_visible()
+
+
+def open_deleted(page: Page) -> None:
+    open_result(page)
+    page.get_by_role("button", name="Delete my answers").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your answers are deleted")
+
+
+def at(path: str):
+    def go(page: Page) -> None:
+        page.goto(path)
+
+    return go
+
+
+PAGES = {
+    "lead article": at("/"),
+    "all articles": at("/article/"),
+    "comparison": at("/comparison/"),
+    "comparison of one": at("/comparison/?f=flask"),
+    "comparison of none": at("/comparison/?show=chosen"),
+    "questions": at("/questionnaire/"),
+    "too few answers": open_too_few,
+    "result": open_result,
+    "result with musts": open_result_with_musts,
+    "how it works": at("/questionnaire/how"),
+    "deleted": open_deleted,
+    "no such page": at("/no-such-page"),
+}
+
+
+@pytest.fixture(scope="module", params=PAGES)
+def opened(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterator[tuple[Page, float]]:
+    """Each page of the site, and how far anything on it moved while it was loaded."""
+    with quiet_page(browser, site) as page:
+        PAGES[request.param](page)
+        page.wait_for_load_state()
+        yield page, page.evaluate(CUMULATIVE_LAYOUT_SHIFT)
+
+
+@pytest.fixture
+def shown(opened: tuple[Page, float]) -> Page:
+    """Each page of the site, as it was opened."""
+    page, _ = opened
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.evaluate(
+        "() => { document.adoptedStyleSheets = [];"
+        " for (const details of document.querySelectorAll('details')) details.open = false; }"
+    )
+    return page
+
+
+def test_axe_finds_nothing_in_either_theme_at_phone_and_desk_width(shown: Page) -> None:
+    for scheme in ("light", "dark"):
+        for width in (390, 1280):
+            shown.emulate_media(color_scheme=scheme)
+            shown.set_viewport_size({"width": width, "height": 900})
+            shown.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+            assert barriers(shown) == ""
+
+
+def test_nothing_scrolls_sideways_at_any_width_nor_with_wide_text_spacing(shown: Page) -> None:
+    for spacing in (False, True):
+        if spacing:
+            shown.evaluate(
+                "css => { const sheet = new CSSStyleSheet(); sheet.replaceSync(css);"
+                " document.adoptedStyleSheets = [sheet]; }",
+                TEXT_SPACING,
+            )
+        for width in WIDTHS:
+            shown.set_viewport_size({"width": width, "height": 900})
+            assert shown.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_every_target_is_large_enough_to_touch(shown: Page) -> None:
+    """WCAG 2.2, 2.5.8: 24 by 24 pixels, or inside a sentence."""
+    shown.set_viewport_size({"width": 390, "height": 900})
+    small = shown.evaluate("""() => [...document.querySelectorAll("a[href], button, input:not([type=hidden]), summary")]
+        .filter(e => !e.closest("p, li div, td, dd, figcaption, .sum, .why, .src, .footnote, sup, .skip, .plain"))
+        .map(e => [e.closest("label") ?? e, e])
+        .filter(([box]) => box.getBoundingClientRect().height > 0 && box.getBoundingClientRect().height < 24)
+        .map(([, e]) => e.outerHTML)""")
+    assert small == []
+
+
+def test_nothing_moves_while_a_page_loads(opened: tuple[Page, float]) -> None:
+    _, moved = opened
+    assert moved == 0
+
+
+def test_the_questionnaire_can_be_answered_by_keyboard_alone(page: Page) -> None:
+    page.goto("/questionnaire/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+    for question in page.locator("fieldset.q").all()[:5]:
+        first = question.locator(".opts input").first
+        while not first.evaluate("element => element === document.activeElement"):
+            page.keyboard.press("Tab")
+        assert first.evaluate("element => element.matches(':focus-visible')")
+        page.keyboard.press("Space")
+        expect(first).to_be_checked()
+    button = page.get_by_role("button", name="See the result")
+    while not button.evaluate("element => element === document.activeElement"):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/questionnaire/[\w-]{22}$"))
+
+
+def test_the_error_summary_gets_the_focus_and_leads_to_the_first_radio(page: Page) -> None:
+    open_too_few(page)
+    expect(page.locator("#errors")).to_be_focused()
+    link = page.locator("#errors a")
+    target = (link.get_attribute("href") or "").partition("#")[2]
+    link.click()
+    expect(page).to_have_url(re.compile(f"#{target}$"))
+    expect(page.locator(f"#{target}")).to_be_in_viewport()
+
+
+def test_change_leads_back_to_that_question_with_the_answers_in_place(page: Page) -> None:
+    open_result(page)
+    page.get_by_role("link", name=re.compile("^Change: ")).nth(2).click()
+    question = page.locator("fieldset.q").nth(2)
+    expect(question).to_be_in_viewport()
+    expect(question.locator(".opts input").first).to_be_checked()
+    question.locator(".opts input").nth(1).check()
+    send(page)
+    expect(page).to_have_url(re.compile(r"/questionnaire/[\w-]{22}$"))
+
+
+def test_a_double_click_gives_one_result(page: Page) -> None:
+    page.goto("/questionnaire/")
+    check_first_options(page, 5)
+    page.get_by_role("button", name="See the result").dblclick()
+    expect(page.get_by_role("heading", name="Your answers")).to_be_visible()
+
+
+def test_the_whole_way_works_without_javascript(browser: Browser, site: Site) -> None:
+    context = browser.new_context(base_url=site.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_role("link", name="Which framework should I pick?").click()
+    check_first_options(page, 8)
+    send(page)
+    expect(page.get_by_role("heading", name="Scores")).to_be_visible()
+    page.get_by_role("link", name=re.compile("^Compare ")).last.click()
+    expect(page.get_by_role("table", name="Ratings from 1 to 5 by criterion and framework")).to_be_visible()
+    context.close()
+
+
+def test_no_rule_of_the_site_reaches_into_highlighted_code(page: Page) -> None:
+    page.goto("/")
+    code = page.locator("pre span")
+    assert code.count() > 10
+    assert set(code.evaluate_all("all => all.map(e => getComputedStyle(e).display)")) == {"inline"}
+
+
+def test_links_between_pages_all_lead_somewhere(page: Page, site: Site) -> None:
+    waiting, seen = ["/"], set()
+    while waiting:
+        path = waiting.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        response = page.request.get(f"{site.url}{path}")
+        assert response.status == 200, path
+        if "text/html" in response.headers["content-type"]:
+            links = re.findall(r'href="(/[^"/][^"]*|/)"', response.text())
+            waiting += [link.partition("#")[0].replace("&amp;", "&") for link in links]
+    assert {"/", "/comparison/", "/questionnaire/", "/article/"} <= seen
+
+
+def test_every_link_within_a_page_has_its_target(shown: Page) -> None:
+    missing = shown.evaluate("""() => [...document.querySelectorAll('a[href*="#"]')]
+        .filter(a => a.pathname === location.pathname && a.search === location.search)
+        .filter(a => !document.getElementById(decodeURIComponent(a.hash.slice(1)))).map(a => a.hash)""")
+    assert missing == []
