@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from fwsite.domain.difference import Piece, words
 from fwsite.domain.items import FIELDS, Document, Field, Kind, Value, title_of
+from fwsite.domain.word_diff import Piece, words
 
 Names = Mapping[tuple[Kind, str], str]
 """What frameworks, criteria and sources are called; where one is missing, its key stands for it."""

@@ -11,10 +11,10 @@ from fwsite.blueprints.comparison.ledger import journal, publication, suggestion
 from fwsite.blueprints.comparison.ledger.journal import Conflict, UndoConflict
 from fwsite.blueprints.comparison.ledger.publication import NothingNew
 from fwsite.blueprints.comparison.ledger.suggestions import Decided, SuggestionView
-from fwsite.domain.difference import words
 from fwsite.domain.items import is_address
 from fwsite.domain.questionnaire import Fault
 from fwsite.domain.suggestion import REASON_LENGTH, long_text_fault, tidy
+from fwsite.domain.word_diff import words
 from fwsite.extend import db, reading
 
 _GONE = "This suggestion is not there any more: whoever sent it has withdrawn it."

@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from fwsite.blueprints.comparison.files.toml_lines import lines_of
+from fwsite.blueprints.comparison.files.toml_line_numbers import lines_of
 from fwsite.domain.items import FIELDS, Document, Kind, Known, State, Value, canonical, check, key_of, rests_on
 from fwsite.extend import ContentError, ContentProblem
 
