@@ -14,15 +14,13 @@ from sqlalchemy import func, select, update
 
 from fwsite.blueprints.comparison import models
 from fwsite.blueprints.comparison.ledger import document_mapper
-from fwsite.blueprints.comparison.ledger.document_mapper import Item
-from fwsite.blueprints.comparison.models import Change
+from fwsite.blueprints.comparison.models import BATCH, Change
 from fwsite.blueprints.comparison.texts import text_key
 from fwsite.domain.changes import Merged, revert
-from fwsite.domain.items import Document, Kind, State, key_of, rests_on
+from fwsite.domain.items import Document, Item, Kind, State, rests_on
 from fwsite.extend import Framework as FrameworkRow
 from fwsite.extend import db, emit
 
-BATCH = "batch"
 _UNTOLD = "comparison.untold"
 """Where the session keeps what was changed in it and not told yet."""
 
@@ -78,10 +76,11 @@ class InUse(Exception):
 
 def add(kind: Kind, document: Document, by: By, action: Action = Action.ADDED, batch: int | None = None) -> Change:
     """A new item. Raises :class:`Conflict` where there is one with its key already."""
-    current = document_mapper.find(kind, key_of(kind, document), lock=True)
+    item = Item.of(kind, document, version=1)
+    current = document_mapper.find(kind, item.key, lock=True)
     if current is not None:
         raise Conflict(current)
-    return _record(kind, document, 1, by, action, batch=batch)
+    return _record(item, by, action, batch=batch)
 
 
 def save(
@@ -101,29 +100,21 @@ def save(
     current = document_mapper.find(item.kind, item.key, lock=True)
     if current is None or current.version != item.version:
         raise Conflict(current or item)
-    if document == current.document:
+    after = Item.of(item.kind, document, item.version + 1)
+    if after.document == current.document:
         return None
-    if item.kind is Kind.SOURCE and document["state"] == State.RETIRED:
+    if item.kind is Kind.SOURCE and after.document["state"] == State.RETIRED:
         users = users_of_source(item.key)
         if users:
             raise InUse(item.key, users)
-    return _record(item.kind, document, item.version + 1, by, action, undoes=undoes, batch=batch)
+    return _record(after, by, action, undoes=undoes, batch=batch)
 
 
-def _record(
-    kind: Kind,
-    document: Document,
-    version: int,
-    by: By,
-    action: Action,
-    *,
-    undoes: int | None = None,
-    batch: int | None = None,
-) -> Change:
-    if document["state"] != State.RETIRED:
-        _restore_sources(rests_on(kind, document), by, batch)
-    document_mapper.put(kind, document, version)
-    return note_down(kind, document, version, by, action, undoes=undoes, batch=batch)
+def _record(item: Item, by: By, action: Action, *, undoes: int | None = None, batch: int | None = None) -> Change:
+    if item.document["state"] != State.RETIRED:
+        _restore_sources(rests_on(item.kind, item.document), by, batch)
+    document_mapper.put(item)
+    return note_down(item, by, action, undoes=undoes, batch=batch)
 
 
 def _restore_sources(keys: Sequence[str], by: By, batch: int | None) -> None:
@@ -138,9 +129,7 @@ def _restore_sources(keys: Sequence[str], by: By, batch: int | None) -> None:
 
 
 def note_down(
-    kind: Kind,
-    document: Document,
-    version: int,
+    item: Item,
     by: By,
     action: Action,
     *,
@@ -149,18 +138,17 @@ def note_down(
     moved: tuple[str, str] | None = None,
 ) -> Change:
     """Keep a change that has been made already."""
-    key = key_of(kind, document)
     row = Change(
-        kind=kind.value,
-        item_key=key,
-        version=version,
+        kind=item.kind.value,
+        item_key=item.key,
+        version=item.version,
         action=action.value,
         who=by.who,
         made_at=_now(),
         note=by.note,
-        document=dict(document),
-        public=_is_public(kind, key, document),
-        framework_key=key if kind is Kind.FRAMEWORK else document.get("framework"),
+        stored=item.document,
+        public=_is_public(item),
+        framework_key=item.key if item.kind is Kind.FRAMEWORK else item.document.get("framework"),
         moved_from=moved[0] if moved else None,
         moved_to=moved[1] if moved else None,
         undoes_id=undoes,
@@ -168,7 +156,7 @@ def note_down(
     )
     db.session.add(row)
     db.session.flush()
-    db.session.info.setdefault(_UNTOLD, {})[kind, key] = None
+    db.session.info.setdefault(_UNTOLD, {})[item.kind, item.key] = None
     return row
 
 
@@ -191,10 +179,10 @@ def _now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-def _is_public(kind: Kind, key: str, document: Document) -> bool:
-    if document["state"] != State.RETIRED:
-        return bool(document["state"] == State.PUBLISHED)
-    earlier = select(Change.id).where(Change.kind == kind.value, Change.item_key == key, Change.public)
+def _is_public(item: Item) -> bool:
+    if item.document["state"] != State.RETIRED:
+        return bool(item.document["state"] == State.PUBLISHED)
+    earlier = select(Change.id).where(Change.kind == item.kind.value, Change.item_key == item.key, Change.public)
     return db.session.scalar(earlier.limit(1)) is not None
 
 
@@ -208,7 +196,7 @@ def begin_batch(by: By, action: Action, document: Mapping[str, Any]) -> Change:
         who=by.who,
         made_at=_now(),
         note=by.note,
-        document=dict(document),
+        stored=dict(document),
         public=True,
     )
     db.session.add(row)
@@ -256,7 +244,7 @@ def move(item: Item, after: str, by: By, *, undoes: int | None = None) -> Change
         place = db.session.scalars(select(func.min(table.position)).where(table.key.in_(others))).one() - 1
     db.session.execute(update(table).where(table.position > place).values(position=table.position + 1))
     db.session.execute(update(table).where(table.key == item.key).values(position=place + 1))
-    return note_down(item.kind, item.document, item.version, by, Action.MOVED, undoes=undoes, moved=(before, after))
+    return note_down(item, by, Action.MOVED, undoes=undoes, moved=(before, after))
 
 
 def _predecessor(order: Sequence[str], key: str) -> str:
@@ -278,12 +266,9 @@ def arrange(kind: Kind, order: Iterable[str]) -> list[str]:
 
 def before(change: Change) -> dict[str, Any] | None:
     """The item's document before the change; none where the change made the item."""
-    query = (
-        select(Change.document)
-        .where(Change.kind == change.kind, Change.item_key == change.item_key, Change.id < change.id)
-        .order_by(Change.id.desc())
-    )
-    return db.session.scalar(query.limit(1))
+    query = select(Change).where(Change.kind == change.kind, Change.item_key == change.item_key, Change.id < change.id)
+    earlier = db.session.scalar(query.order_by(Change.id.desc()).limit(1))
+    return earlier.document if earlier else None
 
 
 def undo(change: Change, by: By, *, batch: int | None = None) -> Change:
@@ -323,7 +308,7 @@ def undo_batch(change: Change, by: By) -> Change:
         before = arrange_all(orders)
         if not undone and not before:
             raise NothingToUndo
-        batch.document = {"counts": {Action.UNDONE.value: undone} if undone else {}, "order_before": before}
+        batch.stored = {"counts": {Action.UNDONE.value: undone} if undone else {}, "order_before": before}
     return batch
 
 

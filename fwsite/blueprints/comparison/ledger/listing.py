@@ -52,7 +52,7 @@ def search(kind: Kind, text: str, chosen: Mapping[str, str], page: int) -> Listi
     conditions = [_holds(kind, word) for word in text.split()]
     for name in FILTERS[kind]:
         if chosen.get(name):
-            column = getattr(table, {"framework": "framework_key", "criterion": "criterion_key"}.get(name, name))
+            column = getattr(table, document_mapper.COLUMNS.get(name, name))
             conditions.append(column == chosen[name] if not unusable(chosen[name]) else false())
     if not chosen.get("state"):
         conditions.append(table.state != State.RETIRED.value)

@@ -7,12 +7,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fwsite.blueprints.comparison.ledger import document_mapper, journal, suggestions
-from fwsite.blueprints.comparison.ledger.document_mapper import Item
 from fwsite.blueprints.comparison.ledger.journal import Action, By, Conflict, NothingToUndo
 from fwsite.blueprints.comparison.ledger.suggestions import SuggestionView
 from fwsite.blueprints.comparison.models import Change
 from fwsite.domain.evidence import Evidence
-from fwsite.domain.items import Kind, State, canonical, new_key
+from fwsite.domain.items import Item, Kind, State, new_key
 from fwsite.domain.suggestion import Proposal
 
 
@@ -52,7 +51,7 @@ def new_point(proposal: Proposal, citations: list[dict[str, str]]) -> dict[str, 
     given: dict[str, Any] = {name: getattr(proposal, name) for name in ("framework", "criterion", "side", "text")}
     given["key"] = new_key(f"{proposal.framework} {proposal.text}", document_mapper.keys(Kind.CLAIM))
     given["evidence"] = (Evidence.SOURCED if citations else Evidence.OPINION).value
-    return canonical(Kind.CLAIM, {**given, "sources": citations, "reviewed_on": _today()})
+    return {**given, "sources": citations, "reviewed_on": _today()}
 
 
 def _correct(suggestion: SuggestionView, claim: Item, version: int | None, by: By) -> Change:
@@ -64,7 +63,7 @@ def _correct(suggestion: SuggestionView, claim: Item, version: int | None, by: B
     known = {entry["source"] for entry in old["sources"]}
     added = [entry for entry in _cited(suggestion.proposal, by) if entry["source"] not in known]
     changed = {"text": suggestion.proposal.text, "sources": [*old["sources"], *added], "reviewed_on": _today()}
-    change = journal.save(claim, canonical(Kind.CLAIM, {**old, **changed}), by)
+    change = journal.save(claim, {**old, **changed}, by)
     if change is None:
         raise NothingNew
     return change
@@ -78,7 +77,7 @@ def _cited(proposal: Proposal, by: By) -> list[dict[str, str]]:
     if source is None:
         key = new_key(proposal.source_title, document_mapper.keys(Kind.SOURCE))
         given = {"key": key, "title": proposal.source_title, "url": proposal.source_url, "read_on": _today()}
-        journal.add(Kind.SOURCE, canonical(Kind.SOURCE, given), by)
+        journal.add(Kind.SOURCE, given, by)
         return [{"source": key, "words": proposal.source_words}]
     if source.document["state"] != State.PUBLISHED:
         action = Action.RESTORED if source.document["state"] == State.RETIRED else Action.EDITED

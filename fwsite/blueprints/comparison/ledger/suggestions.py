@@ -13,10 +13,9 @@ from sqlalchemy.exc import IntegrityError
 from fwsite.blueprints.comparison import models
 from fwsite.blueprints.comparison.editing.forms import Filled, SourceRow
 from fwsite.blueprints.comparison.ledger import document_mapper
-from fwsite.blueprints.comparison.ledger.document_mapper import Item
 from fwsite.blueprints.comparison.models import Change, Suggestion
 from fwsite.domain.evidence import Evidence
-from fwsite.domain.items import Kind, State
+from fwsite.domain.items import Item, Kind, State
 from fwsite.domain.suggestion import Proposal
 from fwsite.extend import Criterion as CriterionRow
 from fwsite.extend import Framework as FrameworkRow
@@ -124,17 +123,17 @@ def find_seen(key: str, version: int | None) -> Seen | None:
     item = document_mapper.find(Kind.CLAIM, key)
     if item is None:
         return None
-    shown = select(Change.document).where(
+    shown = select(Change).where(
         Change.kind == Kind.CLAIM.value, Change.item_key == key, Change.version == version, Change.public
     )
-    document = db.session.scalar(shown.limit(1)) if version is not None else None
+    seen = db.session.scalar(shown.limit(1)) if version is not None else None
     is_published = item.document["state"] == State.PUBLISHED
-    if document is None and not is_published:
+    if seen is None and not is_published:
         return None
     return Seen(
         key=key,
-        version=version if document is not None and version is not None else item.version,
-        text=str((document or item.document)["text"]),
+        version=(seen or item).version,
+        text=str((seen or item).document["text"]),
         framework=item.document["framework"],
         criterion=item.document["criterion"],
         side=item.document["side"],
