@@ -117,7 +117,7 @@ class TestSaving:
         assert item(Kind.CLAIM, "flask-new").version == change.version == 2
         assert (change.action, change.who, change.document["text"]) == ("edited", "jo", "Better")
         assert change.framework_key == "flask"
-        assert abs((journal._now() - change.made_at).total_seconds()) < 60
+        assert abs((journal.now() - change.made_at).total_seconds()) < 60
 
     def test_of_what_says_nothing_new_leaves_no_trace(self) -> None:
         of = claim()

@@ -43,9 +43,9 @@ def work_act(kind: str, key: str, action: str) -> Page | AnyResponse:
     if action not in (*ACTIONS, "up", "down", "reviewed"):
         abort(404)
     item = item_at(of, key)
-    faults = forms.note_faults(request.form.get("why", ""))
-    if faults:
-        return _confirm_page(item, action, forms.in_words(faults[0], forms.labels_of(of)).message, 422)
+    fault = next(forms.note_faults(request.form.get("why", "")), None)
+    if fault:
+        return _confirm_page(item, action, forms.in_words(fault, forms.labels_of(of)).message, 422)
     version = request.form.get("version", "")
     if version and history.version_number(version) != item.version:
         return _confirm_page(item, action, "It was changed meanwhile. This is what it says now.", 409)
@@ -119,9 +119,9 @@ def work_undo(number: int) -> Page | AnyResponse:
             abort(404)
         if request.method != "POST":  # HEAD, too, comes without a token
             return _undo_page(change)
-    faults = forms.note_faults(request.form.get("why", ""))
-    if faults:
-        return _undo_page(change, forms.in_words(faults[0], {"why": "The note"}).message, 422)
+    fault = next(forms.note_faults(request.form.get("why", "")), None)
+    if fault:
+        return _undo_page(change, forms.in_words(fault, {"why": "The note"}).message, 422)
     by = by_person(request.form.get("why", "") or f"Undo of change {number}")
     try:
         done = journal.undo_batch(change, by) if change.kind == journal.BATCH else journal.undo(change, by)

@@ -171,10 +171,7 @@ def _save_changed(editing: Editing, read: Read, item: Item) -> Page | AnyRespons
 def _action(item: Item, document: Document, undoes: int | None) -> Action:
     if undoes is not None:
         return Action.UNDONE
-    return _state_action(item.document["state"], document["state"])
-
-
-def _state_action(before: str, after: str) -> Action:
+    before, after = item.document["state"], document["state"]
     if State.RETIRED in (before, after) and before != after:
         return Action.RETIRED if after == State.RETIRED else Action.RESTORED
     return Action.EDITED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -139,19 +139,15 @@ def read_form(
     faults = [
         fault for fault in check(kind, document, everything) if fault.place != CITING.get(kind) or not sources.faults
     ]
-    return Read(document, tuple(sources.new), (*faults, *sources.faults, *_note_faults(filled.note)))
+    return Read(document, tuple(sources.new), (*faults, *sources.faults, *note_faults(filled.note)))
 
 
-def _note_faults(note: str) -> Iterable[Fault]:
+def note_faults(note: str) -> Iterator[Fault]:
+    """What is wrong with a note that says why."""
     if len(note) > NOTE_LENGTH:
         yield Fault("why", f"has {len(note)} characters; at most {NOTE_LENGTH} fit")
     if unusable(" ".join(note.split())):
         yield Fault("why", "has a character that cannot be kept; write it without")
-
-
-def note_faults(note: str) -> list[Fault]:
-    """What is wrong with a note that says why."""
-    return list(_note_faults(note))
 
 
 def _typed(kind: Kind, name: str, text: str) -> Any:

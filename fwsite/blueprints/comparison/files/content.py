@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, or_, select
 
 from fwsite.blueprints.comparison import models
 from fwsite.blueprints.comparison.files.edition import Edition, EditionError, read_edition
@@ -143,11 +143,10 @@ def _take_stock(mine: Mapping[Key, Document]) -> None:
 
 def _was_arranged(kind: Kind) -> bool:
     """Whether people ever put the items of the kind into an order of their own, in the browser or by an import."""
-    moves = select(models.Change.id).where(models.Change.kind == kind.value, models.Change.moved_to.is_not(None))
-    if db.session.scalar(moves.limit(1)) is not None:
-        return True
-    imports = select(models.Change.id).where(models.Change.action == Action.IMPORTED.value)
-    return db.session.scalar(imports.limit(1)) is not None
+    change = models.Change
+    moved = and_(change.kind == kind.value, change.moved_to.is_not(None))
+    arranged = select(change.id).where(or_(moved, change.action == Action.IMPORTED.value))
+    return db.session.scalar(arranged.limit(1)) is not None
 
 
 def _arrange(theirs: Mapping[Key, Document], kinds: Iterable[Kind], batch: models.Change) -> None:

@@ -43,24 +43,19 @@ def everything() -> dict[tuple[Kind, str], Item]:
 
 def items(kind: Kind, keys: Iterable[str]) -> dict[str, Item]:
     """Those of the named items that there are."""
-    table, wanted = TABLES[kind], set(keys)
-    query = _ordered(kind)
-    if kind is Kind.RATING:
-        parts = [key.partition(".") for key in wanted]
-        query = query.where(
-            table.framework_key.in_({framework for framework, _, _ in parts}),
-            table.criterion_key.in_({criterion for _, _, criterion in parts}),
-        )
-        return {item.key: item for item in _items(kind, db.session.scalars(query)) if item.key in wanted}
-    return {item.key: item for item in _items(kind, db.session.scalars(query.where(table.key.in_(wanted))))}
+    rows = db.session.scalars(_ordered(kind).where(key_column(kind).in_(set(keys))))
+    return {item.key: item for item in _items(kind, rows)}
 
 
 def keys(kind: Kind) -> set[str]:
     """Every key of the kind, whatever its state."""
-    if kind is Kind.RATING:
-        pairs = db.session.execute(select(models.Rating.framework_key, models.Rating.criterion_key))
-        return {f"{framework}.{criterion}" for framework, criterion in pairs}
-    return set(db.session.scalars(select(TABLES[kind].key)))
+    return set(db.session.scalars(select(key_column(kind))))
+
+
+def key_column(kind: Kind) -> Any:
+    """The keys of a kind in a statement; a rating's is made of two columns."""
+    table = TABLES[kind]
+    return table.framework_key + "." + table.criterion_key if kind is Kind.RATING else table.key
 
 
 def known() -> Known:

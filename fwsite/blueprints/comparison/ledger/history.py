@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 
 from fwsite.blueprints.comparison import models
 from fwsite.blueprints.comparison.ledger.journal import Action
-from fwsite.blueprints.comparison.ledger.listing import PAGE_LENGTH, Listing
+from fwsite.blueprints.comparison.ledger.listing import PAGE_LENGTH, Listing, page_within
 from fwsite.blueprints.comparison.models import BATCH, Change
 from fwsite.domain.items import Item, Kind, State, Value, rests_on
 from fwsite.domain.readable import Difference, Names, differences, title
@@ -176,7 +176,7 @@ def _is_no_secret() -> ColumnElement[bool]:
 def _listing(page: int, conditions: Collection[ColumnElement[bool]], public_only: bool) -> Listing:
     shown = (*conditions, _visible()) if public_only else conditions
     total = db.session.scalar(select(func.count()).select_from(Change).where(*shown)) or 0
-    page = min(max(1, page), max(1, -(-total // PAGE_LENGTH)))
+    page = page_within(page, total)
     query = _selected(conditions, public_only=public_only).offset((page - 1) * PAGE_LENGTH).limit(PAGE_LENGTH)
     return Listing(_entries(query, public_only=public_only), total, page)
 

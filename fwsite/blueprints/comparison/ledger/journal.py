@@ -5,9 +5,11 @@ Nothing in here commits but :func:`commit`; who calls decides what belongs toget
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select, update
@@ -144,7 +146,7 @@ def note_down(
         version=item.version,
         action=action.value,
         who=by.who,
-        made_at=_now(),
+        made_at=now(),
         note=by.note,
         stored=item.document,
         public=_is_public(item),
@@ -175,7 +177,8 @@ def commit() -> None:
         emit("comparison.changed", items=tuple((kind.value, key) for kind, key in items), texts=keys)
 
 
-def _now() -> datetime:
+def now() -> datetime:
+    """The moment, in UTC as every table has it."""
     return datetime.now(UTC).replace(tzinfo=None)
 
 
@@ -194,7 +197,7 @@ def begin_batch(by: By, action: Action, document: Mapping[str, Any]) -> Change:
         version=0,
         action=action.value,
         who=by.who,
-        made_at=_now(),
+        made_at=now(),
         note=by.note,
         stored=dict(document),
         public=True,
@@ -209,11 +212,9 @@ def users_of_source(key: str) -> list[tuple[Kind, str]]:
     not_retired = State.RETIRED.value
     claims = select(models.Claim.key).join(models.Citation).where(models.Citation.source_key == key)
     found = [(Kind.CLAIM, name) for name in db.session.scalars(claims.where(models.Claim.state != not_retired))]
-    ratings = select(models.Rating).join(models.rating_source).where(models.rating_source.c.source_key == key)
-    found += [
-        (Kind.RATING, f"{row.framework_key}.{row.criterion_key}")
-        for row in db.session.scalars(ratings.where(models.Rating.state != not_retired))
-    ]
+    ratings = select(document_mapper.key_column(Kind.RATING)).join(models.rating_source)
+    ratings = ratings.where(models.rating_source.c.source_key == key, models.Rating.state != not_retired)
+    found += [(Kind.RATING, name) for name in db.session.scalars(ratings)]
     examples = select(FrameworkRow.key).join(
         models.example_source, models.example_source.c.framework_key == FrameworkRow.key
     )
@@ -234,7 +235,7 @@ def move(item: Item, after: str, by: By, *, undoes: int | None = None) -> Change
     """Put the item behind ``after`` among its siblings, in front of all for ``""``; none where it stands there."""
     order = siblings(item)
     others = [key for key in order if key != item.key]
-    before = _predecessor(order, item.key)
+    before = next((one for one, following in pairwise(order) if following == item.key), "")
     if after == before or (after and after not in others):
         return None
     table = document_mapper.TABLES[item.kind]
@@ -245,23 +246,6 @@ def move(item: Item, after: str, by: By, *, undoes: int | None = None) -> Change
     db.session.execute(update(table).where(table.position > place).values(position=table.position + 1))
     db.session.execute(update(table).where(table.key == item.key).values(position=place + 1))
     return note_down(item, by, Action.MOVED, undoes=undoes, moved=(before, after))
-
-
-def _predecessor(order: Sequence[str], key: str) -> str:
-    place = order.index(key) if key in order else 0
-    return order[place - 1] if place else ""
-
-
-def arrange(kind: Kind, order: Iterable[str]) -> list[str]:
-    """Put all items of a kind into ``order``; returns the order before, empty where nothing moves."""
-    table = document_mapper.TABLES[kind]
-    wanted = list(order)
-    before = _order(kind)
-    if before == wanted:
-        return []
-    for position, key in enumerate(wanted, start=1):
-        db.session.execute(update(table).where(table.key == key).values(position=position))
-    return before
 
 
 def before(change: Change) -> dict[str, Any] | None:
@@ -303,7 +287,11 @@ def undo_batch(change: Change, by: By) -> Change:
     with db.session.begin_nested():
         batch = begin_batch(by, Action.UNDONE, {})
         batch.undoes_id = change.id
-        undone = sum(_is_undone(member, by, batch) for member in members)
+        undone = 0
+        for member in members:
+            with suppress(NothingToUndo):
+                undo(member, by, batch=batch.id)
+                undone += 1
         orders = {Kind(name): order for name, order in change.document.get("order_before", {}).items()}
         before = arrange_all(orders)
         if not undone and not before:
@@ -312,25 +300,17 @@ def undo_batch(change: Change, by: By) -> Change:
     return batch
 
 
-def _is_undone(change: Change, by: By, batch: Change) -> bool:
-    try:
-        undo(change, by, batch=batch.id)
-    except NothingToUndo:
-        return False
-    return True
-
-
 def arrange_all(orders: Mapping[Kind, Sequence[str]]) -> dict[str, list[str]]:
     """Put the items of each kind into order, those not named last; returns the orders before of what moved."""
     before = {}
     for kind, order in orders.items():
-        there, known = _order(kind), set(order)
+        table, there, known = document_mapper.TABLES[kind], _order(kind), set(order)
         present = set(there)
-        named = [key for key in order if key in present]
-        rest = [key for key in there if key not in known]
-        moved = arrange(kind, [*named, *rest])
-        if moved:
-            before[kind.value] = moved
+        wanted = [*(key for key in order if key in present), *(key for key in there if key not in known)]
+        if wanted != there:
+            before[kind.value] = there
+            for position, key in enumerate(wanted, start=1):
+                db.session.execute(update(table).where(table.key == key).values(position=position))
     return before
 
 
