@@ -27,17 +27,18 @@ def changed_fields(before: Document | None, after: Document) -> tuple[str, ...]:
 
 
 def merge(base: Document, mine: Document, theirs: Document) -> Merged:
-    """What ``mine`` changed since ``base``, put onto ``theirs``."""
-    document: dict[str, Any] = {}
+    """Three-way merge: what ``mine`` changed since ``base``, put onto ``theirs``, which has every field of today."""
+    document = dict(theirs)
     conflicts = []
-    for name, value in mine.items():
-        i_changed, they_changed = value != base.get(name), theirs.get(name) != base.get(name)
-        document[name] = value if i_changed else theirs.get(name)
-        if i_changed and they_changed and value != theirs.get(name):
-            if name in _SOFT:
-                document[name] = theirs.get(name)
-            else:
-                conflicts.append(name)
+    for name, theirs_now in theirs.items():
+        value, before = mine.get(name), base.get(name)
+        if value in (before, theirs_now):
+            continue
+        if theirs_now == before:
+            document[name] = value
+        elif name not in _SOFT:
+            document[name] = value
+            conflicts.append(name)
     return Merged(document, tuple(conflicts))
 
 
@@ -83,7 +84,7 @@ def shipped_plan(shipped: Mapping[Key, str], mine: Mapping[Key, Document], their
     """
 
     def untouched(key: Key) -> bool:
-        return key in mine and shipped.get(key) == digest_of(mine[key])
+        return key in mine and shipped.get(key) == digest_of(key[0], mine[key])
 
     wanted = import_plan(mine, theirs)
     new = {key: theirs[key] for key in wanted.added if key not in shipped}
@@ -96,7 +97,7 @@ def shipped_plan(shipped: Mapping[Key, str], mine: Mapping[Key, Document], their
         kept=tuple(
             key
             for key in (*wanted.added, *wanted.changed)
-            if key not in taken and shipped.get(key) != digest_of(theirs[key])
+            if key not in taken and shipped.get(key) != digest_of(key[0], theirs[key])
         ),
     )
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from fwsite.domain.answers import WEIGHTS, Answer, Answers
 from fwsite.domain.questionnaire import OPTIONS_PER_QUESTION, Definition, Question
-from fwsite.domain.scoring import ANSWERS_NEEDED, MUST_FIT
+from fwsite.domain.scoring import ANSWERS_NEEDED, misses_must
 
 _SCALE = lcm(*OPTIONS_PER_QUESTION)
 """Makes the mean over any number of chosen options a whole number."""
@@ -31,11 +31,10 @@ def answer_row(question: Question, answer: Answer, names: Sequence[str]) -> Row:
     if not answer.counts:
         nothing = (0,) * len(names)
         return Row(nothing, nothing, counts=False)
-    fits = [[question.by_key[option].value(name) for option in answer.options] for name in names]
     factor = WEIGHTS[answer.weight] * _SCALE // len(answer.options)
     return Row(
-        values=tuple(factor * sum(row) for row in fits),
-        misses=tuple(int(answer.is_must and min(row) < MUST_FIT) for row in fits),
+        values=tuple(factor * sum(question.by_key[option].value(name) for option in answer.options) for name in names),
+        misses=tuple(int(misses_must(question, answer, name)) for name in names),
         counts=True,
     )
 

@@ -1,7 +1,8 @@
 """Schema of items: frameworks, criteria, sources, ratings and claims, each as one document.
 
-A document is JSON-ready data. Forms, the content file, history and suggestions all speak in documents, and
-:func:`check` is the one place that says what a document must be.
+A document is JSON-ready data. Forms, the content file, history and suggestions all speak in documents: :data:`FIELDS`
+defines once what they are made of, :func:`canonical` gives any of them that shape, also one that was kept before a
+field was added, and :func:`check` is the one place that says what a document must be.
 """
 
 from __future__ import annotations
@@ -69,13 +70,18 @@ class Value(StrEnum):
 
 
 class Field(NamedTuple):
-    """One part of a document; ``longest`` counts the characters of a text."""
+    """One part of a document; ``longest`` counts the characters of a text.
+
+    Digests outlive a field that is added later: an optional one counts only where it says something. Those that were
+    there before any digest was stored are ``first``, and count where they are empty, too.
+    """
 
     name: str
     label: str
     value: Value
     longest: int = 0
     required: bool = True
+    first: bool = False
 
 
 _EVIDENCE = Field("evidence", "Evidence", Value.EVIDENCE)
@@ -90,17 +96,17 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {
         Field("title", "Title", Value.LINE, 280),
         Field("url", "Address", Value.ADDRESS, 500),
         Field("read_on", "Read on", Value.DAY),
-        Field("publisher", "Publisher", Value.LINE, 120, required=False),
-        Field("author", "Author", Value.LINE, 120, required=False),
-        Field("published", "Published on", Value.DAY, required=False),
+        Field("publisher", "Publisher", Value.LINE, 120, required=False, first=True),
+        Field("author", "Author", Value.LINE, 120, required=False, first=True),
+        Field("published", "Published on", Value.DAY, required=False, first=True),
     ),
     Kind.FRAMEWORK: (
         Field("name", "Name", Value.LINE, 80),
-        Field("first_release", "First release", Value.YEAR, required=False),
+        Field("first_release", "First release", Value.YEAR, required=False, first=True),
         Field("summary", "For it, in a sentence", Value.MARKDOWN, 280),
         Field("drawback", "Against it, in a sentence", Value.MARKDOWN, 280),
         Field("example", "Typical example", Value.MARKDOWN, 280),
-        Field("example_sources", "Sources of the example", Value.SOURCES, required=False),
+        Field("example_sources", "Sources of the example", Value.SOURCES, required=False, first=True),
         Field("on_balance", "On balance", Value.MARKDOWN, 400),
     ),
     Kind.RATING: (
@@ -109,7 +115,7 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {
         Field("score", "Rating", Value.SCORE),
         Field("reason", "Reason", Value.MARKDOWN, 120),
         _EVIDENCE,
-        Field("sources", "Sources", Value.SOURCES, required=False),
+        Field("sources", "Sources", Value.SOURCES, required=False, first=True),
         _REVIEWED,
     ),
     Kind.CLAIM: (
@@ -118,11 +124,17 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {
         Field("side", "For or against", Value.SIDE),
         Field("text", "Text", Value.MARKDOWN, 280),
         _EVIDENCE,
-        Field("sources", "Sources", Value.CITATIONS, required=False),
+        Field("sources", "Sources", Value.CITATIONS, required=False, first=True),
         _REVIEWED,
     ),
 }
 """Every kind's fields in the order of forms and files. ``key`` and ``state`` belong to each document besides."""
+SOURCE_LISTS = frozenset({Value.SOURCES, Value.CITATIONS})
+"""What a field that names sources may hold."""
+CITING: Mapping[Kind, str] = {
+    kind: field.name for kind, fields in FIELDS.items() for field in fields if field.value in SOURCE_LISTS
+}
+"""The field of each kind that names sources."""
 WORDS_LENGTH = 280
 """Characters of a source's words that a claim rests on."""
 NOTE_LENGTH = 280
@@ -140,6 +152,21 @@ class Known:
     frameworks: Collection[str] = field(default_factory=tuple)
     criteria: Collection[str] = field(default_factory=tuple)
     sources: Collection[str] = field(default_factory=tuple)
+
+
+class Item(NamedTuple):
+    """An item as one value: what it is, its key, and its document. ``version`` is 0 where it is not stored."""
+
+    kind: Kind
+    key: str
+    document: dict[str, Any]
+    version: int = 0
+
+    @classmethod
+    def of(cls, kind: Kind, given: Document, version: int = 0) -> Item:
+        """The item that ``given`` describes, be that from a form, a file, or a time with fewer fields."""
+        document = canonical(kind, given)
+        return cls(kind, key_of(kind, document), document, version)
 
 
 def key_of(kind: Kind, document: Document) -> str:
@@ -167,9 +194,11 @@ def rests_on(kind: Kind, document: Document) -> tuple[str, ...]:
     return tuple(keys)
 
 
-def digest_of(document: Document) -> str:
-    """SHA-256 of the document, 64 hexadecimal digits: equal content, equal digest."""
-    text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+def digest_of(kind: Kind, document: Document) -> str:
+    """SHA-256 of the document, 64 hexadecimal digits: equal content, equal digest, also in a shape that grew."""
+    later = {field.name for field in FIELDS[kind] if not field.required and not field.first}
+    said = {name: value for name, value in document.items() if value or name not in later}
+    text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -187,7 +216,7 @@ def _canonical_value(item: Field, value: Any) -> Any:
         return " ".join(value.split()) if isinstance(value, str) else "" if value is None else value
     if isinstance(value, date):
         return value.isoformat()
-    if item.value in (Value.SOURCES, Value.CITATIONS) and value is None:
+    if item.value in SOURCE_LISTS and value is None:
         return []
     if item.value is Value.SOURCES and isinstance(value, list) and all(isinstance(key, str) for key in value):
         return sorted(set(value))

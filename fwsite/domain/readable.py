@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from fwsite.domain.difference import Piece, words
-from fwsite.domain.items import FIELDS, Document, Field, Kind, Value, title_of
+from fwsite.domain.items import FIELDS, SOURCE_LISTS, Document, Field, Kind, Value, title_of
+from fwsite.domain.word_diff import Piece, words
 
 Names = Mapping[tuple[Kind, str], str]
 """What frameworks, criteria and sources are called; where one is missing, its key stands for it."""
@@ -55,7 +55,7 @@ def differences(kind: Kind, before: Document | None, after: Document, names: Nam
 
 def in_words(field: Field, value: Any, names: Names) -> str:
     """The value of a field as a text, Markdown as it is written; sources one a line."""
-    if value in (None, "", []):
+    if not value:
         return ""
     if field.value is Value.DAY:
         day = date.fromisoformat(value)
@@ -66,7 +66,7 @@ def in_words(field: Field, value: Any, names: Names) -> str:
         return str(value).capitalize()
     if field.value in _REFERENCES:
         return names.get((_REFERENCES[field.value], value), value)
-    if field.value in (Value.SOURCES, Value.CITATIONS):
+    if field.value in SOURCE_LISTS:
         return "\n".join(_cited(value, names))
     return str(value)
 
@@ -76,9 +76,3 @@ def _cited(entries: list[Any], names: Names) -> Iterator[str]:
         key, quoted = (entry, "") if isinstance(entry, str) else (entry["source"], entry["words"])
         name = names.get((Kind.SOURCE, key), key)
         yield f"{name}: “{quoted}”" if quoted else name
-
-
-def source_keys(document: Document) -> list[str]:
-    """The keys of the sources that the document names, in its order."""
-    entries = [*document.get("sources", ()), *document.get("example_sources", ())]
-    return [entry if isinstance(entry, str) else entry["source"] for entry in entries]

@@ -6,8 +6,7 @@ Multi-attribute value theory with weights from ordinal levels: the score of an a
 
 over the answered questions ``q``, with ``g_q`` the visitor's weight (:data:`fwsite.domain.answers.WEIGHTS`)
 and, where several options were chosen, ``v_q`` their mean. Scores are fractions of one; the printed points
-are hundredths, rounded half up. A must leaves out every alternative with a fit below :data:`MUST_FIT` for any
-option chosen there.
+are hundredths, rounded half up. A must leaves out whoever :func:`misses_must`.
 """
 
 from __future__ import annotations
@@ -18,8 +17,8 @@ from fractions import Fraction
 from math import floor
 from typing import NamedTuple
 
-from fwsite.domain.answers import WEIGHTS, Answers
-from fwsite.domain.questionnaire import FIT_MAX, Definition
+from fwsite.domain.answers import WEIGHTS, Answer, Answers
+from fwsite.domain.questionnaire import FIT_MAX, Definition, Question
 
 ANSWERS_NEEDED = 3
 """With fewer answered questions there is no ranking."""
@@ -179,13 +178,18 @@ def _nothing(definition: Definition, standing: Standing, answered: int) -> Resul
     return Result(standing, answered, len(definition.questions), (), (), zero, 0, Strength.NONE, lead=0, unknown=())
 
 
+def misses_must(question: Question, answer: Answer, alternative: str) -> bool:
+    """Must: whether the answer is one, and ``alternative`` has a fit below :data:`MUST_FIT` for any option chosen.
+
+    A fit that nobody has judged counts as the middle in a score, and is no value to hold against a must: it leaves
+    nobody out, and the result calls it unverified.
+    """
+    fits = (question.by_key[option].fits.get(alternative) for option in answer.options)
+    return answer.is_must and any(fit is not None and fit.value < MUST_FIT for fit in fits)
+
+
 def _missed_musts(definition: Definition, answers: Answers, name: str) -> tuple[str, ...]:
-    return tuple(
-        key
-        for key, answer in sorted(answers.items())
-        if answer.is_must
-        and any(definition.by_key[key].by_key[option].value(name) < MUST_FIT for option in answer.options)
-    )
+    return tuple(key for key, answer in sorted(answers.items()) if misses_must(definition.by_key[key], answer, name))
 
 
 def _contributions(

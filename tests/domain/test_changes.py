@@ -73,6 +73,11 @@ class TestMerge:
         merged = merge(base, {**base, "reviewed_on": "2026-01-02"}, {**base, "reviewed_on": "2026-01-03"})
         assert (merged.document["reviewed_on"], merged.conflicts) == ("2026-01-03", ())
 
+    def test_leaves_a_field_alone_that_older_documents_do_not_have(self) -> None:
+        old = canonical(Kind.CLAIM, {"text": "a"})
+        merged = merge(old, {**old, "text": "b"}, {**old, "note": "x"})
+        assert (merged.document, merged.conflicts) == ({**old, "text": "b", "note": "x"}, ())
+
 
 class TestRevert:
     @given(triples)
@@ -162,7 +167,7 @@ class TestImportPlan:
 
 
 def digests(documents: Documents) -> dict[Key, str]:
-    return {key: digest_of(document) for key, document in documents.items()}
+    return {key: digest_of(key[0], document) for key, document in documents.items()}
 
 
 class TestShippedPlan:

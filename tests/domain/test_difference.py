@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fwsite.domain.difference import MOST_WORDS, Piece, words
+from fwsite.domain.word_diff import MOST_WORDS, Piece, words
 
 letters = st.text()
 prose = st.lists(st.sampled_from([*"the a Django ORM , . ( ) 2.3 times don’t \n -".split(" "), "  ", ""])).map(" ".join)

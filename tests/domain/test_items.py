@@ -13,6 +13,7 @@ from fwsite.domain.items import (
     KEY_LENGTH,
     NOTE_LENGTH,
     TAKEN_KEYS,
+    Field,
     Kind,
     Known,
     Value,
@@ -287,9 +288,33 @@ class TestAddresses:
 def test_equal_content_has_an_equal_digest_and_other_content_another(edition: Any) -> None:
     for kind, _, document in edition:
         turned = dict(reversed(document.items()))
-        assert digest_of(turned) == digest_of(document)
+        assert digest_of(kind, turned) == digest_of(kind, document)
         name = next(field.name for field in FIELDS[kind] if field.longest)
-        assert digest_of({**document, name: document[name] + "x"}) != digest_of(document)
+        assert digest_of(kind, {**document, name: document[name] + "x"}) != digest_of(kind, document)
+
+
+KEPT = {
+    Kind.CRITERION: "3f8128627ea387e8a706bdc98514aca7eadc4aa6a28d21076c8b6fa5a3b9a9b7",
+    Kind.SOURCE: "b446afcd58c65a2b48c6fe555874280720c425924861dbf36ac01a8fdd9d6151",
+    Kind.FRAMEWORK: "31f4449809f0895137abf3bc6a826998c92f0665ecb59f9bab8bdb14d7ebd58c",
+    Kind.RATING: "8e84a78b4273d5baab77283c79e48701e92cdf2e1d657d76cf71b2ceb3210ff3",
+    Kind.CLAIM: "0dbb354a56a155dbb44dc1ad1ea63b8c8bf367847056ec50daaa9065a1322bb8",
+}
+"""Digests as databases hold them, of documents whose optional fields are empty."""
+
+
+@pytest.mark.parametrize(("kind", "digest"), KEPT.items())
+def test_the_digests_that_databases_hold_stay_those_of_their_documents(kind: Kind, digest: str) -> None:
+    given = {**GOOD[kind], "sources": [], "evidence": "opinion"}
+    assert digest_of(kind, canonical(kind, given)) == digest
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_field_that_is_added_counts_where_it_says_something(monkeypatch: pytest.MonkeyPatch, kind: Kind) -> None:
+    before = digest_of(kind, canonical(kind, GOOD[kind]))
+    monkeypatch.setitem(FIELDS, kind, (*FIELDS[kind], Field("later", "Later", Value.LINE, 120, required=False)))  # type: ignore[arg-type]
+    assert digest_of(kind, canonical(kind, GOOD[kind])) == before
+    assert digest_of(kind, canonical(kind, {**GOOD[kind], "later": "x"})) != before
 
 
 @settings(max_examples=25)

@@ -12,8 +12,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from fwsite.domain import scoring
 from fwsite.domain.answers import WEIGHTS, Answer, State, Weight, parse_answers
-from fwsite.domain.questionnaire import Alternative, Definition
+from fwsite.domain.integer_scoring import Board
+from fwsite.domain.questionnaire import FIT_MAX, Alternative, Definition
 from fwsite.domain.report import as_json, make_report, result_document
 from fwsite.domain.scoring import (
     CLEAR_LEAD,
@@ -563,6 +565,21 @@ def test_an_unknown_fit_on_a_must_is_ranked_as_unverified() -> None:
     ranking = evaluate(definition, answers).ranking
 
     assert [(entry.alternative, entry.unverified) for entry in ranking] == [("birch", ()), ("ash", ("q2",))]
+
+
+@pytest.mark.parametrize("least", range(FIT_MAX + 1))
+def test_a_must_is_held_against_judged_fits_alone_whatever_it_asks_for(
+    monkeypatch: pytest.MonkeyPatch, least: int
+) -> None:
+    monkeypatch.setattr(scoring, "MUST_FIT", least)
+    definition = define(*[{"x": (None, 2), "y": (4, 0)}] * 3)
+    answers = answer(definition, "must", q1="x", q2="x", q3="x")
+
+    result = evaluate(definition, answers)
+
+    assert of(result)["ash"].unverified == ("q1", "q2", "q3")
+    assert [out.alternative for out in result.left_out] == (["birch"] if least > 2 else [])
+    assert Board(definition, answers).winners() == tuple(entry.alternative for entry in result.ranking)
 
 
 def test_several_options_count_with_their_mean() -> None:

@@ -229,7 +229,7 @@ def test_whoever_saves_second_sees_both_texts_and_chooses(browsers: Browsers, ke
     first, second = browsers.maintainer(f"first {chosen}"), browsers.maintainer(f"second {chosen}")
     for page in (first, second):
         page.goto(f"/comparison/work/claim/{key}")
-    save(first, text="Text of the first.", note=chosen)
+    save(first, text="Text of the first.", why=chosen)
     expect(first.get_by_role("status")).to_contain_text("is live")
     save(second, text="Text of the second.")
     expect(second.get_by_role("heading", name="This point was changed meanwhile")).to_be_visible()
@@ -285,7 +285,7 @@ def test_a_form_filled_in_while_signed_out_meanwhile_is_stored_after_all(browser
     other.goto("/account/")
     other.get_by_role("button", name="Sign out", exact=True).click()
     expect(other.get_by_role("heading", level=1)).to_have_text("Sign in")
-    save(page, text="Words that took an hour.", note="Why it took an hour")
+    save(page, text="Words that took an hour.", why="Why it took an hour")
     expect(page.get_by_role("heading", level=1)).to_have_text("This form was not accepted")  # its token is over, too
     expect(page.get_by_text("Words that took an hour.")).to_be_visible()
     page.get_by_role("button", name="Send it once more").click()
@@ -337,7 +337,7 @@ def open_conflict(page: Page) -> None:
     page.goto("/comparison/work/claim/none-debug")
     other = page.context.new_page()
     other.goto(page.url)
-    save(other, text=f"Changed first, at {other.evaluate('Date.now()')}.", note="Why not")
+    save(other, text=f"Changed first, at {other.evaluate('Date.now()')}.", why="Why not")
     other.wait_for_url("**change=*")
     other.close()
     save(page, text="Changed second.")
@@ -459,7 +459,7 @@ def rooms(browser: Browser, desk: Site) -> Iterator[tuple[Page, Page]]:
     expect(admin.get_by_role("status")).to_contain_text("Whoever sent it can read the reason.")
     say_wrong(visitor, "django-parts", "Which ones?")
     admin.goto("/comparison/work/claim/flask-worker")
-    save(admin, text="A worker takes little memory.", note="A note")
+    save(admin, text="A worker takes little memory.", why="A note")
     admin.get_by_role("status").wait_for()
     yield admin, visitor
     opened.close()

@@ -153,8 +153,8 @@ class Poisoned:
     def add(self, kind: Kind, **fields: Any) -> str:
         """Add an item through its form. What a field does not take is refused first, then left out."""
         texts = {name: text for name, text in fields.items() if name in LONGEST[kind] or name.endswith("words")}
-        texts["note"] = fields["note"]
-        longest = {**LONGEST[kind], "note": NOTE_LENGTH}
+        texts["why"] = fields["why"]
+        longest = {**LONGEST[kind], "why": NOTE_LENGTH}
         odd = [name for name, text in texts.items() if not fits(text, longest.get(name, WORDS_LENGTH))]
         address = f"/comparison/work/{kind}/add"
         if odd:
@@ -195,7 +195,7 @@ def poisoned(filled_instance: Path, tmp_path_factory: pytest.TempPathFactory) ->
 def _items(made: Poisoned) -> None:
     """A criterion, a source, a framework, a rating and a claim for each payload: it stands in all their texts."""
     for number, text in enumerate(PAYLOADS):
-        note = {"note": text}
+        note = {"why": text}
         source = {"source-0-title": text, "source-0-read_on": "2026-01-01"}
         criterion = made.add(Kind.CRITERION, name=text, question=text, finding=text, **note)
         by = {"publisher": text, "author": text, "url": f"https://e.example/?{quote(text)}{number}"}
@@ -229,7 +229,7 @@ def _edits(made: Poisoned) -> None:
             "side": ("pro", "con")[number % 2],
             "evidence": "opinion",
             "version": "1",
-            "note": _other(number, 3, NOTE_LENGTH),
+            "why": _other(number, 3, NOTE_LENGTH),
             "do": "save",
         }
         edited = made.post(f"/comparison/work/claim/{key}", **form, text=_other(number, 1))
@@ -283,11 +283,11 @@ def _refusals(made: Poisoned) -> None:
         texts = {name: text for kind in Kind for name in LONGEST[kind]}
         rows = {f"source-0-{name}": text for name in ("title", "url", "words", "read_on", "key")}
         for kind in Kind:
-            made.post(f"/comparison/work/{kind}/add", **{**texts, **rows}, note=text, do="save", side=text, state=text)
+            made.post(f"/comparison/work/{kind}/add", **{**texts, **rows}, why=text, do="save", side=text, state=text)
         claim = made.keys[Kind.CLAIM][0]
         for address in (f"/comparison/work/claim/{claim}/reviewed", "/comparison/work/undo/1"):
             if not fits(text, NOTE_LENGTH):
-                assert made.post(address, note=text).status_code == 422
+                assert made.post(address, why=text).status_code == 422
         typed = dict.fromkeys(("text", "remark", "source_title", "source_url", "source_words", "framework"), text)
         assert made.post("/comparison/suggest", visitor, **{**typed, "csrf_token": token}).status_code == 422
     for text in everything:

@@ -87,7 +87,7 @@ def two_texts(first: Page, second: Page) -> None:
         page.goto(f"/comparison/work/claim/{POINT}")
     was = first.get_by_label("Text", exact=True).input_value()
     mended = was.replace("even for little", "for the smallest page, all of it in one file")
-    save(first, text=mended, note="Name what surprises people")
+    save(first, text=mended, why="Name what surprises people")
     expect(first.get_by_role("status")).to_be_visible()
     save(second, text=f"{was} before the first page shows")
     alert = second.get_by_role("heading", name="This point was changed meanwhile")

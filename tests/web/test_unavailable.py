@@ -154,7 +154,7 @@ class TestADatabaseThatCanOnlyBeRead:
         sign_in(client, "Mara")
         page = client.get("/comparison/work/framework/django")
         form = {name: values[0] for name, values in inputs(page.text).items()}
-        form |= {"summary": "Typed with care.", "note": "why"}
+        form |= {"summary": "Typed with care.", "why": "why"}
         with limited(app, "query_only=ON"):
             response = client.post("/comparison/work/framework/django", data=form)
         assert response.status_code == 503

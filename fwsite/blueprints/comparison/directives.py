@@ -11,7 +11,7 @@ from markupsafe import Markup
 from fwsite.blueprints.comparison.current import comparison_in_force
 from fwsite.blueprints.comparison.ledger import history
 from fwsite.blueprints.comparison.ledger.suggestions import how_many_wait
-from fwsite.blueprints.comparison.queries import claims_named, framework_keys
+from fwsite.blueprints.comparison.queries import framework_keys, published_claims
 from fwsite.domain.comparison import BALANCE_LENGTH, Claim, Comparison, Side
 from fwsite.domain.items import Kind
 from fwsite.extend import DirectiveContext, DirectiveError, SlotContext
@@ -73,7 +73,7 @@ def questionnaire_claims(context: SlotContext) -> Markup:
 
 
 def _grounds(keys: Collection[str]) -> _Grounds:
-    claims = {claim.key: claim for claim in claims_named(keys)}
+    claims = {claim.key: claim for claim in published_claims(keys)}
     missing = set(keys) - claims.keys()
     return _Grounds(claims, history.told_of(Kind.CLAIM, missing) if missing else set())
 

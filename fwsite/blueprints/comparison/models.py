@@ -8,8 +8,11 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, String, Table, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+from fwsite.domain.items import Item, Kind
 from fwsite.extend import KEY_LENGTH, metadata
 
+BATCH = "batch"
+"""What a change of many items at once has for its kind."""
 ITEM_KEY_LENGTH = 2 * KEY_LENGTH + 1
 """A rating's key is made of two."""
 
@@ -136,8 +139,9 @@ class Shipped(ComparisonBase):
 class Change(ComparisonBase):
     """One change: who made what of which item, when and why. Rows are added, never changed.
 
-    ``document`` is the item after the change, ``version`` its number. A change of many items at once, such as
-    an import, is a row of its own with the kind ``batch``, and each of its items' changes names it.
+    ``stored`` is the item's document after the change, in the shape of its time, ``version`` its number. A change of
+    many items at once, such as an import, is a row of its own with the kind ``batch``, and each of its items' changes
+    names it.
     """
 
     __tablename__ = "comparison_change"
@@ -152,7 +156,7 @@ class Change(ComparisonBase):
     """A person's name; empty where the site itself did it, at the host's command."""
     made_at: Mapped[datetime]
     note: Mapped[str] = mapped_column(String(280))
-    document: Mapped[dict[str, Any]] = mapped_column(JSON)
+    stored: Mapped[dict[str, Any]] = mapped_column("document", JSON)
     public: Mapped[bool]
     """Whether visitors may read it: drafts are their makers' own until they are published."""
     framework_key: Mapped[str | None] = mapped_column(String(KEY_LENGTH), index=True)
@@ -161,6 +165,17 @@ class Change(ComparisonBase):
     moved_to: Mapped[str | None] = mapped_column(String(KEY_LENGTH))
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("comparison_change.id"), index=True)
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("comparison_change.id"), index=True)
+
+    @property
+    def item(self) -> Item | None:
+        """The item after the change, with the fields of today; none for a batch."""
+        return None if self.kind == BATCH else Item.of(Kind(self.kind), self.stored, self.version)
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The item's document, with the fields of today; of a batch, what there is to say of it."""
+        item = self.item
+        return item.document if item else self.stored
 
 
 class Suggestion(ComparisonBase):

@@ -106,11 +106,6 @@ def cell_claims(framework: str, criterion: str, offset: int, limit: int) -> list
     return [_claim(row, citations.get(row.key, [])) for row in rows]
 
 
-def claims_named(keys: Collection[str]) -> list[domain.Claim]:
-    """Those of the named claims that are published, pros first, in three statements however many there are."""
-    return published_claims(keys)
-
-
 def published_claims(keys: Collection[str] | None = None) -> list[domain.Claim]:
     """Every published claim, or the named ones of them, pros first, in three statements however many there are."""
     claim = _CLAIM.c

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from fwsite.blueprints.comparison.queries import published_claims, whole_comparison
 from fwsite.domain.items import Kind
+from fwsite.domain.readable import SIDES
 from fwsite.extend import Text, TextsContext, path_for
-
-_SIDES = {"pro": "For", "con": "Against"}
 
 
 def text_key(kind: Kind, key: str) -> str:
@@ -34,7 +33,7 @@ def texts(context: TextsContext) -> Iterator[Text]:
     names = {framework.key: framework.name for framework in everything.frameworks}
     criteria = {criterion.key: criterion.name for criterion in everything.criteria}
     for claim in published_claims(_claim_keys(context)):
-        title = f"{_SIDES[claim.side]} {names[claim.framework]}: {criteria[claim.criterion]}"
+        title = f"{SIDES[claim.side]} {names[claim.framework]}: {criteria[claim.criterion]}"
         body = ". ".join((claim.text, *(citation.source.title for citation in claim.citations)))
         path = path_for("comparison.cell", framework=claim.framework, criterion=claim.criterion)
         key = text_key(Kind.CLAIM, claim.key)

@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 from flask import Response, abort, current_app, redirect, render_template, url_for
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 
-from fwsite.blueprints.questionnaire import changes, responses, wording
+from fwsite.blueprints.questionnaire import responses
 from fwsite.blueprints.questionnaire.bp import bp
-from fwsite.blueprints.questionnaire.current import definition_in_force
-from fwsite.blueprints.questionnaire.forms import WEIGHT_LABELS
-from fwsite.domain import answers as answering
-from fwsite.domain import robustness, scoring, working
-from fwsite.domain.evidence import Evidence
-from fwsite.domain.questionnaire import FIT_MAX, FIT_RUBRIC
+from fwsite.blueprints.questionnaire.result_page import result_page
 from fwsite.domain.report import as_json, result_document
 from fwsite.extend import is_shaped, view_token_for
 
 
 def owned(token: str) -> responses.Response:
     """The response of this owner's token, or error 404."""
-    return _or_404(responses.find(token) if is_shaped(token) else None)
+    return (responses.find(token) if is_shaped(token) else None) or abort(404)
 
 
 def shared(view_token: str) -> responses.Response:
     """The response that this token may read, or error 404."""
-    return _or_404(responses.find_for_view(view_token) if is_shaped(view_token) else None)
-
-
-def _or_404(response: responses.Response | None) -> responses.Response:
-    if response is None:
-        abort(404)
-    return response
+    return (responses.find_for_view(view_token) if is_shaped(view_token) else None) or abort(404)
 
 
 @bp.get("/<token>")
@@ -46,47 +34,8 @@ def view(view_token: str) -> str:
     return _page(shared(view_token), view_token)
 
 
-def _page(response: responses.Response, view_token: str, token: str | None = None) -> str:
-    definition, answers, report = response.definition, response.answers, response.report
-    current = definition_in_force()
-    counts, unknown = working.evidence_counts(definition, answers)
-    return render_template(
-        "questionnaire/result.html",
-        token=token,
-        view_token=view_token if response.is_shareable else None,
-        copy={"from": token} if token else {"view": view_token},
-        is_current=current.version == definition.version,
-        form=FlaskForm() if token else None,
-        definition=definition,
-        answers=answers,
-        created_on=response.created_on,
-        report=report,
-        result=report.result,
-        headline=wording.headline(definition, report.result),
-        lead=wording.lead(definition, answers, report.result),
-        firmness=wording.firmness(definition, report),
-        grounds=_grounds(response),
-        counts=counts,
-        unknown=unknown,
-        cells=sum(counts.values()) + unknown,
-        sums=working.sums(definition, answers),
-        distances=working.distances(definition, answers, report.result),
-        changes=changes,
-        wording=wording,
-        scoring=scoring,
-        robustness=robustness,
-        evidence=Evidence,
-        weights=answering.WEIGHTS,
-        weight_labels=WEIGHT_LABELS,
-        rubric=FIT_RUBRIC,
-        fit_max=FIT_MAX,
-    )
-
-
-def _grounds(response: responses.Response) -> tuple[str, ...]:
-    """The keys of every pro and con behind a fit that the page shows."""
-    fits = working.used_cells(response.definition, response.answers)
-    return tuple(sorted({key for fit in fits if fit is not None for key in fit.claims}))
+def _page(found: responses.Response, view_token: str, token: str | None = None) -> str:
+    return render_template("questionnaire/result.html", page=result_page(found, view_token, token))
 
 
 @bp.get("/<token>/result.json")

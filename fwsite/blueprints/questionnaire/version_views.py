@@ -2,39 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import render_template, url_for
 
-from fwsite.blueprints.questionnaire import definitions, responses, wording
+from fwsite.blueprints.questionnaire import responses, wording
 from fwsite.blueprints.questionnaire.bp import bp
 from fwsite.blueprints.questionnaire.current import definition_in_force
+from fwsite.blueprints.questionnaire.result_page import news
 from fwsite.blueprints.questionnaire.result_views import owned, shared
 from fwsite.domain import scoring
 from fwsite.domain.questionnaire import Definition
-from fwsite.domain.versions import Differences, carry_over, differences, summary
-
-
-class News(NamedTuple):
-    """What the version in force says otherwise."""
-
-    found: Differences
-    lines: tuple[str, ...]
-
-
-@bp.context_processor
-def for_the_banner() -> dict[str, Any]:
-    """The banner asks by itself, so that a result's view need not know of it."""
-    return {"news_since": news_since}
-
-
-def news_since(definition: Definition) -> News | None:
-    """What has changed since ``definition``; none where it is in force."""
-    current = definitions.current_definition()
-    if current is None or current.version == definition.version:
-        return None
-    found = differences(definition, current)
-    return News(found, summary(found))
+from fwsite.domain.versions import carry_over
 
 
 @bp.get("/<token>/re-evaluate")
@@ -66,7 +45,7 @@ def _page(response: responses.Response, back: str, again: str, *, is_owner: bool
         now_result=now_result,
         now_headline=_now_headline(now, now_result),
         same_first=_firsts(then_result) == _firsts(now_result),
-        news=news_since(response.definition),
+        news=news(response.definition, now),
         lost=lost,
         needed=scoring.ANSWERS_NEEDED,
         wording=wording,

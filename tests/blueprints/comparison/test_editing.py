@@ -16,7 +16,7 @@ from fwsite.blueprints.comparison import models
 from fwsite.blueprints.comparison.ledger import document_mapper
 from fwsite.blueprints.comparison.models import Change
 from fwsite.db.models import UserSession
-from fwsite.domain.items import TAKEN_KEYS, Kind
+from fwsite.domain.items import FIELDS, PLACED, TAKEN_KEYS, Kind
 from fwsite.extend import db
 from tests.support.forms import inputs
 from tests.support.people import sign_in, signed_in
@@ -87,7 +87,7 @@ NEW_CLAIM = {
     "source-0-url": "https://example.org/study",
     "source-0-read_on": "2026-11-20",
     "source-0-words": "everything is loaded",
-    "note": "Measured by them",
+    "why": "Measured by them",
 }
 
 
@@ -150,7 +150,7 @@ class TestAddingAPoint:
             ({"side": "both"}, "For or against is 'both'; known are pro, con."),
             ({"evidence": "hearsay"}, "Evidence is 'hearsay'; known are measured, sourced, opinion."),
             ({"state": "hidden"}, "The state is 'hidden'"),
-            ({"note": "x" * 281}, "The note has 281 characters; at most 280 fit."),
+            ({"why": "x" * 281}, "The note has 281 characters; at most 280 fit."),
             ({"source-0-url": "javascript:alert(1)"}, "Source 1: Its address is 'javascript:alert(1)'; it must begin"),
             ({"source-0-url": ""}, "Source 1: Its address is missing or empty."),
             ({"source-0-title": ""}, "Source 1: Its title is missing or empty."),
@@ -172,7 +172,7 @@ class TestAddingAPoint:
         text = unescape(page.text).replace("&#39;", "'")
         assert page.status_code == 422
         assert message in text
-        for name in ("text", "source-0-title", "source-0-words", "note"):
+        for name in ("text", "source-0-title", "source-0-words", "why"):
             assert sent.get(name, "") in text
         assert changes(app) == before
 
@@ -184,7 +184,7 @@ class TestAddingAPoint:
 
 class TestTwoPeople:
     def test_the_second_sees_both_texts_and_chooses(self, app: Flask, mara: FlaskClient, jo: FlaskClient) -> None:
-        mine = filled(jo, CLAIM, text="What jo wrote", note="jo knows")
+        mine = filled(jo, CLAIM, text="What jo wrote", why="jo knows")
         assert save(mara, CLAIM, text="What mara wrote").status_code == 303
         page = jo.post(CLAIM, data=mine)
         assert page.status_code == 409
@@ -243,7 +243,7 @@ class TestTwoPeople:
         self, app: Flask, mara: FlaskClient, jo: FlaskClient
     ) -> None:
         save(mara, CLAIM, text="What mara wrote")
-        page = press(jo, f"{CLAIM}/retire", version="1", note="jo thinks it is wrong")
+        page = press(jo, f"{CLAIM}/retire", version="1", why="jo thinks it is wrong")
         assert page.status_code == 409
         assert "What mara wrote" in page.text and "jo thinks it is wrong" in page.text
         assert document(app, Kind.CLAIM, "django-parts")["state"] == "published"
@@ -254,14 +254,14 @@ class TestOneClick:
         visitor = app.test_client()
         text = "Database access, log-in, forms and templates come in one package"
         assert text in visitor.get("/comparison/").text
-        press(mara, f"{CLAIM}/retire", version="1", note="Says nothing")
+        press(mara, f"{CLAIM}/retire", version="1", why="Says nothing")
         assert text not in visitor.get("/comparison/").text
         assert text in visitor.get("/comparison/history/claim/django-parts").text
         press(mara, f"{CLAIM}/restore", version="2")
         assert text in visitor.get("/comparison/").text
 
     def test_a_source_in_use_stays_and_its_users_are_named(self, app: Flask, mara: FlaskClient) -> None:
-        page = press(mara, "/comparison/work/source/django-faq/retire", note="Gone")
+        page = press(mara, "/comparison/work/source/django-faq/retire", why="Gone")
         assert page.status_code == 409
         assert "framework django" in page.text and "Gone" in page.text
         assert document(app, Kind.SOURCE, "django-faq")["state"] == "published"
@@ -275,7 +275,7 @@ class TestOneClick:
             )
             db.session.commit()
         assert "Database access" in mara.get("/comparison/work/review").text
-        done = press(mara, f"{CLAIM}/reviewed", version="1", note="Read the docs again", back="review")
+        done = press(mara, f"{CLAIM}/reviewed", version="1", why="Read the docs again", back="review")
         assert done.location.startswith("/comparison/work/review")
         assert document(app, Kind.CLAIM, "django-parts")["reviewed_on"] == date.today().isoformat()
         assert "Read the docs again" in mara.get("/comparison/history/claim/django-parts").text
@@ -339,7 +339,7 @@ class TestUndo:
         before = str(document(app, Kind.CLAIM, "django-parts")["text"])
         number = save(mara, CLAIM, text="Something else").location.rpartition("=")[2]
         save(jo, CLAIM, text="Something else again")
-        page = press(mara, f"/comparison/work/undo/{number}", note="Was better")
+        page = press(mara, f"/comparison/work/undo/{number}", why="Was better")
         assert page.status_code == 409
         assert before in page.text and "Something else again" in page.text and "Was better" in page.text
         assert document(app, Kind.CLAIM, "django-parts")["text"] == "Something else again"
@@ -423,6 +423,62 @@ class TestTheOtherKinds:
         assert "Said anew" in app.test_client().get(f"/comparison/history/{kind}/{key}").text
 
 
+NEW: dict[Kind, dict[str, str]] = {
+    Kind.CRITERION: {"name": "Testing", "question": "Is it tested?", "finding": "All are."},
+    Kind.SOURCE: {"title": "A study", "url": "https://example.org/study", "read_on": "2026-11-20"},
+    Kind.FRAMEWORK: {"name": "Tornado", "summary": "a", "drawback": "b", "example": "c", "on_balance": "d"},
+    Kind.RATING: {"framework": "django", "criterion": "testing", "score": "5", "reason": "A", "evidence": "opinion"},
+    Kind.CLAIM: {"framework": "django", "criterion": "memory", "side": "con", "text": "A", "evidence": "opinion"},
+}
+TITLES = dict(zip(NEW, ("Testing", "A study", "Tornado", "Django on Testing", "A"), strict=True))
+
+
+class TestEveryAction:
+    """Followed to the page that a person sees: what was done stands on it."""
+
+    @pytest.mark.parametrize(("kind", "title"), TITLES.items())
+    def test_of_every_kind_ends_on_a_page_that_says_so(
+        self, app: Flask, mara: FlaskClient, kind: Kind, title: str
+    ) -> None:
+        if kind is Kind.RATING:
+            save(mara, "/comparison/work/criterion/add", **NEW[Kind.CRITERION])
+        done = save(mara, f"/comparison/work/{kind}/add", **NEW[kind])
+        address = done.location.partition("?")[0]
+        self.says(mara, done, f"added.</strong> “{title}” is live")
+        self.says(mara, save(mara, address, why="To see", state="draft"), f"edited.</strong> “{title}” is a draft")
+        self.says(mara, press(mara, f"{address}/publish"), f"edited.</strong> “{title}” is live")
+        if kind in (Kind.RATING, Kind.CLAIM):
+            with app.app_context():
+                db.session.execute(update(document_mapper.TABLES[kind]).values(reviewed_on=date(2020, 1, 1)))
+                db.session.commit()
+            self.says(mara, press(mara, f"{address}/reviewed"), f"reviewed.</strong> “{title}” is live")
+        if kind in PLACED:
+            self.says(mara, press(mara, f"{address}/up"), "moved.</strong>")
+            self.says(mara, press(mara, f"{address}/down"), "moved.</strong>")
+        self.says(mara, press(mara, f"{address}/retire"), "retired.</strong>")
+        restored = press(mara, f"{address}/restore")
+        self.says(mara, restored, "restored.</strong>")
+        number = restored.location.rpartition("=")[2]
+        undo = press(mara, f"/comparison/work/undo/{number}")
+        self.says(mara, undo, "undone.</strong>")
+        assert f"Undo of change {number}" in mara.get(undo.location).text
+
+    def says(self, client: FlaskClient, done: TestResponse, words: str) -> None:
+        assert done.status_code == 303, done.text
+        page = client.get(done.location)
+        assert page.status_code == 200
+        assert words in " ".join(page.text.split())
+
+
+def test_no_field_is_called_like_another_part_of_its_form(mara: FlaskClient) -> None:
+    own = {"conflicts", "do", "key", "position", "state", "suggestion", "undoes", "version"}
+    for kind in Kind:
+        form = mara.get(f"/comparison/work/{kind}/add").text.partition("data-preview")[2]
+        names = re.findall(r'<(?:input|textarea|select)\b(?![^>]* type="radio")[^>]* name="([^"]+)"', form)
+        assert len(names) == len(set(names)) > 2
+        assert not {field.name for field in FIELDS[kind]} & own
+
+
 class TestLists:
     @pytest.mark.parametrize(
         ("query", "there", "absent"),
@@ -472,7 +528,7 @@ class TestLists:
 
 class TestWhoMay:
     def test_the_history_says_who_did_it(self, app: Flask, mara: FlaskClient, jo: FlaskClient) -> None:
-        save(jo, CLAIM, text="What jo wrote", note="Because")
+        save(jo, CLAIM, text="What jo wrote", why="Because")
         page = app.test_client().get("/comparison/history/claim/django-parts").text
         assert "jo" in page and "Because" in page
 

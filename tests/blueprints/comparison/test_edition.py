@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from fwsite.blueprints.comparison.files.edition import Edition, EditionError, read_edition, write_file, write_folder
 from fwsite.blueprints.comparison.files.edition_files import NotAnEdition, write
-from fwsite.blueprints.comparison.files.toml_lines import lines_of
+from fwsite.blueprints.comparison.files.toml_line_numbers import lines_of
 from fwsite.domain.items import Kind, canonical
 from tests.support.paths import ROOT
 from tests.support.strategies import editions, texts

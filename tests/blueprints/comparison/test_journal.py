@@ -16,11 +16,10 @@ from sqlalchemy import select
 from fwsite.blueprints.comparison.files import content
 from fwsite.blueprints.comparison.files.edition import write_file
 from fwsite.blueprints.comparison.ledger import document_mapper, journal
-from fwsite.blueprints.comparison.ledger.document_mapper import Item
 from fwsite.blueprints.comparison.ledger.journal import Action, By, Conflict, InUse, NothingToUndo, UndoConflict
 from fwsite.blueprints.comparison.models import Change
 from fwsite.blueprints.comparison.queries import whole_comparison
-from fwsite.domain.items import PLACED, Kind, State, canonical, key_of
+from fwsite.domain.items import PLACED, Item, Kind, State, canonical, key_of
 from fwsite.extend import db
 from tests.support.statements import statements
 
@@ -117,7 +116,7 @@ class TestSaving:
         assert item(Kind.CLAIM, "flask-new").version == change.version == 2
         assert (change.action, change.who, change.document["text"]) == ("edited", "jo", "Better")
         assert change.framework_key == "flask"
-        assert abs((journal._now() - change.made_at).total_seconds()) < 60
+        assert abs((journal.now() - change.made_at).total_seconds()) < 60
 
     def test_of_what_says_nothing_new_leaves_no_trace(self) -> None:
         of = claim()
@@ -475,7 +474,7 @@ class TestHowMuchIsAsked:
                 start = len(document_mapper.keys(Kind.CLAIM))
                 for number in range(start, start + count):
                     document = {**CLAIM, "key": f"more-{number}", "sources": [{"source": "django-faq", "words": "w"}]}
-                    document_mapper.put(Kind.CLAIM, document, 1)
+                    document_mapper.put(Item.of(Kind.CLAIM, document, version=1))
                 db.session.commit()
             with app.app_context(), statements(app) as everything:
                 assert len([key for kind, key in document_mapper.everything() if kind is Kind.CLAIM]) == start + count

@@ -19,7 +19,7 @@ from flask.cli import ScriptInfo
 from fwsite import config
 from fwsite.cli.main import main
 from fwsite.domain import scoring
-from fwsite.domain.questionnaire import FIT_RUBRIC
+from fwsite.domain.questionnaire import FIT_RUBRIC, FIT_UNKNOWN
 from fwsite.extend import Extension
 from fwsite.plugins.loader import load_extensions
 from tests.support.paths import ROOT
@@ -118,5 +118,7 @@ def test_the_architecture_names_who_uses_each_field_of_the_contract() -> None:
 def test_the_visitors_guide_states_the_codes_own_constants() -> None:
     guide = re.sub(r"\s+", " ", (DOCS / "visit.md").read_text())
     assert ", ".join(f"{value} {meaning}" for value, meaning in FIT_RUBRIC.items()) in guide
+    assert f"a fit below {scoring.MUST_FIT}, *{FIT_RUBRIC[scoring.MUST_FIT]}*" in guide
+    assert f"counts as the middle, {FIT_UNKNOWN}, and" in guide
     assert f"a lead of {scoring.CLEAR_LEAD} points or more is clear, {scoring.LEAN_LEAD} to" in guide
     assert (scoring.ANSWERS_NEEDED, scoring.ANSWERS_FIRM) == (3, 5) and "Three answers are enough" in guide

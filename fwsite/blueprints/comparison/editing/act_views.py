@@ -22,10 +22,9 @@ from fwsite.blueprints.comparison.editing.work_context import (
     today,
 )
 from fwsite.blueprints.comparison.ledger import history, journal
-from fwsite.blueprints.comparison.ledger.document_mapper import Item
 from fwsite.blueprints.comparison.ledger.journal import Action, By, Conflict, InUse, NothingToUndo, UndoConflict
 from fwsite.blueprints.comparison.models import Change
-from fwsite.domain.items import PLACED, State, title_of
+from fwsite.domain.items import PLACED, Item, State, title_of
 from fwsite.extend import db, reading
 
 ACTIONS = {
@@ -44,14 +43,14 @@ def work_act(kind: str, key: str, action: str) -> Page | AnyResponse:
     if action not in (*ACTIONS, "up", "down", "reviewed"):
         abort(404)
     item = item_at(of, key)
-    faults = forms.note_faults(request.form.get("note", ""))
-    if faults:
-        return _confirm_page(item, action, forms.in_words(faults[0], forms.labels_of(of)).message, 422)
+    fault = next(forms.note_faults(request.form.get("why", "")), None)
+    if fault:
+        return _confirm_page(item, action, forms.in_words(fault, forms.labels_of(of)).message, 422)
     version = request.form.get("version", "")
     if version and history.version_number(version) != item.version:
         return _confirm_page(item, action, "It was changed meanwhile. This is what it says now.", 409)
     try:
-        change = _act(item, action, by_person(request.form.get("note", "")))
+        change = _act(item, action, by_person(request.form.get("why", "")))
     except Conflict as error:
         db.session.rollback()
         return _confirm_page(error.current, action, "It was changed meanwhile. This is what it says now.", 409)
@@ -104,7 +103,7 @@ def _confirm_page(item: Item, action: str, problem: str, status: int) -> Page:
         title=title_of(item.kind, item.document),
         action=action,
         problem=problem,
-        note=request.form.get("note", ""),
+        note=request.form.get("why", ""),
         preview=preview_of(item.kind, item.document),
     )
     return page, status
@@ -120,10 +119,10 @@ def work_undo(number: int) -> Page | AnyResponse:
             abort(404)
         if request.method != "POST":  # HEAD, too, comes without a token
             return _undo_page(change)
-    faults = forms.note_faults(request.form.get("note", ""))
-    if faults:
-        return _undo_page(change, forms.in_words(faults[0], {"note": "The note"}).message, 422)
-    by = by_person(request.form.get("note", "") or f"Undo of change {number}")
+    fault = next(forms.note_faults(request.form.get("why", "")), None)
+    if fault:
+        return _undo_page(change, forms.in_words(fault, {"why": "The note"}).message, 422)
+    by = by_person(request.form.get("why", "") or f"Undo of change {number}")
     try:
         done = journal.undo_batch(change, by) if change.kind == journal.BATCH else journal.undo(change, by)
     except NothingToUndo:
@@ -142,9 +141,9 @@ def work_undo(number: int) -> Page | AnyResponse:
 def _undo_page(change: Change, problem: str = "", status: int = 200) -> Page:
     page = render_template(
         "comparison/work_undo.html",
-        change=history.entry(change),
+        change=history.find(change.id, public_only=False),
         problem=problem,
-        note=request.form.get("note", ""),
+        note=request.form.get("why", ""),
     )
     return page, status
 
@@ -155,6 +154,6 @@ def _undo_conflict(change: Change, error: UndoConflict) -> Page:
         problem = f"“{title}” was changed again since. Undo that change first; nothing was undone."
         return _undo_page(change, problem, 409)
     item = error.current
-    note = request.form.get("note", "") or f"Undo of change {change.id}"
+    note = request.form.get("why", "") or f"Undo of change {change.id}"
     editing = Editing(item.kind, Filled(item.kind, {}, note=note), undoes=str(change.id))
     return conflict_page(editing, item, error.merged.document, error.merged.conflicts)

@@ -24,11 +24,10 @@ from fwsite.blueprints.comparison.editing.work_context import (
     today,
 )
 from fwsite.blueprints.comparison.ledger import document_mapper, history, journal, listing, suggestions
-from fwsite.blueprints.comparison.ledger.document_mapper import Item
 from fwsite.blueprints.comparison.ledger.journal import Action, By, Conflict, InUse
 from fwsite.blueprints.comparison.models import Change
 from fwsite.domain.changes import changed_fields, merge
-from fwsite.domain.items import TAKEN_KEYS, WORDS_LENGTH, Document, Kind, State, canonical, key_of, title_of
+from fwsite.domain.items import CITING, TAKEN_KEYS, WORDS_LENGTH, Document, Item, Kind, State, canonical, title_of
 from fwsite.domain.questionnaire import Fault
 from fwsite.extend import allow_scripts, current_person, db, reading
 
@@ -123,7 +122,7 @@ def _with_rows(filled: Filled, asked: str) -> Filled:
 def _save_new(editing: Editing, read: Read) -> Page | AnyResponse:
     if read.faults:
         return _form_page(replace(editing, faults=list(read.faults)), 422)
-    if editing.kind is Kind.RATING and document_mapper.find(Kind.RATING, key_of(Kind.RATING, read.document)):
+    if editing.kind is Kind.RATING and document_mapper.find(Kind.RATING, Item.of(Kind.RATING, read.document).key):
         fault = Fault("criterion", "is rated for this framework already; edit that rating")
         return _form_page(replace(editing, faults=[fault]), 409)
     if _is_decided(editing):
@@ -172,10 +171,7 @@ def _save_changed(editing: Editing, read: Read, item: Item) -> Page | AnyRespons
 def _action(item: Item, document: Document, undoes: int | None) -> Action:
     if undoes is not None:
         return Action.UNDONE
-    return _state_action(item.document["state"], document["state"])
-
-
-def _state_action(before: str, after: str) -> Action:
+    before, after = item.document["state"], document["state"]
     if State.RETIRED in (before, after) and before != after:
         return Action.RETIRED if after == State.RETIRED else Action.RESTORED
     return Action.EDITED
@@ -245,13 +241,13 @@ def _form_page(editing: Editing, status: int = 200) -> Page:
         frameworks=frameworks,
         criteria=criteria,
         sources=listing.sources(),
-        citing=forms.CITING.get(editing.kind),
+        citing=CITING.get(editing.kind),
         words_length=WORDS_LENGTH,
         with_words=editing.kind is Kind.CLAIM,
         preview=preview_of(editing.kind, editing.document),
         versions=history.versions(item.kind, item.key, 1, public_only=False) if item else None,
         users=journal.users_of_source(item.key) if item and item.kind is Kind.SOURCE else [],
-        title_of=title_of,
+        name=title_of(item.kind, item.document) if item else "",
         done=just_done(),
         today=today().isoformat(),
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from werkzeug.datastructures import MultiDict
 
 from fwsite.domain.items import (
+    CITING,
     FIELDS,
     NOTE_LENGTH,
     Document,
@@ -27,12 +28,6 @@ from fwsite.domain.questionnaire import Fault
 
 SOURCE_ROWS = 20
 """So many sources fit into one form."""
-CITING: Mapping[Kind, str] = {
-    Kind.FRAMEWORK: "example_sources",
-    Kind.RATING: "sources",
-    Kind.CLAIM: "sources",
-}
-"""The field of each kind that names sources; in a form it is rows of fields."""
 _ROW_FIELDS = ("key", "title", "url", "read_on", "words")
 _ROW = re.compile(r"source-(\d{1,2})-(?:key|title|url|read_on|words)")
 _NUMBERS = frozenset({Value.YEAR, Value.SCORE})
@@ -107,7 +102,7 @@ def filled_from_request(kind: Kind, sent: MultiDict[str, str]) -> Filled:
         SourceRow(**{name: sent.get(f"source-{number}-{name}", "").strip() for name in _ROW_FIELDS})
         for number in numbers
     ]
-    return Filled(kind, values, tuple(row for row in rows if not row.is_empty), sent.get("note", ""))
+    return Filled(kind, values, tuple(row for row in rows if not row.is_empty), sent.get("why", ""))
 
 
 def _shown(value: Any) -> str:
@@ -144,19 +139,15 @@ def read_form(
     faults = [
         fault for fault in check(kind, document, everything) if fault.place != CITING.get(kind) or not sources.faults
     ]
-    return Read(document, tuple(sources.new), (*faults, *sources.faults, *_note_faults(filled.note)))
+    return Read(document, tuple(sources.new), (*faults, *sources.faults, *note_faults(filled.note)))
 
 
-def _note_faults(note: str) -> Iterable[Fault]:
-    if len(note) > NOTE_LENGTH:
-        yield Fault("note", f"has {len(note)} characters; at most {NOTE_LENGTH} fit")
-    if unusable(" ".join(note.split())):
-        yield Fault("note", "has a character that cannot be kept; write it without")
-
-
-def note_faults(note: str) -> list[Fault]:
+def note_faults(note: str) -> Iterator[Fault]:
     """What is wrong with a note that says why."""
-    return list(_note_faults(note))
+    if len(note) > NOTE_LENGTH:
+        yield Fault("why", f"has {len(note)} characters; at most {NOTE_LENGTH} fit")
+    if unusable(" ".join(note.split())):
+        yield Fault("why", "has a character that cannot be kept; write it without")
 
 
 def _typed(kind: Kind, name: str, text: str) -> Any:
@@ -204,7 +195,7 @@ def in_words(fault: Fault, labels: Mapping[str, str]) -> Fault:
 def labels_of(kind: Kind) -> dict[str, str]:
     """What each field is called on the page."""
     return {item.name: item.label for item in FIELDS[kind]} | {
-        "note": "The note",
+        "why": "The note",
         "state": "The state",
         "key": "The key",
     }

@@ -7,14 +7,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from fwsite.blueprints.comparison.bp import bp
 from fwsite.blueprints.comparison.editing.work_context import Page, by_person, maintainer, page_number
-from fwsite.blueprints.comparison.ledger import journal, publication, suggestions
+from fwsite.blueprints.comparison.ledger import history, journal, publication, suggestions
 from fwsite.blueprints.comparison.ledger.journal import Conflict, UndoConflict
 from fwsite.blueprints.comparison.ledger.publication import NothingNew
 from fwsite.blueprints.comparison.ledger.suggestions import Decided, SuggestionView
-from fwsite.domain.difference import words
 from fwsite.domain.items import is_address
 from fwsite.domain.questionnaire import Fault
 from fwsite.domain.suggestion import REASON_LENGTH, long_text_fault, tidy
+from fwsite.domain.word_diff import words
 from fwsite.extend import db, reading
 
 _GONE = "This suggestion is not there any more: whoever sent it has withdrawn it."
@@ -49,15 +49,11 @@ def work_decide(number: int, action: str) -> Page | AnyResponse:
 def _decide(number: int, action: str) -> None:
     who = by_person("").who
     if action == "publish":
-        publication.publish(number, who, _number(request.form.get("version")))
+        publication.publish(number, who, history.version_number(request.form.get("version", "")))
     elif action == "undo":
         publication.undo(number, who)
     else:
         suggestions.reject(number, who, tidy(_reason(number)))
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() and len(text) < 10 else None
 
 
 def _reason(number: int) -> str:
@@ -107,7 +103,7 @@ def _queue_page(
     with reading():
         page = (suggestions.decided if show_decided else suggestions.waiting)(wanted)
         waiting = page.total if not show_decided else suggestions.how_many_wait()
-        done_number = _number(request.args.get("done"))
+        done_number = history.version_number(request.args.get("done", ""))
         done = suggestions.find_by_id(done_number) if done_number is not None else None
     text = render_template(
         "comparison/work_suggestions.html",

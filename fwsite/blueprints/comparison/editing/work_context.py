@@ -6,12 +6,10 @@ from datetime import UTC, date, datetime
 
 from flask import abort, request
 
-from fwsite.blueprints.comparison.ledger import document_mapper
-from fwsite.blueprints.comparison.ledger.document_mapper import Item
+from fwsite.blueprints.comparison.ledger import document_mapper, history
 from fwsite.blueprints.comparison.ledger.journal import By, InUse
-from fwsite.blueprints.comparison.models import Change
-from fwsite.domain.items import Kind
-from fwsite.extend import Role, current_person, db, role_required
+from fwsite.domain.items import Item, Kind
+from fwsite.extend import Role, current_person, role_required
 
 maintainer = role_required(Role.MAINTAINER)
 Page = tuple[str, int]
@@ -58,10 +56,10 @@ def page_number(name: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 8 else 1
 
 
-def just_done() -> Change | None:
+def just_done() -> history.Entry | None:
     """The change that was just made, to say so and to offer its undo."""
-    number = request.args.get("change", "")
-    return db.session.get(Change, int(number)) if number.isdecimal() and len(number) < 10 else None
+    number = history.version_number(request.args.get("change", ""))
+    return history.find(number, public_only=False) if number is not None else None
 
 
 def said_in_use(error: InUse) -> str:

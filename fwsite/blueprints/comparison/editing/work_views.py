@@ -16,7 +16,7 @@ from fwsite.blueprints.comparison.editing.work_context import (
     today,
 )
 from fwsite.blueprints.comparison.ledger import history, listing, suggestions
-from fwsite.domain.items import PLACED, Kind, title_of
+from fwsite.domain.items import PLACED, Kind
 
 
 def stale_before() -> date:
@@ -55,7 +55,6 @@ def work_list(kind: str) -> str:
         found=listing.search(of, request.args.get("q", ""), chosen, page_number("page")),
         grid=listing.ratings() if of is Kind.RATING else None,
         can_move=of in PLACED and (of is not Kind.CLAIM or bool(chosen["framework"] and chosen["side"])),
-        title_of=title_of,
         done=just_done(),
     )
 
@@ -65,7 +64,7 @@ def work_list(kind: str) -> str:
 def work_log() -> str:
     """The newest changes, drafts too, each with its undo."""
     page = history.log(page_number("page"), public_only=False)
-    return render_template("comparison/work_log.html", log=page, title_of=title_of, done=just_done())
+    return render_template("comparison/work_log.html", log=page, done=just_done())
 
 
 @bp.get("/work/review")
@@ -86,6 +85,5 @@ def work_review() -> str:
         days=current_app.config["COMPARISON_STALE_DAYS"],
         frameworks=frameworks,
         criteria=criteria,
-        title_of=title_of,
         done=just_done(),
     )

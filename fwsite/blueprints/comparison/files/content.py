@@ -6,14 +6,14 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, or_, select
 
 from fwsite.blueprints.comparison import models
 from fwsite.blueprints.comparison.files.edition import Edition, EditionError, read_edition
 from fwsite.blueprints.comparison.ledger import document_mapper, journal
 from fwsite.blueprints.comparison.ledger.journal import Action, By, InUse
 from fwsite.domain.changes import Key, Plan, import_plan, shipped_plan
-from fwsite.domain.items import PLACED, Document, Kind, State, digest_of
+from fwsite.domain.items import PLACED, Document, Item, Kind, State, digest_of
 from fwsite.extend import ContentProblem, current_instance, db
 
 FILE = "frameworks.toml"
@@ -104,7 +104,7 @@ def take_in(edition: Edition, by: By) -> models.Change:
 
 def remember_shipped(seen: Mapping[Key, Document]) -> None:
     """Keep how the content file left these items, to tell at its next version what people changed since."""
-    digests = _shipped() | {place: digest_of(document) for place, document in seen.items()}
+    digests = _shipped() | {place: digest_of(place[0], document) for place, document in seen.items()}
     db.session.execute(delete(models.Shipped))
     db.session.add_all(
         models.Shipped(kind=kind.value, item_key=key, digest=digest) for (kind, key), digest in digests.items()
@@ -136,23 +136,22 @@ def _take_stock(mine: Mapping[Key, Document]) -> None:
     by = By("", "Here before there was a history")
     batch = journal.begin_batch(by, Action.SHIPPED, {"counts": {Action.ADDED.value: len(mine)}})
     for (kind, _), document in mine.items():
-        journal.note_down(kind, document, 1, by, Action.SHIPPED, batch=batch.id)
+        journal.note_down(Item.of(kind, document, version=1), by, Action.SHIPPED, batch=batch.id)
     remember_shipped(mine)
     db.session.flush()
 
 
 def _was_arranged(kind: Kind) -> bool:
     """Whether people ever put the items of the kind into an order of their own, in the browser or by an import."""
-    moves = select(models.Change.id).where(models.Change.kind == kind.value, models.Change.moved_to.is_not(None))
-    if db.session.scalar(moves.limit(1)) is not None:
-        return True
-    imports = select(models.Change.id).where(models.Change.action == Action.IMPORTED.value)
-    return db.session.scalar(imports.limit(1)) is not None
+    change = models.Change
+    moved = and_(change.kind == kind.value, change.moved_to.is_not(None))
+    arranged = select(change.id).where(or_(moved, change.action == Action.IMPORTED.value))
+    return db.session.scalar(arranged.limit(1)) is not None
 
 
 def _arrange(theirs: Mapping[Key, Document], kinds: Iterable[Kind], batch: models.Change) -> None:
     orders = {kind: [key for other, key in theirs if other is kind] for kind in kinds}
-    batch.document = {**batch.document, "order_before": journal.arrange_all(orders)}
+    batch.stored = {**batch.stored, "order_before": journal.arrange_all(orders)}
 
 
 def _carry_out(plan: Plan, theirs: Mapping[Key, Document], by: By, action: Action, batch: int) -> None:

@@ -14,8 +14,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from fwsite.blueprints.comparison.files.toml_lines import lines_of
-from fwsite.domain.items import FIELDS, Document, Kind, Known, State, Value, canonical, check, key_of, rests_on
+from fwsite.blueprints.comparison.files.toml_line_numbers import lines_of
+from fwsite.domain.changes import Key
+from fwsite.domain.items import CITING, FIELDS, Document, Item, Kind, Known, State, Value, check, key_of, rests_on
 from fwsite.extend import ContentError, ContentProblem
 
 LISTS: Mapping[Kind, str] = {
@@ -126,8 +127,7 @@ def _read_file(path: Path) -> _File:
 class _Reader:
     def __init__(self) -> None:
         self.problems: list[ContentProblem] = []
-        self.found: list[tuple[_Row, dict[str, Any]]] = []
-        self.seen: set[tuple[Kind, str]] = set()
+        self.found: dict[Key, tuple[_Row, Item]] = {}
 
     def read(self, file: _File) -> None:
         known = ["reviewed_on", *(LISTS[kind] for kind in Kind if kind not in _INSIDE)]
@@ -177,32 +177,30 @@ class _Reader:
             row.problem(name, f"unknown key; known are {', '.join(known)}")
             for name in sorted(set(row.table) - set(known))
         ]
-        document = canonical(row.kind, table)
-        identity = (row.kind, key_of(row.kind, document))
-        if identity in self.seen:
+        item = Item.of(row.kind, table)
+        if (item.kind, item.key) in self.found:
             self.problems.append(row.problem("", "is there more than once"))
-            return
-        self.seen.add(identity)
-        self.found.append((row, document))
+        else:
+            self.found[item.kind, item.key] = row, item
 
     def edition(self) -> Edition:
-        by_kind = {kind: tuple(document for row, document in self.found if row.kind is kind) for kind in Kind}
-        keys = {kind: [key_of(kind, document) for document in documents] for kind, documents in by_kind.items()}
-        known = Known(frameworks=keys[Kind.FRAMEWORK], criteria=keys[Kind.CRITERION], sources=keys[Kind.SOURCE])
-        retired = {key_of(Kind.SOURCE, it) for it in by_kind[Kind.SOURCE] if it["state"] == State.RETIRED}
-        for row, document in self.found:
-            faults = check(row.kind, document, known)
+        items = {kind: [item for _, item in self.found.values() if item.kind is kind] for kind in Kind}
+        keys = ([item.key for item in items[kind]] for kind in (Kind.FRAMEWORK, Kind.CRITERION, Kind.SOURCE))
+        known = Known(*keys)
+        retired = {item.key for item in items[Kind.SOURCE] if item.document["state"] == State.RETIRED}
+        for row, item in self.found.values():
+            faults = check(item.kind, item.document, known)
             self.problems += [row.problem(fault.place, fault.message) for fault in faults]
-            if not faults and document["state"] != State.RETIRED:
-                self.problems += _on_retired(row, document, retired)
-        return Edition(by_kind)
+            if not faults and item.document["state"] != State.RETIRED:
+                self.problems += _on_retired(row, item.document, retired)
+        return Edition({kind: tuple(item.document for item in found) for kind, found in items.items()})
 
 
 def _on_retired(row: _Row, document: Document, retired: Collection[str]) -> Iterator[ContentProblem]:
-    name = "example_sources" if row.kind is Kind.FRAMEWORK else "sources"
     for key in rests_on(row.kind, document):
         if key in retired:
-            yield row.problem(name, f"rests on {key!r}, which is retired here; name another, or retire this too")
+            message = f"rests on {key!r}, which is retired here; name another, or retire this too"
+            yield row.problem(CITING[row.kind], message)
 
 
 def _row_keys(kind: Kind) -> list[str]:
@@ -265,7 +263,7 @@ def _table(kind: Kind, document: Document, *, within: bool) -> dict[str, Any]:
     table: dict[str, Any] = {} if kind is Kind.RATING else {"key": document["key"]}
     for field in FIELDS[kind]:
         value = document[field.name]
-        if value in (None, "", []) or (within and field.name == "framework"):
+        if not value or (within and field.name == "framework"):
             continue
         if field.value is Value.DAY:
             value = date.fromisoformat(value)

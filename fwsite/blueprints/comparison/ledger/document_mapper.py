@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import subqueryload
 
 from fwsite.blueprints.comparison import models
-from fwsite.domain.items import FIELDS, PLACED, Document, Kind, Known, Value, canonical, key_of
+from fwsite.domain.items import FIELDS, PLACED, SOURCE_LISTS, Document, Item, Kind, Known, Value
 from fwsite.extend import Criterion as CriterionRow
 from fwsite.extend import Framework as FrameworkRow
 from fwsite.extend import db
@@ -22,17 +22,8 @@ TABLES: Mapping[Kind, Any] = {
     Kind.RATING: models.Rating,
     Kind.CLAIM: models.Claim,
 }
-_COLUMNS = {"framework": "framework_key", "criterion": "criterion_key"}
-_LISTS = frozenset({Value.SOURCES, Value.CITATIONS})
-
-
-class Item(NamedTuple):
-    """An item as it stands: its document, and the number of that version."""
-
-    kind: Kind
-    key: str
-    version: int
-    document: dict[str, Any]
+COLUMNS = {"framework": "framework_key", "criterion": "criterion_key"}
+"""The columns that are called otherwise than their fields."""
 
 
 def find(kind: Kind, key: str, *, lock: bool = False) -> Item | None:
@@ -52,24 +43,19 @@ def everything() -> dict[tuple[Kind, str], Item]:
 
 def items(kind: Kind, keys: Iterable[str]) -> dict[str, Item]:
     """Those of the named items that there are."""
-    table, wanted = TABLES[kind], set(keys)
-    query = _ordered(kind)
-    if kind is Kind.RATING:
-        parts = [key.partition(".") for key in wanted]
-        query = query.where(
-            table.framework_key.in_({framework for framework, _, _ in parts}),
-            table.criterion_key.in_({criterion for _, _, criterion in parts}),
-        )
-        return {item.key: item for item in _items(kind, db.session.scalars(query)) if item.key in wanted}
-    return {item.key: item for item in _items(kind, db.session.scalars(query.where(table.key.in_(wanted))))}
+    rows = db.session.scalars(_ordered(kind).where(key_column(kind).in_(set(keys))))
+    return {item.key: item for item in _items(kind, rows)}
 
 
 def keys(kind: Kind) -> set[str]:
     """Every key of the kind, whatever its state."""
-    if kind is Kind.RATING:
-        pairs = db.session.execute(select(models.Rating.framework_key, models.Rating.criterion_key))
-        return {f"{framework}.{criterion}" for framework, criterion in pairs}
-    return set(db.session.scalars(select(TABLES[kind].key)))
+    return set(db.session.scalars(select(key_column(kind))))
+
+
+def key_column(kind: Kind) -> Any:
+    """The keys of a kind in a statement; a rating's is made of two columns."""
+    table = TABLES[kind]
+    return table.framework_key + "." + table.criterion_key if kind is Kind.RATING else table.key
 
 
 def known() -> Known:
@@ -78,20 +64,19 @@ def known() -> Known:
     return Known(*map(sorted, named))
 
 
-def put(kind: Kind, document: Document, version: int) -> None:
-    """Make the item's row say what the document says; a new one of a placed kind comes last."""
-    key = key_of(kind, document)
-    row = _row(kind, key)
+def put(item: Item) -> None:
+    """Make the item's row say what its document says; a new one of a placed kind comes last."""
+    kind, document = item.kind, item.document
+    row = _row(kind, item.key)
     if row is None:
         row = TABLES[kind]()
         if kind in PLACED:
             row.position = (db.session.scalar(select(func.max(TABLES[kind].position))) or 0) + 1
     if kind is not Kind.RATING:
-        row.key = key
-    for field in FIELDS[kind]:
-        if field.value not in _LISTS:
-            setattr(row, _COLUMNS.get(field.name, field.name), _stored(field.value, document[field.name]))
-    row.state, row.version = document["state"], version
+        row.key = item.key
+    for name, value in _columns(kind).items():
+        setattr(row, COLUMNS.get(name, name), _stored(value, document[name]))
+    row.state, row.version = document["state"], item.version
     db.session.add(row)
     _put_sources(kind, row, document)
     db.session.flush()
@@ -116,6 +101,11 @@ def _put_sources(kind: Kind, row: Any, document: Document) -> None:
         db.session.execute(delete(table).where(table.c.framework_key == row.key))
         for source in document["example_sources"]:
             db.session.execute(insert(table).values(framework_key=row.key, source_key=source))
+
+
+def _columns(kind: Kind) -> dict[str, Value]:
+    """What the fields with a column of their own hold."""
+    return {field.name: field.value for field in FIELDS[kind] if field.value not in SOURCE_LISTS}
 
 
 def _stored(value: Value, given: Any) -> Any:
@@ -157,11 +147,7 @@ def _items(kind: Kind, rows: Iterable[Any]) -> Iterable[Item]:
         for framework, source in db.session.execute(query):
             examples.setdefault(framework, []).append(source)
     for row in rows:
-        given = {
-            field.name: getattr(row, _COLUMNS.get(field.name, field.name))
-            for field in FIELDS[kind]
-            if field.value not in _LISTS
-        }
+        given = {name: getattr(row, COLUMNS.get(name, name)) for name in ("state", *_columns(kind))}
         if kind is Kind.CLAIM:
             given["sources"] = [{"source": c.source_key, "words": c.words} for c in row.citations]
         elif kind is Kind.RATING:
@@ -170,5 +156,4 @@ def _items(kind: Kind, rows: Iterable[Any]) -> Iterable[Item]:
             given["example_sources"] = examples.get(row.key, [])
         if kind is not Kind.RATING:
             given["key"] = row.key
-        document = canonical(kind, {**given, "state": row.state})
-        yield Item(kind, key_of(kind, document), row.version, document)
+        yield Item.of(kind, given, row.version)

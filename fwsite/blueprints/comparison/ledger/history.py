@@ -10,15 +10,15 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from fwsite.blueprints.comparison import models
-from fwsite.blueprints.comparison.ledger.journal import BATCH, Action
-from fwsite.blueprints.comparison.ledger.listing import PAGE_LENGTH, Listing
-from fwsite.blueprints.comparison.models import Change
-from fwsite.domain.items import Kind, State, Value
-from fwsite.domain.readable import Difference, Names, differences, source_keys, title
+from fwsite.blueprints.comparison.ledger.journal import Action
+from fwsite.blueprints.comparison.ledger.listing import PAGE_LENGTH, Listing, page_within
+from fwsite.blueprints.comparison.models import BATCH, Change
+from fwsite.domain.items import Item, Kind, State, Value, rests_on
+from fwsite.domain.readable import Difference, Names, differences, title
 from fwsite.extend import Criterion as CriterionRow
 from fwsite.extend import Framework as FrameworkRow
 from fwsite.extend import db
@@ -42,6 +42,8 @@ class Entry(NamedTuple):
     who: str
     made_at: datetime
     note: str
+    public: bool
+    """Whether visitors may read it."""
     document: Mapping[str, Any]
     is_first: bool
     """Whether there was nothing to read before it."""
@@ -100,15 +102,10 @@ def versions(kind: Kind, key: str, page: int, *, public_only: bool = True) -> Li
     return _listing(page, [Change.kind == kind.value, Change.item_key == key], public_only)
 
 
-def find(number: int) -> Entry | None:
-    """One change, where visitors may know of it."""
-    found = _entries(_selected([Change.id == number], public_only=True), public_only=True)
+def find(number: int, *, public_only: bool = True) -> Entry | None:
+    """One change, where visitors may know of it, or whatever it is."""
+    found = _entries(_selected([Change.id == number], public_only=public_only), public_only=public_only)
     return found[0] if found else None
-
-
-def entry(change: Change) -> Entry:
-    """A change as maintainers read it, be it a draft's."""
-    return _entries(_selected([Change.id == change.id], public_only=False), public_only=False)[0]
 
 
 def told_of(kind: Kind, keys: Collection[str]) -> set[str]:
@@ -127,17 +124,16 @@ def version_numbers(kind: Kind, key: str) -> list[int]:
 
 def compared(kind: Kind, key: str, older: int, newer: int) -> tuple[Difference, ...]:
     """What the second version says otherwise than the first. Both are among :func:`version_numbers`."""
-    query = select(Change.version, Change.document).where(
-        *_versions_of(kind, key), Change.version.in_((older, newer)), _visible()
-    )
-    documents = {row.version: row.document for row in db.session.execute(query.order_by(Change.id))}
-    return differences(kind, documents[older], documents[newer], names(documents.values()))
+    query = select(Change).where(*_versions_of(kind, key), Change.version.in_((older, newer)), _visible())
+    found = {change.version: change for change in db.session.scalars(query.order_by(Change.id))}
+    return differences(kind, found[older].document, found[newer].document, names(each.item for each in found.values()))
 
 
 def document_at(kind: Kind, key: str, version: str) -> dict[str, Any] | None:
     """What an item said in the version that a form was opened with; for maintainers."""
-    query = select(Change.document).where(*_versions_of(kind, key), Change.version == version_number(version))
-    return db.session.scalar(query.order_by(Change.id.desc()).limit(1))
+    query = select(Change).where(*_versions_of(kind, key), Change.version == version_number(version))
+    found = db.session.scalar(query.order_by(Change.id.desc()).limit(1))
+    return found.document if found else None
 
 
 def number_of(kind: Kind, key: str, text: str) -> int | None:
@@ -146,9 +142,9 @@ def number_of(kind: Kind, key: str, text: str) -> int | None:
     return db.session.scalar(query)
 
 
-def names(documents: Iterable[Mapping[str, Any]]) -> Names:
-    """What the frameworks and criteria are called, and the sources that the documents name."""
-    wanted = {key for document in documents for key in source_keys(document)}
+def names(items: Iterable[Item | None]) -> Names:
+    """What the frameworks and criteria are called, and the sources that the items name."""
+    wanted = {key for item in items if item for key in rests_on(item.kind, item.document)}
     frameworks = select(FrameworkRow.key, FrameworkRow.name)
     criteria = select(CriterionRow.key, CriterionRow.name)
     sources = select(models.Source.key, models.Source.title).where(models.Source.key.in_(wanted))
@@ -180,27 +176,27 @@ def _is_no_secret() -> ColumnElement[bool]:
 def _listing(page: int, conditions: Collection[ColumnElement[bool]], public_only: bool) -> Listing:
     shown = (*conditions, _visible()) if public_only else conditions
     total = db.session.scalar(select(func.count()).select_from(Change).where(*shown)) or 0
-    page = min(max(1, page), max(1, -(-total // PAGE_LENGTH)))
+    page = page_within(page, total)
     query = _selected(conditions, public_only=public_only).offset((page - 1) * PAGE_LENGTH).limit(PAGE_LENGTH)
     return Listing(_entries(query, public_only=public_only), total, page)
 
 
-def _selected(conditions: Collection[ColumnElement[bool]], *, public_only: bool) -> Select[Any]:
-    """Changes, newest first, each with its item's document before it."""
+def _selected(conditions: Collection[ColumnElement[bool]], *, public_only: bool) -> Any:
+    """Changes, newest first, each with the one of its item before it."""
     earlier, before = aliased(Change), aliased(Change)
     last = select(func.max(earlier.id)).where(
         earlier.kind == Change.kind, earlier.item_key == Change.item_key, earlier.id < Change.id
     )
-    query = select(Change, before.document).where(*conditions).order_by(Change.id.desc())
+    query = select(Change, before).where(*conditions).order_by(Change.id.desc())
     if public_only:
         last = last.where(earlier.public)
         query = query.where(_visible())
     return query.outerjoin(before, and_(Change.kind != BATCH, before.id == last.scalar_subquery()))
 
 
-def _entries(query: Select[Any], *, public_only: bool) -> list[Entry]:
+def _entries(query: Any, *, public_only: bool) -> list[Entry]:
     found = db.session.execute(query).all()
-    named = names(document for change, before in found for document in (change.document, before or {}))
+    named = names(each.item for pair in found for each in pair if each)
     shown, undone = _undoing([change for change, _ in found], public_only)
     return [
         _entry(change, before, named, change.undoes_id if change.undoes_id in shown else None, undone.get(change.id))
@@ -219,23 +215,22 @@ def _undoing(changes: Collection[Change], public_only: bool) -> tuple[set[int], 
     return {row.id for row in found}, {row.undoes_id: row.id for row in found}
 
 
-def _entry(
-    change: Change, before: Mapping[str, Any] | None, named: Names, undoes: int | None, undone_by: int | None
-) -> Entry:
-    kind = None if change.kind == BATCH else Kind(change.kind)
+def _entry(change: Change, before: Change | None, named: Names, undoes: int | None, undone_by: int | None) -> Entry:
+    item, earlier = change.item, before.document if before else None
     return Entry(
         number=change.id,
-        kind=kind,
+        kind=item.kind if item else None,
         key=change.item_key,
-        title="" if kind is None else title(kind, change.document, named),
+        title=title(item.kind, item.document, named) if item else "",
         version=change.version,
         action=Action(change.action),
         who=change.who,
         made_at=change.made_at,
         note=change.note,
-        document=change.document,
-        is_first=before is None and kind is not None,
-        differences=() if kind is None else differences(kind, before, change.document, named),
+        public=change.public,
+        document=item.document if item else change.stored,
+        is_first=before is None and item is not None,
+        differences=differences(item.kind, earlier, item.document, named) if item else (),
         moved=None if change.moved_to is None else (change.moved_from or "", change.moved_to),
         undoes=undoes,
         undone_by=undone_by,

@@ -5,24 +5,24 @@ Nothing in here commits but :func:`commit`; who calls decides what belongs toget
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select, update
 
 from fwsite.blueprints.comparison import models
 from fwsite.blueprints.comparison.ledger import document_mapper
-from fwsite.blueprints.comparison.ledger.document_mapper import Item
-from fwsite.blueprints.comparison.models import Change
+from fwsite.blueprints.comparison.models import BATCH, Change
 from fwsite.blueprints.comparison.texts import text_key
 from fwsite.domain.changes import Merged, revert
-from fwsite.domain.items import Document, Kind, State, key_of, rests_on
+from fwsite.domain.items import Document, Item, Kind, State, rests_on
 from fwsite.extend import Framework as FrameworkRow
 from fwsite.extend import db, emit
 
-BATCH = "batch"
 _UNTOLD = "comparison.untold"
 """Where the session keeps what was changed in it and not told yet."""
 
@@ -78,10 +78,11 @@ class InUse(Exception):
 
 def add(kind: Kind, document: Document, by: By, action: Action = Action.ADDED, batch: int | None = None) -> Change:
     """A new item. Raises :class:`Conflict` where there is one with its key already."""
-    current = document_mapper.find(kind, key_of(kind, document), lock=True)
+    item = Item.of(kind, document, version=1)
+    current = document_mapper.find(kind, item.key, lock=True)
     if current is not None:
         raise Conflict(current)
-    return _record(kind, document, 1, by, action, batch=batch)
+    return _record(item, by, action, batch=batch)
 
 
 def save(
@@ -101,29 +102,21 @@ def save(
     current = document_mapper.find(item.kind, item.key, lock=True)
     if current is None or current.version != item.version:
         raise Conflict(current or item)
-    if document == current.document:
+    after = Item.of(item.kind, document, item.version + 1)
+    if after.document == current.document:
         return None
-    if item.kind is Kind.SOURCE and document["state"] == State.RETIRED:
+    if item.kind is Kind.SOURCE and after.document["state"] == State.RETIRED:
         users = users_of_source(item.key)
         if users:
             raise InUse(item.key, users)
-    return _record(item.kind, document, item.version + 1, by, action, undoes=undoes, batch=batch)
+    return _record(after, by, action, undoes=undoes, batch=batch)
 
 
-def _record(
-    kind: Kind,
-    document: Document,
-    version: int,
-    by: By,
-    action: Action,
-    *,
-    undoes: int | None = None,
-    batch: int | None = None,
-) -> Change:
-    if document["state"] != State.RETIRED:
-        _restore_sources(rests_on(kind, document), by, batch)
-    document_mapper.put(kind, document, version)
-    return note_down(kind, document, version, by, action, undoes=undoes, batch=batch)
+def _record(item: Item, by: By, action: Action, *, undoes: int | None = None, batch: int | None = None) -> Change:
+    if item.document["state"] != State.RETIRED:
+        _restore_sources(rests_on(item.kind, item.document), by, batch)
+    document_mapper.put(item)
+    return note_down(item, by, action, undoes=undoes, batch=batch)
 
 
 def _restore_sources(keys: Sequence[str], by: By, batch: int | None) -> None:
@@ -138,9 +131,7 @@ def _restore_sources(keys: Sequence[str], by: By, batch: int | None) -> None:
 
 
 def note_down(
-    kind: Kind,
-    document: Document,
-    version: int,
+    item: Item,
     by: By,
     action: Action,
     *,
@@ -149,18 +140,17 @@ def note_down(
     moved: tuple[str, str] | None = None,
 ) -> Change:
     """Keep a change that has been made already."""
-    key = key_of(kind, document)
     row = Change(
-        kind=kind.value,
-        item_key=key,
-        version=version,
+        kind=item.kind.value,
+        item_key=item.key,
+        version=item.version,
         action=action.value,
         who=by.who,
-        made_at=_now(),
+        made_at=now(),
         note=by.note,
-        document=dict(document),
-        public=_is_public(kind, key, document),
-        framework_key=key if kind is Kind.FRAMEWORK else document.get("framework"),
+        stored=item.document,
+        public=_is_public(item),
+        framework_key=item.key if item.kind is Kind.FRAMEWORK else item.document.get("framework"),
         moved_from=moved[0] if moved else None,
         moved_to=moved[1] if moved else None,
         undoes_id=undoes,
@@ -168,7 +158,7 @@ def note_down(
     )
     db.session.add(row)
     db.session.flush()
-    db.session.info.setdefault(_UNTOLD, {})[kind, key] = None
+    db.session.info.setdefault(_UNTOLD, {})[item.kind, item.key] = None
     return row
 
 
@@ -187,14 +177,15 @@ def commit() -> None:
         emit("comparison.changed", items=tuple((kind.value, key) for kind, key in items), texts=keys)
 
 
-def _now() -> datetime:
+def now() -> datetime:
+    """The moment, in UTC as every table has it."""
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-def _is_public(kind: Kind, key: str, document: Document) -> bool:
-    if document["state"] != State.RETIRED:
-        return bool(document["state"] == State.PUBLISHED)
-    earlier = select(Change.id).where(Change.kind == kind.value, Change.item_key == key, Change.public)
+def _is_public(item: Item) -> bool:
+    if item.document["state"] != State.RETIRED:
+        return bool(item.document["state"] == State.PUBLISHED)
+    earlier = select(Change.id).where(Change.kind == item.kind.value, Change.item_key == item.key, Change.public)
     return db.session.scalar(earlier.limit(1)) is not None
 
 
@@ -206,9 +197,9 @@ def begin_batch(by: By, action: Action, document: Mapping[str, Any]) -> Change:
         version=0,
         action=action.value,
         who=by.who,
-        made_at=_now(),
+        made_at=now(),
         note=by.note,
-        document=dict(document),
+        stored=dict(document),
         public=True,
     )
     db.session.add(row)
@@ -221,11 +212,9 @@ def users_of_source(key: str) -> list[tuple[Kind, str]]:
     not_retired = State.RETIRED.value
     claims = select(models.Claim.key).join(models.Citation).where(models.Citation.source_key == key)
     found = [(Kind.CLAIM, name) for name in db.session.scalars(claims.where(models.Claim.state != not_retired))]
-    ratings = select(models.Rating).join(models.rating_source).where(models.rating_source.c.source_key == key)
-    found += [
-        (Kind.RATING, f"{row.framework_key}.{row.criterion_key}")
-        for row in db.session.scalars(ratings.where(models.Rating.state != not_retired))
-    ]
+    ratings = select(document_mapper.key_column(Kind.RATING)).join(models.rating_source)
+    ratings = ratings.where(models.rating_source.c.source_key == key, models.Rating.state != not_retired)
+    found += [(Kind.RATING, name) for name in db.session.scalars(ratings)]
     examples = select(FrameworkRow.key).join(
         models.example_source, models.example_source.c.framework_key == FrameworkRow.key
     )
@@ -246,7 +235,7 @@ def move(item: Item, after: str, by: By, *, undoes: int | None = None) -> Change
     """Put the item behind ``after`` among its siblings, in front of all for ``""``; none where it stands there."""
     order = siblings(item)
     others = [key for key in order if key != item.key]
-    before = _predecessor(order, item.key)
+    before = next((one for one, following in pairwise(order) if following == item.key), "")
     if after == before or (after and after not in others):
         return None
     table = document_mapper.TABLES[item.kind]
@@ -256,34 +245,14 @@ def move(item: Item, after: str, by: By, *, undoes: int | None = None) -> Change
         place = db.session.scalars(select(func.min(table.position)).where(table.key.in_(others))).one() - 1
     db.session.execute(update(table).where(table.position > place).values(position=table.position + 1))
     db.session.execute(update(table).where(table.key == item.key).values(position=place + 1))
-    return note_down(item.kind, item.document, item.version, by, Action.MOVED, undoes=undoes, moved=(before, after))
-
-
-def _predecessor(order: Sequence[str], key: str) -> str:
-    place = order.index(key) if key in order else 0
-    return order[place - 1] if place else ""
-
-
-def arrange(kind: Kind, order: Iterable[str]) -> list[str]:
-    """Put all items of a kind into ``order``; returns the order before, empty where nothing moves."""
-    table = document_mapper.TABLES[kind]
-    wanted = list(order)
-    before = _order(kind)
-    if before == wanted:
-        return []
-    for position, key in enumerate(wanted, start=1):
-        db.session.execute(update(table).where(table.key == key).values(position=position))
-    return before
+    return note_down(item, by, Action.MOVED, undoes=undoes, moved=(before, after))
 
 
 def before(change: Change) -> dict[str, Any] | None:
     """The item's document before the change; none where the change made the item."""
-    query = (
-        select(Change.document)
-        .where(Change.kind == change.kind, Change.item_key == change.item_key, Change.id < change.id)
-        .order_by(Change.id.desc())
-    )
-    return db.session.scalar(query.limit(1))
+    query = select(Change).where(Change.kind == change.kind, Change.item_key == change.item_key, Change.id < change.id)
+    earlier = db.session.scalar(query.order_by(Change.id.desc()).limit(1))
+    return earlier.document if earlier else None
 
 
 def undo(change: Change, by: By, *, batch: int | None = None) -> Change:
@@ -318,34 +287,30 @@ def undo_batch(change: Change, by: By) -> Change:
     with db.session.begin_nested():
         batch = begin_batch(by, Action.UNDONE, {})
         batch.undoes_id = change.id
-        undone = sum(_is_undone(member, by, batch) for member in members)
+        undone = 0
+        for member in members:
+            with suppress(NothingToUndo):
+                undo(member, by, batch=batch.id)
+                undone += 1
         orders = {Kind(name): order for name, order in change.document.get("order_before", {}).items()}
         before = arrange_all(orders)
         if not undone and not before:
             raise NothingToUndo
-        batch.document = {"counts": {Action.UNDONE.value: undone} if undone else {}, "order_before": before}
+        batch.stored = {"counts": {Action.UNDONE.value: undone} if undone else {}, "order_before": before}
     return batch
-
-
-def _is_undone(change: Change, by: By, batch: Change) -> bool:
-    try:
-        undo(change, by, batch=batch.id)
-    except NothingToUndo:
-        return False
-    return True
 
 
 def arrange_all(orders: Mapping[Kind, Sequence[str]]) -> dict[str, list[str]]:
     """Put the items of each kind into order, those not named last; returns the orders before of what moved."""
     before = {}
     for kind, order in orders.items():
-        there, known = _order(kind), set(order)
+        table, there, known = document_mapper.TABLES[kind], _order(kind), set(order)
         present = set(there)
-        named = [key for key in order if key in present]
-        rest = [key for key in there if key not in known]
-        moved = arrange(kind, [*named, *rest])
-        if moved:
-            before[kind.value] = moved
+        wanted = [*(key for key in order if key in present), *(key for key in there if key not in known)]
+        if wanted != there:
+            before[kind.value] = there
+            for position, key in enumerate(wanted, start=1):
+                db.session.execute(update(table).where(table.key == key).values(position=position))
     return before
 
 

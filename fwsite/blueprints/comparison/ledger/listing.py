@@ -39,11 +39,17 @@ class Listing(NamedTuple):
     rows: Sequence[Any]
     total: int
     page: int
+    length: int = PAGE_LENGTH
 
     @property
     def pages(self) -> int:
         """How many pages there are; one at least."""
-        return max(1, -(-self.total // PAGE_LENGTH))
+        return max(1, -(-self.total // self.length))
+
+
+def page_within(number: int, total: int, length: int = PAGE_LENGTH) -> int:
+    """The number of a page that there is: the first or the last one instead of those before or behind."""
+    return min(max(1, number), Listing((), total, 1, length).pages)
 
 
 def search(kind: Kind, text: str, chosen: Mapping[str, str], page: int) -> Listing:
@@ -52,7 +58,7 @@ def search(kind: Kind, text: str, chosen: Mapping[str, str], page: int) -> Listi
     conditions = [_holds(kind, word) for word in text.split()]
     for name in FILTERS[kind]:
         if chosen.get(name):
-            column = getattr(table, {"framework": "framework_key", "criterion": "criterion_key"}.get(name, name))
+            column = getattr(table, document_mapper.COLUMNS.get(name, name))
             conditions.append(column == chosen[name] if not unusable(chosen[name]) else false())
     if not chosen.get("state"):
         conditions.append(table.state != State.RETIRED.value)
@@ -77,7 +83,7 @@ def _holds(kind: Kind, word: str) -> ColumnElement[bool]:
 
 def _listing(query: Any, page: int) -> Listing:
     total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
-    page = min(max(1, page), max(1, -(-total // PAGE_LENGTH)))
+    page = page_within(page, total)
     found = db.session.scalars(query.offset((page - 1) * PAGE_LENGTH).limit(PAGE_LENGTH)).all()
     return Listing(found, total, page)
 
@@ -120,29 +126,20 @@ def counts() -> dict[Kind, dict[str, int]]:
     return found
 
 
-class Concern:
-    """Why an item needs a look: the words for addresses."""
-
-    STALE = "stale"
-    UNSOURCED = "unsourced"
-    ADDRESS = "address"
-
-
-CONCERNS = (Concern.STALE, Concern.UNSOURCED, Concern.ADDRESS)
+CONCERNS = ("stale", "unsourced", "address")
+"""Why an item needs a look: the words for addresses."""
 
 
 def concerning(kind: Kind, concern: str, reviewed_before: date, page: int) -> Listing:
     """Published claims or ratings that need a look, those with the oldest review first."""
     table = document_mapper.TABLES[kind]
     condition = {
-        Concern.STALE: table.reviewed_on < reviewed_before,
-        Concern.UNSOURCED: ~_has_source(kind),
-        Concern.ADDRESS: _has_source(kind, bad_address=True),
+        "stale": table.reviewed_on < reviewed_before,
+        "unsourced": ~_has_source(kind),
+        "address": _has_source(kind, bad_address=True),
     }[concern]
     query = select(table).where(table.state == State.PUBLISHED.value, condition)
-    return _listing(
-        query.order_by(table.reviewed_on, document_mapper.TABLES[kind].framework_key, table.criterion_key), page
-    )
+    return _listing(query.order_by(table.reviewed_on, table.framework_key, table.criterion_key), page)
 
 
 def _has_source(kind: Kind, *, bad_address: bool = False) -> ColumnElement[bool]:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import Any
 
 from fwsite.blueprints.comparison.ledger import document_mapper, journal, suggestions
-from fwsite.blueprints.comparison.ledger.document_mapper import Item
 from fwsite.blueprints.comparison.ledger.journal import Action, By, Conflict, NothingToUndo
 from fwsite.blueprints.comparison.ledger.suggestions import SuggestionView
 from fwsite.blueprints.comparison.models import Change
 from fwsite.domain.evidence import Evidence
-from fwsite.domain.items import Kind, State, canonical, new_key
+from fwsite.domain.items import Item, Kind, State, new_key
 from fwsite.domain.suggestion import Proposal
 
 
@@ -52,7 +50,7 @@ def new_point(proposal: Proposal, citations: list[dict[str, str]]) -> dict[str, 
     given: dict[str, Any] = {name: getattr(proposal, name) for name in ("framework", "criterion", "side", "text")}
     given["key"] = new_key(f"{proposal.framework} {proposal.text}", document_mapper.keys(Kind.CLAIM))
     given["evidence"] = (Evidence.SOURCED if citations else Evidence.OPINION).value
-    return canonical(Kind.CLAIM, {**given, "sources": citations, "reviewed_on": _today()})
+    return {**given, "sources": citations, "reviewed_on": journal.now().date()}
 
 
 def _correct(suggestion: SuggestionView, claim: Item, version: int | None, by: By) -> Change:
@@ -63,8 +61,12 @@ def _correct(suggestion: SuggestionView, claim: Item, version: int | None, by: B
     old = claim.document
     known = {entry["source"] for entry in old["sources"]}
     added = [entry for entry in _cited(suggestion.proposal, by) if entry["source"] not in known]
-    changed = {"text": suggestion.proposal.text, "sources": [*old["sources"], *added], "reviewed_on": _today()}
-    change = journal.save(claim, canonical(Kind.CLAIM, {**old, **changed}), by)
+    changed = {
+        "text": suggestion.proposal.text,
+        "sources": [*old["sources"], *added],
+        "reviewed_on": journal.now().date(),
+    }
+    change = journal.save(claim, {**old, **changed}, by)
     if change is None:
         raise NothingNew
     return change
@@ -77,14 +79,15 @@ def _cited(proposal: Proposal, by: By) -> list[dict[str, str]]:
     source = suggestions.source_at(proposal.source_url)
     if source is None:
         key = new_key(proposal.source_title, document_mapper.keys(Kind.SOURCE))
-        given = {"key": key, "title": proposal.source_title, "url": proposal.source_url, "read_on": _today()}
-        journal.add(Kind.SOURCE, canonical(Kind.SOURCE, given), by)
+        given = {
+            "key": key,
+            "title": proposal.source_title,
+            "url": proposal.source_url,
+            "read_on": journal.now().date(),
+        }
+        journal.add(Kind.SOURCE, given, by)
         return [{"source": key, "words": proposal.source_words}]
     if source.document["state"] != State.PUBLISHED:
         action = Action.RESTORED if source.document["state"] == State.RETIRED else Action.EDITED
         journal.save(source, {**source.document, "state": State.PUBLISHED.value}, by, action)
     return [{"source": source.key, "words": proposal.source_words}]
-
-
-def _today() -> str:
-    return datetime.now(UTC).date().isoformat()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -13,10 +12,11 @@ from sqlalchemy.exc import IntegrityError
 from fwsite.blueprints.comparison import models
 from fwsite.blueprints.comparison.editing.forms import Filled, SourceRow
 from fwsite.blueprints.comparison.ledger import document_mapper
-from fwsite.blueprints.comparison.ledger.document_mapper import Item
+from fwsite.blueprints.comparison.ledger.journal import now
+from fwsite.blueprints.comparison.ledger.listing import Listing, page_within
 from fwsite.blueprints.comparison.models import Change, Suggestion
 from fwsite.domain.evidence import Evidence
-from fwsite.domain.items import Kind, State
+from fwsite.domain.items import Item, Kind, State
 from fwsite.domain.suggestion import Proposal
 from fwsite.extend import Criterion as CriterionRow
 from fwsite.extend import Framework as FrameworkRow
@@ -26,7 +26,6 @@ PAGE_LENGTH = 20
 NOTE = "Suggested by a visitor"
 """Why a change was made that publishes a suggestion."""
 _COLUMNS = {"framework": "framework_key", "criterion": "criterion_key", "claim": "claim_key"}
-_PUBLISHED = State.PUBLISHED.value
 
 
 class Standing(StrEnum):
@@ -94,29 +93,7 @@ class Seen(NamedTuple):
     is_published: bool
 
 
-class Page(NamedTuple):
-    """One page of suggestions; ``total`` counts all of them."""
-
-    suggestions: Sequence[SuggestionView]
-    page: int
-    total: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are, at least one."""
-        return max(1, -(-self.total // PAGE_LENGTH))
-
-
 # What visitors do
-
-
-def choices() -> tuple[dict[str, str], dict[str, str]]:
-    """Names of the published frameworks and criteria by key, in their order."""
-    found: list[dict[str, str]] = []
-    for table in (FrameworkRow, CriterionRow):
-        query = select(table.key, table.name).where(table.state == _PUBLISHED).order_by(table.position)
-        found.append({row.key: row.name for row in db.session.execute(query)})
-    return found[0], found[1]
 
 
 def find_seen(key: str, version: int | None) -> Seen | None:
@@ -124,17 +101,17 @@ def find_seen(key: str, version: int | None) -> Seen | None:
     item = document_mapper.find(Kind.CLAIM, key)
     if item is None:
         return None
-    shown = select(Change.document).where(
+    shown = select(Change).where(
         Change.kind == Kind.CLAIM.value, Change.item_key == key, Change.version == version, Change.public
     )
-    document = db.session.scalar(shown.limit(1)) if version is not None else None
+    seen = db.session.scalar(shown.limit(1)) if version is not None else None
     is_published = item.document["state"] == State.PUBLISHED
-    if document is None and not is_published:
+    if seen is None and not is_published:
         return None
     return Seen(
         key=key,
-        version=version if document is not None and version is not None else item.version,
-        text=str((document or item.document)["text"]),
+        version=(seen or item).version,
+        text=str((seen or item).document["text"]),
         framework=item.document["framework"],
         criterion=item.document["criterion"],
         side=item.document["side"],
@@ -151,7 +128,7 @@ def store(token: str, proposal: Proposal, claim_text: str) -> None:
     """Keep a suggestion under the token; one that is there already stays as it is. Commits."""
     given = {_COLUMNS.get(name, name): value for name, value in vars(proposal).items()}
     row = Suggestion(**{**given, "claim_key": proposal.claim or None})
-    row.token_hash, row.made_at, row.claim_text = token_hash(token), _now(), claim_text
+    row.token_hash, row.made_at, row.claim_text = token_hash(token), now(), claim_text
     row.state, row.reason, row.decided_by = Standing.WAITING.value, "", ""
     db.session.add(row)
     try:
@@ -184,12 +161,12 @@ def how_many_wait() -> int:
     return db.session.scalar(query) or 0
 
 
-def waiting(number: int) -> Page:
+def waiting(number: int) -> Listing:
     """A page of those that wait, oldest first; the last one where there are not so many."""
     return _page(Suggestion.state == Standing.WAITING.value, (Suggestion.made_at, Suggestion.id), number)
 
 
-def decided(number: int) -> Page:
+def decided(number: int) -> Listing:
     """A page of those that were decided, newest first; the last one where there are not so many."""
     newest = (Suggestion.decided_at.desc(), Suggestion.id.desc())
     return _page(Suggestion.state != Standing.WAITING.value, newest, number)
@@ -216,12 +193,11 @@ def find_waiting(suggestion_id: int) -> SuggestionView | None:
     return found if found and found.state is Standing.WAITING else None
 
 
-def _page(condition: Any, order: tuple[Any, ...], number: int) -> Page:
+def _page(condition: Any, order: tuple[Any, ...], number: int) -> Listing:
     total = db.session.scalar(select(func.count()).select_from(Suggestion).where(condition)) or 0
-    page = Page((), 1, total)
-    number = min(max(1, number), page.pages)
+    number = page_within(number, total, PAGE_LENGTH)
     stretch = _select().where(condition).order_by(*order).offset((number - 1) * PAGE_LENGTH).limit(PAGE_LENGTH)
-    return Page(_views(stretch), number, total)
+    return Listing(_views(stretch), total, number, PAGE_LENGTH)
 
 
 def _one(condition: Any) -> SuggestionView | None:
@@ -313,7 +289,7 @@ def _decide(
 ) -> None:
     row = db.session.get_one(Suggestion, suggestion_id)
     row.state, row.reason, row.decided_by = standing.value, reason, who
-    row.decided_at, row.change_id = _now(), change.id if change else None
+    row.decided_at, row.change_id = now(), change.id if change else None
     db.session.flush()
 
 
@@ -328,7 +304,7 @@ def source_at(url: str) -> Item | None:
 def filled(suggestion: SuggestionView, form: Filled) -> Filled:
     """A point's form with the suggestion's words in it."""
     proposal = suggestion.proposal
-    values = {**form.values, "state": _PUBLISHED}
+    values = {**form.values, "state": State.PUBLISHED.value}
     if suggestion.claim is None:
         values |= {name: getattr(proposal, name) for name in ("framework", "criterion", "side")}
         values["evidence"] = (Evidence.SOURCED if proposal.has_source else Evidence.OPINION).value
@@ -343,10 +319,6 @@ def filled(suggestion: SuggestionView, form: Filled) -> Filled:
 def _with_source(given: tuple[SourceRow, ...], proposal: Proposal) -> tuple[SourceRow, ...]:
     source, words = source_at(proposal.source_url), proposal.source_words
     if source is None or source.document["state"] == State.RETIRED:
-        today = _now().date().isoformat()
+        today = now().date().isoformat()
         return (*given, SourceRow("", proposal.source_title, proposal.source_url, today, words))
     return given if source.key in {row.key for row in given} else (*given, SourceRow(key=source.key, words=words))
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)

@@ -14,8 +14,8 @@ from fwsite.blueprints.comparison.bp import bp
 from fwsite.blueprints.comparison.editing.work_context import NOUNS, kind_named, page_number
 from fwsite.blueprints.comparison.ledger import document_mapper, history
 from fwsite.blueprints.comparison.ledger.history import Entry
-from fwsite.domain.items import FIELDS, Kind, State, unusable
-from fwsite.domain.readable import Difference, differences, source_keys
+from fwsite.domain.items import FIELDS, Item, Kind, State, rests_on, unusable
+from fwsite.domain.readable import Difference, differences
 
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """One of these characters would make the whole feed unreadable."""
@@ -49,8 +49,8 @@ def item_history(kind: str, key: str) -> str:
         newest=newest[0],
         document=document,
         fields=FIELDS[of],
-        words={each.field.name: each.pieces[0].text for each in _as_it_stands(of, document)},
-        sources=queries.sources_of(source_keys(document)),
+        words={each.field.name: each.pieces[0].text for each in _as_it_stands(Item.of(of, document))},
+        sources=queries.sources_of(rests_on(of, document)),
         frameworks=frameworks,
         criteria=criteria,
         retirement=_retirement(newest),
@@ -64,8 +64,8 @@ def item_history(kind: str, key: str) -> str:
     )
 
 
-def _as_it_stands(kind: Kind, document: dict[str, Any]) -> tuple[Difference, ...]:
-    return differences(kind, None, document, history.names([document]))
+def _as_it_stands(item: Item) -> tuple[Difference, ...]:
+    return differences(item.kind, None, item.document, history.names([item]))
 
 
 def _retirement(newest: Sequence[Entry]) -> Entry | None:

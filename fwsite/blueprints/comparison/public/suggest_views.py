@@ -10,8 +10,9 @@ from typing import NamedTuple
 from flask import Response, abort, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from fwsite.blueprints.comparison import queries
 from fwsite.blueprints.comparison.bp import bp
-from fwsite.blueprints.comparison.ledger import suggestions
+from fwsite.blueprints.comparison.ledger import history, suggestions
 from fwsite.blueprints.comparison.ledger.suggestions import Seen
 from fwsite.domain.comparison import Side
 from fwsite.domain.items import Known, unusable
@@ -67,13 +68,12 @@ class Asked(NamedTuple):
 
 def _asked() -> Asked:
     """By the address and the version that the form was opened with. Error 404 for a point that never was public."""
-    frameworks, criteria = suggestions.choices()
+    frameworks, criteria = queries.framework_names(), queries.criterion_names()
     key = request.args.get("claim")
     if key is None:
         return Asked(frameworks, criteria, None)
-    version = request.form.get("version", "")
-    number = int(version) if version.isdecimal() and len(version) < 10 else None
-    claim = None if unusable(key) else suggestions.find_seen(key, number)
+    version = history.version_number(request.form.get("version", ""))
+    claim = None if unusable(key) else suggestions.find_seen(key, version)
     return Asked(frameworks, criteria, claim or abort(404))
 
 

@@ -11,7 +11,7 @@ from fwsite.blueprints.comparison.bp import bp
 from fwsite.blueprints.comparison.current import comparison_in_force
 from fwsite.blueprints.comparison.editing.work_context import page_number
 from fwsite.blueprints.comparison.ledger import history
-from fwsite.blueprints.comparison.ledger.listing import PAGE_LENGTH, Listing
+from fwsite.blueprints.comparison.ledger.listing import PAGE_LENGTH, Listing, page_within
 from fwsite.blueprints.comparison.queries import cell_claims, review_days, whole_comparison
 from fwsite.domain.comparison import BALANCE_LENGTH, Comparison, Side
 from fwsite.extend import ExportContext, FilledColumn, SitemapEntry, exports, filled_columns, whole_page, write_export
@@ -66,7 +66,7 @@ def cell(framework: str, criterion: str) -> str:
     if of is None or on is None:
         abort(404)
     total = comparison.total_in(framework, criterion)
-    page = min(max(1, page_number("page")), max(1, -(-total // PAGE_LENGTH)))
+    page = page_within(page_number("page"), total)
     claims = cell_claims(framework, criterion, (page - 1) * PAGE_LENGTH, PAGE_LENGTH)
     return render_template(
         "comparison/cell.html",

@@ -1,4 +1,4 @@
-"""What changed between two texts, word by word, so that people can read it."""
+"""Word diff: what changed between two texts, word by word, so that people can read it."""
 
 from __future__ import annotations
 

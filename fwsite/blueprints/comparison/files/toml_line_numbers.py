@@ -1,4 +1,4 @@
-"""The lines of a TOML file on which its keys stand; tomllib reads the values and forgets the places."""
+"""TOML line numbers: on which line each key of a file stands; tomllib reads the values and forgets the places."""
 
 from __future__ import annotations
 
