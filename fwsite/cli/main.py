@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
 import click
-from flask import current_app
-from flask.cli import FlaskGroup, ScriptInfo, with_appcontext
+from flask import Flask, current_app
+from flask.cli import ScriptInfo, with_appcontext
 
 from fwsite import __version__
 from fwsite.cli.app import INSTANCE, build, errors_said, site_app
 from fwsite.cli.lazy import Elsewhere
-from fwsite.cli.plugin_commands import explained, refuse_pending
+from fwsite.cli.plugin_commands import faults_named, refuse_pending
 from fwsite.cli.upgrade import say_steps, say_who_is_missing
 from fwsite.instance import current_instance
 from fwsite.plugins import migrations
@@ -29,36 +28,51 @@ def _choose_instance(ctx: click.Context, _param: click.Parameter, value: str | N
     ctx.ensure_object(ScriptInfo).create_app = lambda: build(value)
 
 
-class _SiteGroup(Elsewhere, FlaskGroup):
-    """The site's commands and those of extensions; one of those that fails is named, with its extension."""
+class _OpenGroup(Elsewhere):
+    """A group of the site's own, to which extensions add commands by a group of the same name; the root takes all."""
 
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        command = super().get_command(ctx, name)
-        if command is not None and name not in self.commands:
-            refuse_pending(ctx, name)
-        return command
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        try:
+            theirs = self._theirs(ctx)
+        except click.ClickException as error:  # the site's own commands can still be listed
+            click.echo(f"Error: {error.format_message()}", err=True)
+            theirs = {}
+        return sorted({*super().list_commands(ctx), *theirs})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        own = super().get_command(ctx, cmd_name)
+        if own is not None or cmd_name not in (theirs := self._theirs(ctx)):
+            return own
+        refuse_pending(ctx, f"{self.name} {cmd_name}" if ctx.parent else cmd_name)
+        if not current_app or current_app != _app(ctx):
+            ctx.with_resource(_app(ctx).app_context())
+        return theirs[cmd_name]
+
+    def _theirs(self, ctx: click.Context) -> Mapping[str, click.Command]:
+        commands = _app(ctx).cli.commands
+        group = commands.get(self.name or "")
+        inside = group.commands if isinstance(group, click.Group) else {}
+        return inside if ctx.parent else commands
 
     def invoke(self, ctx: click.Context) -> Any:
-        try:
+        with errors_said(), faults_named(ctx):
             return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort, EOFError, KeyboardInterrupt):
-            raise
-        except Exception as error:
-            said = explained(ctx, error)
-            if said is None:
-                raise
-            logging.getLogger(__name__).debug(said.message, exc_info=error)
-            raise said from error
+
+
+class _SiteGroup(_OpenGroup):
+    """The command itself. Its help may be asked for before ``--instance`` could choose an application."""
+
+    def make_context(self, *given: Any, **named: Any) -> click.Context:
+        return super().make_context(*given, **{"obj": ScriptInfo(create_app=build, set_debug_flag=False), **named})
+
+
+def _app(ctx: click.Context) -> Flask:
+    return ctx.ensure_object(ScriptInfo).load_app()
 
 
 main = _SiteGroup(
     name="fwsite",
     help="Backend Ledger: which backend framework should I pick?",
-    create_app=build,  # --instance puts its own in place before any command runs
-    add_default_commands=False,
-    add_version_option=False,
-    load_dotenv=False,
-    set_debug_flag=False,
     elsewhere={
         "backup": "fwsite.cli.care:backup_command",
         "deploy-files": "fwsite.cli.deploy:deploy_files_command",
@@ -68,7 +82,6 @@ main = _SiteGroup(
         "serve": "fwsite.cli.serve:serve_command",
     },
 )
-main._loaded_plugin_commands = True  # what packages add to the "flask" command is not for hosts
 main.params = [
     click.Option(
         ["--instance"],
@@ -112,33 +125,6 @@ def db_status() -> None:
     if any(state.pending for state in states):
         click.echo("Run: fwsite db upgrade")
         sys.exit(1)
-
-
-class _OpenGroup(click.Group):
-    """A group of the site's own, to which extensions add commands by a group of the same name."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        try:
-            theirs = self._theirs(ctx)
-        except click.ClickException as error:  # the site's own commands can still be listed
-            click.echo(f"Error: {error.format_message()}", err=True)
-            theirs = {}
-        return sorted({*super().list_commands(ctx), *theirs})
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        own = super().get_command(ctx, cmd_name)
-        if own is None and cmd_name in self._theirs(ctx):
-            refuse_pending(ctx, f"{self.name} {cmd_name}")
-            return self._theirs(ctx)[cmd_name]
-        return own
-
-    def _theirs(self, ctx: click.Context) -> Mapping[str, click.Command]:
-        group = ctx.ensure_object(ScriptInfo).load_app().cli.commands.get(self.name or "")
-        return group.commands if isinstance(group, click.Group) else {}
-
-    def invoke(self, ctx: click.Context) -> Any:
-        with errors_said():
-            return super().invoke(ctx)
 
 
 @main.group("content", cls=_OpenGroup)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from inspect import unwrap
 from traceback import walk_tb
 
@@ -15,6 +17,8 @@ from fwsite.plugins.discovery import said
 from fwsite.plugins.pending import refresh
 from fwsite.plugins.registry import Registry, registry_of
 from fwsite.plugins.sandbox import NEXT
+
+log = logging.getLogger(__name__)
 
 
 def refuse_pending(ctx: click.Context, name: str) -> None:
@@ -36,8 +40,22 @@ def refuse_pending(ctx: click.Context, name: str) -> None:
         raise click.ClickException(f"extension {owner} is pending: {registry.pending[owner]}")
 
 
-def explained(ctx: click.Context, error: Exception) -> click.ClickException | None:
-    """One line on a command of a third party that has raised; ``None`` where none was running."""
+@contextmanager
+def faults_named(ctx: click.Context) -> Iterator[None]:
+    """What a command of a third party raises, as one line that names the command and its extension."""
+    try:
+        yield
+    except (click.ClickException, click.exceptions.Exit, click.Abort, EOFError, KeyboardInterrupt):
+        raise
+    except Exception as error:
+        named = _named(ctx, error)
+        if named is None:
+            raise
+        log.debug(named.message, exc_info=error)
+        raise named from error
+
+
+def _named(ctx: click.Context, error: Exception) -> click.ClickException | None:
     try:
         registry = registry_of(ctx.ensure_object(ScriptInfo).load_app())
     except Exception:  # there is no application: it was not a command that failed
