@@ -36,7 +36,7 @@ def drain(server: BaseWSGIServer, seconds: float, hurry: Callable[[], bool]) -> 
 
 def _accept_waiting(server: BaseWSGIServer) -> None:
     """Take who is connected already, as far as the kernel is concerned: closing the socket would refuse them."""
-    for _ in range(server.adj.connection_limit - len(server._map)):
+    for _ in range(server.adj.connection_limit - len(server.open_sockets)):
         before = len(server.active_channels)
         server.handle_accept()
         if len(server.active_channels) == before:

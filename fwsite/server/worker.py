@@ -46,7 +46,7 @@ def serve_for_parent(app: Flask, bound: socket.socket, lifeline: int, ready: int
     """Serve until the parent says SIGTERM, or ends. A byte is written to ``ready`` once requests are answered."""
     orders = Orders()
     server = make_server(app, bound)
-    _Lifeline(lifeline, server._map, orders.request_stop)
+    _Lifeline(lifeline, server.open_sockets, orders.request_stop)
     orders.obey_parent()
     os.write(ready, b"1")
     os.close(ready)

@@ -100,8 +100,10 @@ class _Channel(HTTPChannel):
 def make_server(app: Flask, bound: socket.socket) -> BaseWSGIServer:
     """Answers on ``bound`` from now on, whenever :func:`step` is called. Takes the socket over."""
     config = app.config
+    open_sockets: dict[int, object] = {}
     server = create_server(
         behind_proxies(app, config["TRUSTED_PROXIES"], config["TRUSTED_PROXY_COUNT"]),
+        map=open_sockets,
         sockets=[bound],
         threads=config["THREADS"],
         connection_limit=_connections(config["CONNECTION_LIMIT"]),
@@ -110,6 +112,7 @@ def make_server(app: Flask, bound: socket.socket) -> BaseWSGIServer:
         clear_untrusted_proxy_headers=False,  # done around the application
         ident=None,
     )
+    server.open_sockets = open_sockets
     server.channel_class = _Channel
     server.access_log = AccessLog(app) if config["LOG_ACCESS"] else None
     server.draining = False
@@ -118,7 +121,7 @@ def make_server(app: Flask, bound: socket.socket) -> BaseWSGIServer:
 
 def step(server: BaseWSGIServer) -> None:
     """Read, send and accept what is due; returns after at most :data:`TICK` seconds without anything to do."""
-    wasyncore.loop(timeout=TICK, map=server._map, count=1, use_poll=True)
+    wasyncore.loop(timeout=TICK, map=server.open_sockets, count=1, use_poll=True)
     if server.access_log is not None:
         server.access_log.write()
 
