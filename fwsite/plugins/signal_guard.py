@@ -10,8 +10,7 @@ from weakref import ref
 import flask.signals
 import flask_login.signals
 from blinker import NamedSignal
-from sqlalchemy import Connection, Engine
-from sqlalchemy.event import api
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 from sqlalchemy.pool import Pool
 
@@ -29,24 +28,31 @@ _SHARED = (Connection, Engine, Pool, Session, scoped_session, sessionmaker)
 
 @contextmanager
 def refused_by_the_database() -> Iterator[None]:
-    """Inside it nobody begins to listen to all connections or sessions; who tries to gets a :class:`TypeError`.
+    """Inside it ``sqlalchemy.event`` refuses listeners to all connections or sessions with a :class:`TypeError`.
 
     The setting of pragmas that SQLAlchemy's guide shows, for example, would break every page on PostgreSQL. What
     listens already cannot be found by its fault later, and SQLAlchemy has no way to ask who listens.
     """
-    given = api._event_key
+    listen, listens_for = event.listen, event.listens_for
 
-    def checked(target: Any, identifier: str, listener: Callable[..., Any]) -> Any:
-        is_library = getattr(target, "__module__", "").startswith(("sqlalchemy.", "flask_sqlalchemy."))
-        if target is db.session or (isinstance(target, type) and issubclass(target, _SHARED) and is_library):
-            raise TypeError(f"must not listen to {identifier} of all of the site; listen to models of its own")
-        return given(target, identifier, listener)
+    def checked(given: Callable[..., Any]) -> Callable[..., Any]:
+        def call(target: Any, identifier: str, *args: Any, **named: Any) -> Any:
+            _refuse_shared(target, identifier)
+            return given(target, identifier, *args, **named)
 
-    api._event_key = checked  # type: ignore[assignment]
+        return call
+
+    event.listen, event.listens_for = checked(listen), checked(listens_for)
     try:
         yield
     finally:
-        api._event_key = given
+        event.listen, event.listens_for = listen, listens_for
+
+
+def _refuse_shared(target: Any, identifier: str) -> None:
+    is_library = getattr(target, "__module__", "").startswith(("sqlalchemy.", "flask_sqlalchemy."))
+    if target is db.session or (isinstance(target, type) and issubclass(target, _SHARED) and is_library):
+        raise TypeError(f"must not listen to {identifier} of all of the site; listen to models of its own")
 
 
 @contextmanager
