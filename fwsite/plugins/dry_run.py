@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from inspect import ismethod
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
+import click
 from flask import Flask
 from werkzeug.routing import BuildError
 
 from fwsite.plugins import signal_guard
 from fwsite.plugins.contract import Extension
-from fwsite.plugins.discovery import one_line, said
+from fwsite.plugins.discovery import said
 from fwsite.plugins.state import FAULTS, Breach
 
-_HOOKS = {
+HOOKS = {
     "before_request_funcs": "before_app_request",
     "after_request_funcs": "after_app_request",
     "teardown_request_funcs": "teardown_app_request",
@@ -26,16 +27,21 @@ _HOOKS = {
     "error_handler_spec": "app_errorhandler",
 }
 """What Flask keeps by blueprint, with ``None`` for all pages, and the decorator that puts it there for all pages."""
-_OWN_CONCERN = frozenset({*_HOOKS, "view_functions", "url_map", "blueprints", "jinja_env", "name", "logger", "debug"})
-"""Parts of an application that are looked at by themselves, or that looking makes."""
-_CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_CSS_STRING = re.compile(r""" "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*' """, re.DOTALL | re.VERBOSE)
-_CSS_LAYER = re.compile(r"@layer\s+ext(\.[\w-]+)*\s*\Z")
-_CSS_HARMLESS = re.compile(r"@(charset|font-face|keyframes|property)\b")
-_OF_THE_APPLICATION = frozenset({"url_for", "config"})
+OF_THE_APPLICATION = (
+    "aborter cli config extensions jinja_environment jinja_loader jinja_options json permanent_session_lifetime "
+    "request_class response_class session_interface shell_context_processors static_folder static_url_path "
+    "teardown_appcontext_funcs template_folder url_build_error_handlers url_rule_class wsgi_app"
+).split()
+"""What else of Flask's is there once for all pages."""
+OF_TEMPLATES = (
+    "autoescape block_end_string block_start_string bytecode_cache code_generator_class comment_end_string "
+    "comment_start_string context_class extensions finalize is_async keep_trailing_newline line_comment_prefix "
+    "line_statement_prefix lstrip_blocks newline_sequence policies template_class trim_blocks undefined "
+    "variable_end_string variable_start_string"
+).split()
+"""What of Jinja's is there once for all templates; filters, tests and globals are looked at by name."""
+_OWN_GLOBALS = frozenset({"url_for", "config"})
 """What the templates' globals have of the application that they belong to."""
-_OF_TEMPLATES = frozenset({"filters", "tests", "globals", "app", "loader", "cache"})
-"""Parts of Jinja's environment that are looked at by themselves, or belong to one application."""
 
 
 def mount(app: Flask, extension: Extension, prefix: str) -> None:
@@ -58,7 +64,7 @@ def rehearse(extension: Extension, config: Mapping[str, Any], prefix: str) -> No
         raise Breach(f"blueprint: cannot be mounted: {said(error)}; mend its routes") from error
     for wrong in wrong_signals:
         raise Breach(wrong)
-    for part in (_foreign_routes, _foreign_hooks, _foreign_parts, _foreign_templates, _unlayered_css, _dead_ends):
+    for part in (_foreign_routes, _foreign_hooks, _foreign_parts, _foreign_templates, _dead_ends):
         for wrong in part(stage, untouched, extension, prefix):
             raise Breach(wrong)
 
@@ -83,7 +89,7 @@ def _foreign_routes(stage: Flask, _untouched: Flask, extension: Extension, prefi
 
 
 def _foreign_hooks(stage: Flask, untouched: Flask, extension: Extension, _prefix: str) -> Iterator[str]:
-    for field, decorator in _HOOKS.items():
+    for field, decorator in HOOKS.items():
         before = getattr(untouched, field)
         for scope, found in getattr(stage, field).items():
             own = scope is not None and (scope == extension.name or scope.startswith(f"{extension.name}."))
@@ -104,20 +110,25 @@ def _foreign_parts(stage: Flask, untouched: Flask, extension: Extension, _prefix
             yield f"blueprint: registers another one, {name}; put it into its own"
     if dict(stage.url_map.converters) != dict(untouched.url_map.converters):
         yield "blueprint: changes app.url_map.converters, which all pages share; check arguments in the view"
-    for part, value in vars(stage).items():
-        if part not in _OWN_CONCERN and not _alike(value, vars(untouched).get(part)):
+    for part in OF_THE_APPLICATION:
+        if not _alike(getattr(stage, part), getattr(untouched, part)):
             yield f"blueprint: changes app.{part}, which all pages share; leave it as it is"
-    if "jinja_env" in vars(stage):
-        yield from _foreign_template_names(stage, untouched, f"{extension.name}_")
-        yield from _changed_templates(vars(stage.jinja_env), vars(untouched.jinja_env))
+    for part in OF_TEMPLATES:
+        if not _alike(getattr(stage.jinja_env, part), getattr(untouched.jinja_env, part)):
+            yield f"blueprint: changes app.jinja_env.{part}, which all templates share; leave it as it is"
+    yield from _foreign_template_names(stage, untouched, f"{extension.name}_")
 
 
 def _alike(one: Any, other: Any) -> bool:
-    if isinstance(one, Mapping | list | tuple):
-        return bool(one == other)
-    if type(one).__name__ in ("AppGroup", "Group"):
-        return bool(one.commands == other.commands)
-    return type(one) is type(other)
+    """Whether both applications have the same; of objects that each of them has for itself, the class counts."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(_alike(one[name], other[name]) for name in one)
+    if ismethod(one) and ismethod(other):
+        return one.__func__ is other.__func__
+    if isinstance(one, click.Group) and isinstance(other, click.Group):
+        return one.commands == other.commands
+    has_its_own = hasattr(one, "__dict__") and not isinstance(one, type | FunctionType)
+    return bool(one == other) or (has_its_own and type(one) is type(other))
 
 
 def _foreign_template_names(stage: Flask, untouched: Flask, prefix: str) -> Iterator[str]:
@@ -126,21 +137,10 @@ def _foreign_template_names(stage: Flask, untouched: Flask, prefix: str) -> Iter
         before, after = getattr(untouched.jinja_env, kind), getattr(stage.jinja_env, kind)
         for name, value in after.items():
             theirs = before.get(name)
-            is_alike = value is theirs or (name in _OF_THE_APPLICATION and type(value) is type(theirs))
+            is_alike = value is theirs or (name in _OWN_GLOBALS and type(value) is type(theirs))
             if not name.startswith(prefix) and not is_alike:
                 what = "replaces" if name in before else "adds"
                 yield f"blueprint: {what} {name} in the templates' {kind}; let its name begin with {prefix}"
-
-
-def _changed_templates(after: Mapping[str, Any], before: Mapping[str, Any]) -> Iterator[str]:
-    for part in (part for part in after if part not in _OF_TEMPLATES):
-        one, other = after[part], before[part]
-        if isinstance(one, Mapping):  # by name, of what each environment has of its own
-            is_alike = set(one) == set(other)
-        else:
-            is_alike = one == other or (ismethod(one) and ismethod(other) and one.__func__ is other.__func__)
-        if not is_alike:
-            yield f"blueprint: changes app.jinja_env.{part}, which all templates share; leave it as it is"
 
 
 def _foreign_templates(stage: Flask, _untouched: Flask, extension: Extension, _prefix: str) -> Iterator[str]:
@@ -157,32 +157,6 @@ def _template_names(blueprint: Any) -> Collection[str]:
     loader = blueprint.jinja_loader
     names = loader.list_templates() if loader is not None else []
     return [name for name in names if not any(part.startswith((".", "__pycache__")) for part in name.split("/"))]
-
-
-def _unlayered_css(stage: Flask, _untouched: Flask, extension: Extension, _prefix: str) -> Iterator[str]:
-    """Rules outside all layers would win over every rule of the site."""
-    for blueprint in stage.blueprints.values():
-        folder = Path(blueprint.static_folder) if blueprint.static_folder else None
-        for file in sorted(folder.rglob("*.css")) if folder and folder.is_dir() else ():
-            text = file.read_text(encoding="utf-8", errors="replace")
-            if unlayered := first_unlayered(text):
-                yield f"static: {file.name}: {one_line(unlayered)!r} stands outside @layer ext {{ … }}; put it inside"
-
-
-def first_unlayered(css: str) -> str:
-    """The beginning of the first rule of a style sheet that is not in ``@layer ext``; empty where all are."""
-    depth, start = 0, 0
-    text = _CSS_STRING.sub("''", _CSS_COMMENT.sub("", css))
-    for place, sign in enumerate(text):
-        if depth == 0 and sign in "{;":
-            prelude = text[start:place].strip()
-            if prelude and not _CSS_LAYER.match(prelude) and not _CSS_HARMLESS.match(prelude):
-                return prelude
-            start = place + 1
-        depth += (sign == "{") - (sign == "}")
-        if sign == "}" and depth == 0:
-            start = place + 1
-    return text[start:].strip()
 
 
 def _dead_ends(stage: Flask, _untouched: Flask, extension: Extension, _prefix: str) -> Iterator[str]:
