@@ -116,6 +116,20 @@ def reading() -> Iterator[None]:
         db.session.rollback()
 
 
+@contextmanager
+def session_apart() -> Iterator[None]:
+    """A database session for what runs inside; that of the page, with its transaction and its objects, stays."""
+    sessions = db.session.registry
+    of_the_page = sessions() if sessions.has() else None
+    sessions.clear()
+    try:
+        yield
+    finally:
+        db.session.remove()
+        if of_the_page is not None:
+            sessions.set(of_the_page)
+
+
 def dialect_insert(dialect: str, table: Any) -> Any:
     """INSERT as this database has it, with ``on_conflict_do_update``. Only the dialect in use is imported: that of
     PostgreSQL takes two megabytes.

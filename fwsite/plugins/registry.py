@@ -9,6 +9,7 @@ from pathlib import Path
 from flask import Flask, current_app
 from markupsafe import Markup
 
+from fwsite.db.engine import db, session_apart
 from fwsite.domain.columns import Cell, FilledColumn
 from fwsite.domain.people import Role
 from fwsite.domain.questionnaire import Question
@@ -26,7 +27,7 @@ from fwsite.plugins.hooks import (
     SlotContext,
     TransformContext,
 )
-from fwsite.plugins.sandbox import guarded, is_running, report, session_apart
+from fwsite.plugins.sandbox import guarded, is_running, report
 from fwsite.plugins.state import FAULTS, Record, State
 
 
@@ -64,8 +65,6 @@ class Registry:
     @property
     def in_force(self) -> tuple[Extension, ...]:
         """Those that may be called."""
-        if not self.pending:
-            return self.extensions
         return tuple(extension for extension in self.extensions if extension.name not in self.pending)
 
     def listed(self) -> list[Record]:
@@ -136,6 +135,7 @@ class Registry:
         for extension in self.in_force:
             call, what = extension.events.get(context.name), f"event {context.name}"
             if call is not None and not is_running(extension, what):  # it knows what it has done itself
+                db.session.rollback()  # the page holds up nobody meanwhile
                 with session_apart():
                     guarded(extension, what, None, call, context)
 

@@ -10,14 +10,12 @@ from functools import wraps
 from inspect import iscoroutinefunction
 from typing import Any, TypeVar
 
-from flask import Response, g, has_app_context, has_request_context
-from flask.globals import request_ctx
+from flask import Response, after_this_request, g, has_app_context, has_request_context
 from sqlalchemy.orm import Session
 
 from fwsite.db.engine import db
 from fwsite.plugins.contract import Extension
 from fwsite.plugins.discovery import said
-from fwsite.plugins.state import FAULTS
 
 log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -39,7 +37,7 @@ def guarded(extension: Extension, what: str, otherwise: _T, call: Callable[..., 
     had_changes = has_app_context() and _has_changes(db.session())
     token = _running.set(_running.get() | {(extension.name, what)})
     try:
-        with afterthoughts_guarded(extension, what):
+        with afterthoughts_checked(extension, what):
             value = call(*context)
     except KeyboardInterrupt:
         raise
@@ -79,45 +77,31 @@ def is_running(extension: Extension, what: str) -> bool:
 
 
 @contextmanager
-def afterthoughts_guarded(extension: Extension, what: str) -> Iterator[None]:
-    """What is asked for inside by ``after_this_request`` may fail, too: the response stays as it was then."""
-    functions: list[Callable[[Any], Any]] = []
-    if has_request_context():
-        functions = getattr(request_ctx, "_after_request_functions", functions)
-    before = len(functions)
+def afterthoughts_checked(extension: Extension, what: str) -> Iterator[None]:
+    """What is asked for inside by ``after_this_request`` may forget to return the response: it stays as it was then.
+
+    Flask calls what was asked for in that order, so that a function before and one after see what those between do.
+    """
+    if not has_request_context():
+        yield
+        return
+    before: list[Response] = []
+
+    @after_this_request
+    def note(response: Response) -> Response:
+        before.append(response)
+        return response
+
     try:
         yield
     finally:
-        if len(functions) > before:
-            functions[before:] = [_afterthought(extension, what, each) for each in functions[before:]]
 
-
-def _afterthought(extension: Extension, what: str, call: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    def called(response: Any) -> Any:
-        try:
-            changed = call(response)
-            if not isinstance(changed, Response):
-                raise TypeError(f"gives {changed!r} instead of the response")
-        except FAULTS as error:
-            report(extension, f"{what}, after the request,", error)
-            return response
-        return changed
-
-    return called
-
-
-@contextmanager
-def session_apart() -> Iterator[None]:
-    """A database session for what runs inside, with nothing left open; the one of the page, and its objects, stay."""
-    sessions = db.session.registry
-    of_the_page = sessions()
-    of_the_page.rollback()
-    sessions.clear()
-    try:
-        yield
-    finally:
-        db.session.remove()
-        sessions.set(of_the_page)
+        @after_this_request
+        def mend(response: Any) -> Response:
+            if isinstance(response, Response):
+                return response
+            report(extension, f"{what}, after the request,", TypeError(f"gives {response!r} instead of the response"))
+            return before.pop()
 
 
 def report(extension: Extension, what: str, error: BaseException) -> None:
