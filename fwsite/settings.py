@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import logging
 import re
+import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -155,8 +156,6 @@ def _shown(name: str, given: Any) -> str:
 def _read_toml(config_file: Path) -> dict[str, Any]:
     if not config_file.is_file():
         return {}
-    import tomllib  # a site without that file does without
-
     try:
         return tomllib.loads(config_file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ import click
 from flask import Flask
 
 from fwsite.cli.app import INSTANCE, build, errors_said, site_app
-from fwsite.cli.extensions import LENIENT
+from fwsite.cli.extensions import LENIENT, quiet
 from fwsite.instance import Instance
 from fwsite.ops.backup import making, restoring
 from fwsite.ops.backup.archive import BackupError, Manifest
@@ -25,16 +24,11 @@ from fwsite.settings import ENVIRONMENT_PREFIX
 
 @contextmanager
 def _said() -> Iterator[None]:
-    log = logging.getLogger("fwsite")
-    before = log.level
-    log.setLevel(logging.CRITICAL)  # what is left out, and why, is for “extensions list” to say
     try:
-        with errors_said():
+        with quiet(), errors_said():
             yield
     except BackupError as error:
         raise click.ClickException(str(error)) from error
-    finally:
-        log.setLevel(before)
 
 
 @click.command("backup")

@@ -32,11 +32,11 @@ _PUBLIC_FAULT = 500
 @click.pass_context
 def extensions_group(ctx: click.Context) -> None:
     """The extensions of the site: what is installed, and what becomes of it."""
-    ctx.with_resource(_quiet())
+    ctx.with_resource(quiet())
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """What is left out, and why, is what these commands print: it need not be in the log as well."""
     log = logging.getLogger("fwsite")
     before = log.level

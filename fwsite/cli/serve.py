@@ -15,7 +15,12 @@ from fwsite.cli.app import errors_said, site_app
 from fwsite.cli.upgrade import say_steps, say_who_is_missing
 from fwsite.instance import Instance
 from fwsite.plugins.registry import registry_of
+from fwsite.server import access_log, memory
+from fwsite.server.restart import Handover, Post, try_again
+from fwsite.server.signals import Orders
 from fwsite.server.sockets import inherited, listen, shown
+from fwsite.server.supervisor import serve_by_many
+from fwsite.server.worker import serve_alone, serve_for_parent
 
 
 @click.command("serve")
@@ -33,12 +38,6 @@ def serve_command(ctx: click.Context, **given: Any) -> None:
     SIGTERM and Ctrl-C stop it once it has answered what it has taken; a second one stops it at once. SIGHUP
     restarts it with the code and settings that are there then, without refusing anybody.
     """
-    # Imported here: no other command needs a server.
-    from fwsite.server import memory
-    from fwsite.server.restart import Handover, Post, try_again
-    from fwsite.server.signals import Orders
-    from fwsite.server.worker import serve_for_parent
-
     memory.few_arenas()
     handed_over = Handover.taken(os.environ)
     orders = Orders()
@@ -55,14 +54,13 @@ def serve_command(ctx: click.Context, **given: Any) -> None:
         serve_for_parent(app, bound, handed_over.lifeline, handed_over.ready)
         return
     _say_how(app)
+    serve = serve_alone if app.config["PROCESSES"] == 1 else serve_by_many
     with errors_said():
-        _serve(app, Post.hold(bound, handed_over), handed_over.old if handed_over else [], orders)
+        serve(app, Post.hold(bound, handed_over), handed_over.old if handed_over else [], orders)
 
 
 def _ready(ctx: click.Context, given: dict[str, Any], descriptor: int | None) -> tuple[Flask, socket.socket]:
     """The application, up to date, and the socket that it will serve on."""
-    from fwsite.server import access_log
-
     with access_log.held_back():
         app = site_app(ctx, create=True, settings={name.upper(): value for name, value in given.items() if value})
         access_log.use_settings(app)
@@ -70,14 +68,6 @@ def _ready(ctx: click.Context, given: dict[str, Any], descriptor: int | None) ->
         bound = _socket(app, descriptor)
         _prepare(app, first=descriptor is None)
     return app, bound
-
-
-def _serve(app: Flask, post: Any, old: list[int], orders: Any) -> None:
-    from fwsite.server.supervisor import serve_by_many
-    from fwsite.server.worker import serve_alone
-
-    serve = serve_alone if app.config["PROCESSES"] == 1 else serve_by_many
-    serve(app, post, old, orders)
 
 
 def _socket(app: Flask, descriptor: int | None) -> socket.socket:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 from fwsite.domain.questionnaire import Question, parse_questions
@@ -9,6 +10,4 @@ from fwsite.domain.questionnaire import Question, parse_questions
 
 def read_questions(path: Path) -> tuple[Question, ...]:
     """The questions in a TOML file. Raises ``DefinitionError`` for its content, OSError or ValueError for the file."""
-    import tomllib  # few sites have such a file
-
     return parse_questions(tomllib.loads(path.read_text(encoding="utf-8")))
