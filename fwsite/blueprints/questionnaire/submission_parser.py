@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from werkzeug.datastructures import MultiDict
@@ -35,6 +36,10 @@ class Parsed:
     winners: tuple[str, ...]
 
 
+class _Wrong(Exception):
+    """An answer that cannot be taken; the message is what the form says."""
+
+
 class _Given(NamedTuple):
     """An answer, what it adds to every alternative, and what stands for it in the canonical text."""
 
@@ -51,34 +56,23 @@ class _Field:
         self.options, self.weight = f"q-{question.key}", f"w-{question.key}"
         self._names = names
         self._most = len(question.options) + 1 if question.multiple else 1
-        self._known: dict[tuple[tuple[str, ...], tuple[str, ...]], _Given] = {}
+        self._rated_once = lru_cache(maxsize=_KEPT)(self._rated)
 
-    def given(self, sent: Sent) -> _Given | None:
-        """The answer; none where there is anything wrong with it."""
-        values = tuple(sent.getlist(self.options)), tuple(sent.getlist(self.weight))
-        known = self._known.get(values)
-        if known is None and (answer := self._parsed(*values)[0]) is not None:
-            text = canonical_answers({self.question.key: answer})[1:-1]
-            known = _Given(answer, answer_row(self.question, answer, self._names), text)
-            if len(self._known) < _KEPT:
-                self._known[values] = known
-        return known
+    def given(self, sent: Sent) -> _Given:
+        """The answer. Raises :class:`_Wrong`."""
+        return self._rated_once(tuple(sent.getlist(self.options)), tuple(sent.getlist(self.weight)))
 
-    def fault(self, sent: Sent) -> Fault | None:
-        """What is wrong with it, as the form says it."""
-        message = self._parsed(tuple(sent.getlist(self.options)), tuple(sent.getlist(self.weight)))[1]
-        return Fault(self.question.key, message) if message else None
-
-    def _parsed(self, options: tuple[str, ...], weights: tuple[str, ...]) -> tuple[Answer | None, str]:
+    def _rated(self, options: tuple[str, ...], weights: tuple[str, ...]) -> _Given:
         if len(weights) > 1 or (len(options) > 1 and not self.question.multiple):
-            return None, _SENT_TWICE
+            raise _Wrong(_SENT_TWICE)
         if len(options) > self._most:
-            return None, _NOT_SHOWN
+            raise _Wrong(_NOT_SHOWN)
         entry = {"options": options, "weight": weights[0] if weights else Weight.NORMAL.value}
         answer, wrong = parse_answer(self.question, entry)
         if wrong:
-            return None, _BOTH if NOT_SURE in options and self.question.multiple else _NOT_SHOWN
-        return answer, ""
+            raise _Wrong(_BOTH if NOT_SURE in options and self.question.multiple else _NOT_SHOWN)
+        text = canonical_answers({self.question.key: answer})[1:-1]
+        return _Given(answer, answer_row(self.question, answer, self._names), text)
 
 
 class SubmissionParser:
@@ -93,11 +87,13 @@ class SubmissionParser:
 
     def parse(self, sent: Sent) -> Parsed | None:
         """What was answered; none exactly where :meth:`faults` has something to say."""
-        given = [field.given(sent) for field in self._fields]
-        key = sent.get("submission", "")
-        if None in given or not is_shaped(key) or not self._known.issuperset(sent.keys()):
+        try:
+            found = [field.given(sent) for field in self._fields]
+        except _Wrong:
             return None
-        found = [each for each in given if each is not None]
+        key = sent.get("submission", "")
+        if not is_shaped(key) or not self._known.issuperset(sent.keys()):
+            return None
         if sum(each.row.counts for each in found) < scoring.ANSWERS_NEEDED or self._own_twice(sent):
             return None
         texts = [text for place in self._by_key if (text := found[place].text)]
@@ -113,16 +109,17 @@ class SubmissionParser:
         unknown = sum(name not in self._known for name in sent)
         found = [Fault("", f"{unknown} of the fields sent do not belong to this questionnaire.")] if unknown else []
         found += [Fault("", _SENT_TWICE) for _ in self._own_twice(sent)]
-        found += [fault for field in self._fields if (fault := field.fault(sent))]
-        return (
-            found or self._too_few(sent) or ([] if is_shaped(sent.get("submission", "")) else [Fault("", _NOT_WHOLE)])
-        )
+        answered = 0
+        for field in self._fields:
+            try:
+                answered += field.given(sent).row.counts
+            except _Wrong as wrong:
+                found.append(Fault(field.question.key, str(wrong)))
+        if found:
+            return found
+        if answered < scoring.ANSWERS_NEEDED:
+            return [Fault("", f"Answer at least {scoring.ANSWERS_NEEDED} questions. Answered so far: {answered}.")]
+        return [] if is_shaped(sent.get("submission", "")) else [Fault("", _NOT_WHOLE)]
 
     def _own_twice(self, sent: Sent) -> list[str]:
         return [name for name in sorted(OWN_FIELDS) if len(sent.getlist(name)) > 1]
-
-    def _too_few(self, sent: Sent) -> list[Fault]:
-        answered = sum(each.row.counts for field in self._fields if (each := field.given(sent)))
-        if answered >= scoring.ANSWERS_NEEDED:
-            return []
-        return [Fault("", f"Answer at least {scoring.ANSWERS_NEEDED} questions. Answered so far: {answered}.")]
