@@ -4,7 +4,7 @@ A facade without code of its own; nothing below imports it. The built-in parts u
 ``fwsite/blueprints/docs/guides/architecture.md``.
 """
 
-from fwsite.db.content_version import NOT_CONTENT, content_version
+from fwsite.db.content_version import NOT_CONTENT, content_version, per_content_version
 from fwsite.db.engine import db, dialect_insert, metadata, reading, rows_of
 from fwsite.db.models import KEY_LENGTH, ContentVersionRow, Criterion, Framework, User, UserSession
 from fwsite.db.retry import retried
@@ -51,7 +51,7 @@ from fwsite.web.auth import (
     start_session,
     utc_now,
 )
-from fwsite.web.file_state import files_state
+from fwsite.web.file_state import files_state, per_file_state, state_of
 from fwsite.web.form_checks import SENT_TWICE, csrf_token, sent_twice
 from fwsite.web.form_recovery import kept_fields, kept_page
 from fwsite.web.headers import allow_scripts
@@ -136,6 +136,8 @@ __all__ = [
     "other_sessions",
     "parse",
     "path_for",
+    "per_content_version",
+    "per_file_state",
     "question_sets",
     "reading",
     "retried",
@@ -145,6 +147,7 @@ __all__ = [
     "run_transform",
     "sent_twice",
     "start_session",
+    "state_of",
     "texts_by_extension",
     "token_for",
     "token_hash",

@@ -1,7 +1,7 @@
 """The content version: one number in the database, raised in the same transaction by whatever changes what pages show.
 
-What was made from the content at one version need not be made again before the next. Tables whose rows no page for
-everybody shows, such as answers, are marked :data:`NOT_CONTENT` and raise nothing.
+What was made from the content at one version need not be made again before the next: :func:`per_content_version`.
+Tables whose rows no page for everybody shows, such as answers, are marked :data:`NOT_CONTENT` and raise nothing.
 """
 
 from __future__ import annotations
@@ -13,15 +13,17 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 from urllib.parse import quote
+from weakref import WeakKeyDictionary
 
 from flask import Flask, current_app
 from sqlalchemy import Connection, Engine, event, inspect
 from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
-from fwsite.db.engine import db
+from fwsite.db.engine import db, reading, session_apart
 from fwsite.db.shared_clock import SharedClock
 from fwsite.instance import Instance
 from fwsite.intervals import Intervals
@@ -30,6 +32,11 @@ NOT_CONTENT: dict[str, Any] = {"content": False}
 """``__table_args__ = {"info": NOT_CONTENT}`` for a table whose changes change no page that everybody sees alike."""
 CERTAIN_FOR = 5.0
 """Seconds during which all ask each time, after one has changed something: longer than a commit takes."""
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+_MOST_KEPT = 64
+"""Results that are kept of one function in one application."""
+_MISSING = object()
 _READ = "SELECT number FROM content_version"
 _RAISE = "UPDATE content_version SET number = number + 1"
 _CHANGED = "fwsite.content_changed"
@@ -57,8 +64,8 @@ class ContentVersion:
         """The number; the last one known where the database cannot be asked, and ``None`` where none is known."""
         now = time.monotonic()
         if now < self._certain_until.value <= now + CERTAIN_FOR:
-            self._ask()
-        elif now >= self._next and self._asking.acquire(blocking=False):  # one asks; the others need not wait for it
+            return self._ask()
+        if now >= self._next and self._asking.acquire(blocking=False):  # one asks; the others need not wait for it
             try:
                 self._ask()
                 self._next = time.monotonic() + self._every
@@ -70,9 +77,12 @@ class ContentVersion:
         """Tell all that this process is about to commit a change."""
         self._certain_until.move(time.monotonic() + CERTAIN_FOR)
 
-    def _ask(self) -> None:
+    def _ask(self) -> int | None:
+        """What the database says to this thread, though another may have been told something older meanwhile."""
         with suppress(LookupError):
-            self._last = self._ask_database()
+            self._last = asked = self._ask_database()
+            return asked
+        return self._last
 
 
 class _File:
@@ -132,6 +142,49 @@ def content_version() -> int | None:
     """The running application's content version; ``None`` where the database cannot say."""
     found: ContentVersion = current_app.extensions["fwsite.content_version"]
     return found.current()
+
+
+class _Kept(NamedTuple):
+    number: int
+    results: dict[Any, Any]
+
+
+def per_content_version(call: Callable[_P, _T]) -> Callable[_P, _T]:
+    """Memo by content version: keeps what a function gives, by its arguments, until the content changes.
+
+    Right for a function of the content and its arguments alone, whose result nobody changes: nothing in it may come
+    from the visitor, the clock, a file or a row of :data:`NOT_CONTENT`, and no object of the session may leave it.
+
+    It is called in a session of its own, which is begun after the number was read and sees only what is committed:
+    thus nothing is ever kept under a newer number than that of what it was made from, whatever transaction the caller
+    is in. While the database cannot be asked, what was known last goes on; where the number is not known at all,
+    nothing is kept. What fails is not kept either.
+    """
+    kept: WeakKeyDictionary[Engine, _Kept] = WeakKeyDictionary()
+    keeping = threading.Lock()
+
+    @wraps(call)
+    def kept_or_called(*given: _P.args, **named: _P.kwargs) -> _T:
+        number, engine, key = content_version(), db.engine, (given, tuple(sorted(named.items())))
+        if number is None:
+            return call(*given, **named)
+        known = kept.get(engine)
+        if known is not None and known.number == number:
+            result: _T = known.results.get(key, _MISSING)
+            if result is not _MISSING:
+                return result
+        with session_apart(), reading():
+            made = call(*given, **named)
+        with keeping:
+            known = kept.get(engine)
+            if known is None or known.number != number:
+                known = kept[engine] = _Kept(number, {})
+            elif len(known.results) >= _MOST_KEPT:
+                known.results.pop(next(iter(known.results)))
+            known.results[key] = made
+        return made
+
+    return kept_or_called
 
 
 @contextmanager

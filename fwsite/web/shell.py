@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from fwsite.plugins.hooks import Point, PointKind, SlotContext
 from fwsite.plugins.registry import registry_of
 from fwsite.web import form_recovery, navigation, unavailable
 from fwsite.web.bytecode_cache import CompiledTemplates
+from fwsite.web.file_state import per_file_state
 
 ERRORS = {
     400: ("This request cannot be answered", "The address or the form is not one that this page understands."),
@@ -131,12 +131,11 @@ def asset(filename: str, of: str | None = None) -> str:
 
 def _hash_of(filename: str, of: str | None) -> str:
     folder = current_app.blueprints[of].static_folder if of else current_app.static_folder
-    path = Path(folder or "") / filename
-    return _digest(path, path.stat().st_mtime_ns)
+    return _digest(Path(folder or "") / filename)
 
 
-@cache
-def _digest(path: Path, _changed: int) -> str:
+@per_file_state
+def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
 
 

@@ -27,7 +27,9 @@ from fwsite.extend import (
     current_instance,
     files_state,
     path_for,
+    per_file_state,
     run_directive,
+    state_of,
 )
 from fwsite.markup import Directive, Document, parse
 
@@ -106,7 +108,6 @@ def _day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-_known: dict[str, Article] = {}
 _LISTED = "fwsite.articles"
 """Where the application keeps the articles that it has listed, with the state of the files that they are from."""
 
@@ -162,13 +163,9 @@ def texts(context: TextsContext) -> Iterator[Text]:
 
 def _all() -> Iterator[Article]:
     seen: set[str] = set()
-    files = list(_files())
-    if len(_known) > 2 * len(files):  # many have been deleted
-        _known.clear()
-    for place in files:
-        known = _known.get(place)
-        slug = known.slug if known else place.rpartition(os.sep)[2].removesuffix(".md")
-        if slug not in seen and (known or _SLUG.fullmatch(slug)):
+    for place in _files():
+        slug = place.rpartition(os.sep)[2].removesuffix(".md")
+        if slug not in seen and _SLUG.fullmatch(slug):
             seen.add(slug)
             yield _load(place)
 
@@ -182,21 +179,17 @@ def _files() -> Iterator[str]:
 
 
 def _load(place: str) -> Article:
-    """Read once for each state of the file. As many are kept as there are files: a list needs all of them each time."""
     try:
-        status = os.stat(place)  # noqa: PTH116 - see _files
-        state = (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
-        known = _known.get(place)
-        if known is None or known.state != state:
-            known = _known[place] = _read(Path(place), state)
-        return known
+        return _read(place)
     except OSError as error:  # not kept: it may be readable the next time
         path = Path(place)
         problem = ContentProblem(path=path, message=f"cannot be read: {error.strerror}")
         return Article(path.stem, path, FrontMatter(draft=True, problems=[problem]), "", 1)
 
 
-def _read(path: Path, state: State) -> Article:
+@per_file_state
+def _read(place: str) -> Article:
+    path, state = Path(place), state_of(place)
     text = path.read_bytes().decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\x00", "\ufffd")
     block, body, first_line = frontmatter_parser.split(text)
     matter = frontmatter_parser.read(block, path)

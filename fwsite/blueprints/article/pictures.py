@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from flask import render_template, url_for
 from markupsafe import Markup
 
-from fwsite.extend import current_instance
+from fwsite.extend import current_instance, per_file_state
 from fwsite.markup import Picture
 
 SHOWN = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg"})
@@ -22,7 +21,7 @@ def figure(picture: Picture) -> Markup:
     size = None
     if path:
         with suppress(OSError, ValueError):  # gone in between, or no picture after all
-            size = _size(path, path.stat().st_mtime_ns)
+            size = _size(path)
     address = url_for("article.media", name=unquote(urlsplit(picture.src).path.lstrip("/"))) if path else None
     return Markup(render_template("article/_picture.html", picture=picture, address=address, size=size))  # noqa: S704
 
@@ -41,8 +40,8 @@ def media_file(src: str) -> Path | None:
         return None
 
 
-@lru_cache(maxsize=1024)
-def _size(path: Path, _changed: int) -> tuple[int, int] | None:
+@per_file_state
+def _size(path: Path) -> tuple[int, int] | None:
     """Width and height in pixels, so that the page keeps its shape while the picture loads."""
     import imagesize  # most processes show no picture
 

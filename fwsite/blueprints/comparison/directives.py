@@ -84,9 +84,7 @@ def account_home(_context: SlotContext) -> Markup:
 
 
 def _chosen(context: DirectiveContext) -> Comparison:
-    if "comparison" not in g:  # an article has several directives: read once for each page
-        g.comparison = comparison_in_force(BALANCE_LENGTH)
-    everything: Comparison = g.comparison
+    everything = comparison_in_force(BALANCE_LENGTH)
     known = [framework.key for framework in everything.frameworks]
     unknown = [key for key in context.arguments if key not in known]
     if unknown or not context.arguments:

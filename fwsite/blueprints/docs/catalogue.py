@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -11,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from flask import render_template
 from markupsafe import Markup
 
+from fwsite.extend import per_file_state
 from fwsite.markup import Directive, Document, Picture, parse
 
 FOLDER = Path(__file__).parent / "guides"
@@ -43,10 +43,7 @@ def everything() -> list[Guide]:
 def find(name: str) -> Guide | None:
     """The guide of that name; ``None`` where there is none."""
     path = _file(name)
-    if path is None:
-        return None
-    state = path.stat()
-    return _read(path, (state.st_mtime_ns, state.st_size))
+    return None if path is None else _read(path)
 
 
 def _file(name: str) -> Path | None:
@@ -54,8 +51,8 @@ def _file(name: str) -> Path | None:
     return path if _NAME.fullmatch(name) and path.is_file() else None
 
 
-@lru_cache(maxsize=64)
-def _read(path: Path, _state: tuple[int, int]) -> Guide:
+@per_file_state
+def _read(path: Path) -> Guide:
     first, _, text = path.read_text(encoding="utf-8").partition("\n")
     document = parse(text, first_line=2)
     pieces = tuple(_with_links(piece) if isinstance(piece, Markup) else piece for piece in document.pieces)
@@ -95,12 +92,12 @@ def picture_file(src: str) -> Path | None:
 def figure(picture: Picture) -> Markup:
     """The picture with its proportions, or its words where there is no such file."""
     path = picture_file(picture.src)
-    size = _size(path, path.stat().st_mtime_ns) if path else None
+    size = _size(path) if path else None
     return Markup(render_template("docs/_picture.html", picture=picture, size=size))  # noqa: S704
 
 
-@lru_cache(maxsize=256)
-def _size(path: Path, _changed: int) -> tuple[int, int]:
+@per_file_state
+def _size(path: Path) -> tuple[int, int]:
     """Width and height in pixels, so that the page keeps its shape while the picture loads."""
     import imagesize  # most processes show no picture
 

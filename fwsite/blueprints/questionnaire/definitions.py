@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from threading import Lock
 from typing import Any
-from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from fwsite.blueprints.questionnaire.models import Origin, PublishedDefinition
 from fwsite.domain import items
 from fwsite.domain.questionnaire import Alternative, Definition
 from fwsite.domain.versions import read_definition
-from fwsite.extend import Framework, QuestionSet, db, emit, question_sets
+from fwsite.extend import Framework, QuestionSet, db, emit, per_content_version, question_sets
 
 _PARSED_KEPT = 16
-_parsed: OrderedDict[str, Definition] = OrderedDict()
-_parsed_lock = Lock()
-_stored: WeakKeyDictionary[Engine, set[str]] = WeakKeyDictionary()
-"""Versions that this process has found in the database."""
 
 
 def edition_version() -> str | None:
@@ -32,14 +25,14 @@ def edition_version() -> str | None:
     return db.session.scalar(editions.order_by(PublishedDefinition.published_at.desc()).limit(1))
 
 
-def current_definition() -> Definition | None:
+def current_definition(more: tuple[QuestionSet, ...] | None = None) -> Definition | None:
     """The questionnaire that is in force: the newest edition, about the frameworks that are published now.
 
-    With the questions that extensions add. None where nothing is published. It is stored only once somebody answers it;
-    see :func:`keep`.
+    With ``more`` questions, or else those that extensions add. None where nothing is published. It is stored only once
+    somebody answers it; see :func:`keep`.
     """
     version = edition_version()
-    return None if version is None else _adjusted(version, _frameworks(), question_sets())
+    return None if version is None else _adjusted(version, _frameworks(), question_sets() if more is None else more)
 
 
 def with_everything_asked(definition: Definition) -> Definition:
@@ -82,19 +75,11 @@ def find_definition(version: str) -> Definition | None:
     return current if current is not None and current.version == version else None
 
 
+@lru_cache(maxsize=_PARSED_KEPT)
 def definition_of(version: str) -> Definition:
-    """A published version. Versions never change, so each is read once."""
-    with _parsed_lock:
-        if version in _parsed:
-            _parsed.move_to_end(version)
-            return _parsed[version]
+    """A published version. A version is the digest of what it says, and never changes."""
     query = select(PublishedDefinition.document).where(PublishedDefinition.version == version)
-    definition = read_definition(db.session.scalars(query).one())
-    with _parsed_lock:
-        _parsed[version] = definition
-        while len(_parsed) > _PARSED_KEPT:
-            _parsed.popitem(last=False)
-    return definition
+    return read_definition(db.session.scalars(query).one())
 
 
 def publisher() -> str | None:
@@ -193,12 +178,7 @@ def _audited(document: str) -> dict[str, Any]:
 
 def keep(definition: Definition) -> None:
     """See to it that the definition is stored, so that results can refer to it. Once it is, it stays."""
-    stored = _stored.setdefault(db.engine, set())
-    if definition.version in stored:
-        return
-    known = select(PublishedDefinition.version).where(PublishedDefinition.version == definition.version)
-    if db.session.scalar(known) is not None:
-        stored.add(definition.version)
+    if _is_stored(definition.version):
         return
     row = PublishedDefinition(
         version=definition.version,
@@ -210,5 +190,11 @@ def keep(definition: Definition) -> None:
         with db.session.begin_nested():
             db.session.add(row)
     except IntegrityError:  # another visitor's answers have brought it in meanwhile
-        if db.session.scalar(known) is None:
+        if db.session.get(PublishedDefinition, definition.version) is None:
             raise
+
+
+@per_content_version
+def _is_stored(version: str) -> bool:
+    known = select(PublishedDefinition.version).where(PublishedDefinition.version == version)
+    return db.session.scalar(known) is not None
