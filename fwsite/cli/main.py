@@ -1,4 +1,4 @@
-"""Main command group ``fwsite``, with the database and content commands."""
+"""The ``fwsite`` command."""
 
 from __future__ import annotations
 
@@ -25,16 +25,15 @@ from fwsite.plugins.upgrade import bring_up_to_date
 
 def _choose_instance(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
     ctx.meta[INSTANCE] = value
-    info = ctx.ensure_object(ScriptInfo)
-    info.create_app, info.set_debug_flag = lambda: build(value), False
+    ctx.ensure_object(ScriptInfo).create_app = lambda: build(value)
 
 
-class _OpenGroup(click.Group):
-    """A group of the site's own, to which extensions add commands by a group of the same name."""
+class _OpenGroup(Elsewhere):
+    """A group of the site's own, to which extensions add commands by a group of the same name; the root takes all."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         try:
-            theirs = self._theirs(_app(ctx))
+            theirs = self._theirs(ctx)
         except click.ClickException as error:  # the site's own commands can still be listed
             click.echo(f"Error: {error.format_message()}", err=True)
             theirs = {}
@@ -42,36 +41,29 @@ class _OpenGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         own = super().get_command(ctx, cmd_name)
-        if own is not None:
+        if own is not None or cmd_name not in (theirs := self._theirs(ctx)):
             return own
-        app = _app(ctx)
-        command = self._theirs(app).get(cmd_name)
-        if command is not None:
-            refuse_pending(ctx, self._full_name(cmd_name))
-            if not current_app or current_app != app:
-                ctx.with_resource(app.app_context())
-        return command
+        refuse_pending(ctx, f"{self.name} {cmd_name}" if ctx.parent else cmd_name)
+        if not current_app or current_app != _app(ctx):
+            ctx.with_resource(_app(ctx).app_context())
+        return theirs[cmd_name]
 
-    def _theirs(self, app: Flask) -> Mapping[str, click.Command]:
-        group = app.cli.commands.get(self.name or "")
-        return group.commands if isinstance(group, click.Group) else {}
-
-    def _full_name(self, cmd_name: str) -> str:
-        return f"{self.name} {cmd_name}"
+    def _theirs(self, ctx: click.Context) -> Mapping[str, click.Command]:
+        commands = _app(ctx).cli.commands
+        group = commands.get(self.name or "")
+        inside = group.commands if isinstance(group, click.Group) else {}
+        return inside if ctx.parent else commands
 
     def invoke(self, ctx: click.Context) -> Any:
         with errors_said(), faults_named(ctx):
             return super().invoke(ctx)
 
 
-class _SiteGroup(_OpenGroup, Elsewhere):
-    """The site's commands and those of extensions."""
+class _SiteGroup(_OpenGroup):
+    """The command itself. Its help may be asked for before ``--instance`` could choose an application."""
 
-    def _theirs(self, app: Flask) -> Mapping[str, click.Command]:
-        return app.cli.commands
-
-    def _full_name(self, cmd_name: str) -> str:
-        return cmd_name
+    def make_context(self, *given: Any, **named: Any) -> click.Context:
+        return super().make_context(*given, **{"obj": ScriptInfo(create_app=build, set_debug_flag=False), **named})
 
 
 def _app(ctx: click.Context) -> Flask:

@@ -35,15 +35,14 @@ def refused_by_the_database() -> Iterator[None]:
     """
     listen, listens_for = event.listen, event.listens_for
 
-    def checked_listen(target: Any, identifier: str, fn: Callable[..., Any], *args: Any, **named: Any) -> None:
-        _refuse_shared(target, identifier)
-        listen(target, identifier, fn, *args, **named)
+    def checked(given: Callable[..., Any]) -> Callable[..., Any]:
+        def call(target: Any, identifier: str, *args: Any, **named: Any) -> Any:
+            _refuse_shared(target, identifier)
+            return given(target, identifier, *args, **named)
 
-    def checked_listens_for(target: Any, identifier: str, *args: Any, **named: Any) -> Any:
-        _refuse_shared(target, identifier)
-        return listens_for(target, identifier, *args, **named)
+        return call
 
-    event.listen, event.listens_for = checked_listen, checked_listens_for
+    event.listen, event.listens_for = checked(listen), checked(listens_for)
     try:
         yield
     finally:
