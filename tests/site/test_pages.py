@@ -7,7 +7,9 @@ import logging
 import re
 import shutil
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
+from urllib.parse import quote
 from xml.etree import ElementTree
 
 import brotli
@@ -529,6 +531,26 @@ class TestForMachines:
             page = client.get(address).text
             assert "<i> & Co." not in page
             assert "&lt;i&gt; &amp; Co." in page
+
+
+def test_links_between_pages_all_lead_somewhere(client: FlaskClient) -> None:
+    waiting, seen = ["/"], set()
+    while waiting:
+        path = waiting.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        response = client.get(path)
+        if path.startswith("/comparison/work/"):  # for maintainers; whoever is not signed in comes back to it then
+            assert response.location == f"/account/sign-in?next={quote(path, safe='/')}", path
+            continue
+        assert response.status_code in (200, 302, 308), path
+        links = [response.location] if response.location else []
+        if response.mimetype == "text/html":
+            links += re.findall(r'href="(/[^"/][^"]*|/)"', response.text)
+        waiting += [unescape(link).partition("#")[0] for link in links]
+    assert {"/", "/comparison/", "/questionnaire/", "/article/", "/account/", "/docs/host"} <= seen
+    assert len(seen) > 300
 
 
 def test_every_page_has_one_heading_and_a_title_with_the_sites_name(
