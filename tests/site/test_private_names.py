@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from .conftest import ROOT
+from tests.support.paths import ROOT
 
 DOCUMENTED = {"_replace", "_asdict", "_fields", "_exit"}
 """Of named tuples and of ``os``, which begin so for another reason."""

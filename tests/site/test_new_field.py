@@ -1,7 +1,7 @@
 """A new field of an item breaks nothing of the past: a copy of the package gets one, over a database with a past.
 
 What is changed in the copy is all that a developer has to change, and stands in :data:`STEPS`. What has to hold then
-is looked at by ``tests.new_field``, in a process that imports the copy.
+is looked at by ``tests.support.new_field``, in a process that imports the copy.
 """
 
 from __future__ import annotations
@@ -22,12 +22,11 @@ from fwsite.domain.items import Kind
 from fwsite.domain.suggestion import Proposal
 from fwsite.extend import db
 from fwsite.plugins.upgrade import bring_up_to_date
+from tests.blueprints.comparison.test_history import MARA, add, edit, undo
+from tests.support.new_field import CLAIM, IMPORTED, RETIRED
+from tests.support.older_schemas import close
+from tests.support.paths import ROOT
 from tests.support.site import create_app
-
-from .conftest import ROOT
-from .new_field import CLAIM, IMPORTED, RETIRED
-from .older_schemas import close
-from .test_history import MARA, add, edit, undo
 
 STEPS = {
     "domain/items.py": (
@@ -105,7 +104,7 @@ def test_a_field_that_is_added_breaks_nothing_of_the_past(database_url: str, tmp
     close(app)
     with_the_field(tmp_path)
 
-    command = [sys.executable, "-W", "error", "-m", "tests.new_field", str(instance), json.dumps(made)]
+    command = [sys.executable, "-W", "error", "-m", "tests.support.new_field", str(instance), json.dumps(made)]
     environ = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=300, check=False)
 

@@ -1,4 +1,4 @@
-"""What has to hold in a site whose claims have got a note: ``test_new_field.py`` runs it where that package is."""
+"""What has to hold where claims have got a note: ``tests/site/test_new_field.py`` runs it with such a package."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from fwsite.blueprints.comparison.files import content
 from fwsite.cli.main import main as command
 from fwsite.domain.items import Kind
 from fwsite.plugins.upgrade import bring_up_to_date
+from tests.blueprints.comparison.test_editing import document, filled, press, save
+from tests.blueprints.comparison.test_history import difference
 from tests.support.site import create_app
 
 from .older_schemas import close
 from .people import signed_in
-from .test_history import difference
-from .test_work import document, filled, press, save
 
 CLAIM, RETIRED, IMPORTED, FOLLOWS = "django-parts", "django-reuse", "flask-blueprints", "django-admin"
 PAGE, FORM = f"/comparison/history/claim/{CLAIM}", f"/comparison/work/claim/{CLAIM}"
