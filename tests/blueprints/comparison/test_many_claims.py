@@ -73,7 +73,7 @@ def fill() -> None:
         citations.append({**citation, "claim_key": document["key"], "position": 0})
         made = {"action": "added", "who": "jo", "note": "", "made_at": datetime(2026, 11, 22, 14, 2), "version": 1}
         about = {"kind": "claim", "item_key": document["key"], "framework_key": document["framework"]}
-        changes.append({**made, **about, "document": document, "public": True})
+        changes.append({**made, **about, "stored": document, "public": True})
     for table, values in ((Claim, claims), (Citation, citations), (Change, changes)):
         db.session.execute(insert(table), values)
     db.session.commit()

@@ -13,10 +13,11 @@ from typing import Any
 
 import pypdfium2
 import pytest
-from flask import Flask
+from flask import Flask, template_rendered
 from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jinja2 import Template
 from markdown import markdown
 from playwright.sync_api import Page, expect
 
@@ -68,6 +69,20 @@ def test_reading_a_stored_result_scores_nothing_again(client: FlaskClient, monke
     for page in (address, shared[1]):
         for part in ("", "/result.json", "/decision.md"):
             assert client.get(page + part).status_code == 200
+
+
+def test_the_page_is_given_one_value_and_what_every_page_has(app: Flask, client: FlaskClient) -> None:
+    given: list[tuple[str | None, set[str]]] = []
+
+    def keep(_app: Flask, template: Template, context: dict[str, Any]) -> None:
+        given.append((template.name, set(context)))
+
+    address = answer_as(client, PERSONAS[0])
+    with template_rendered.connected_to(keep, app):
+        client.get("/questionnaire/deleted")
+        client.get(address)
+    names = dict(given)
+    assert names["questionnaire/result.html"] - names["questionnaire/deleted.html"] == {"page"}
 
 
 def section(page: str, heading: str) -> str:
