@@ -118,6 +118,22 @@ def test_the_table_of_layers_names_every_room_and_points_down() -> None:
         assert not above.intersection(below.split()), f"{room} imports what stands above it"
 
 
+def test_inside_the_comparison_arrows_point_down_too() -> None:
+    below = {"ledger": set(), "files": {"ledger"}, "public": {"ledger"}, "editing": {"ledger", "files", "public"}}
+    comparison = PACKAGE / "blueprints" / "comparison"
+    folders = {path.parent.name for path in comparison.glob("*/__init__.py")}
+    assert folders == set(below)
+    wrong = [
+        f"{file.relative_to(comparison)}:{line} imports {name}"
+        for room in below
+        for file in sorted((comparison / room).glob("*.py"))
+        for line, name in imported(file, PACKAGE)
+        if (parts := name.split("."))[:3] == ["fwsite", "blueprints", "comparison"]
+        and parts[3] in folders - {room} - below[room]
+    ]
+    assert wrong == []
+
+
 def test_few_folders_and_modules_stand_directly_in_the_package() -> None:
     folders = [path for path in PACKAGE.iterdir() if path.is_dir() and path.name != "__pycache__"]
     assert len(folders) <= 12

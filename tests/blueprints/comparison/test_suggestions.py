@@ -19,7 +19,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import event, func, select, update
 from werkzeug.test import TestResponse
 
-from fwsite.blueprints.comparison.editing.forms import filled_from_document
+from fwsite.blueprints.comparison.item_form import filled_from_document
 from fwsite.blueprints.comparison.ledger import document_mapper, journal, publication, suggestions
 from fwsite.blueprints.comparison.ledger.journal import By
 from fwsite.blueprints.comparison.models import Change, Claim, Source, Suggestion

@@ -7,23 +7,15 @@ from typing import Any
 from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from fwsite.blueprints.comparison import item_form
 from fwsite.blueprints.comparison.bp import bp
-from fwsite.blueprints.comparison.editing import forms
 from fwsite.blueprints.comparison.editing.edit_views import Editing, conflict_page, preview_of
-from fwsite.blueprints.comparison.editing.forms import Filled
-from fwsite.blueprints.comparison.editing.work_context import (
-    NOUNS,
-    Page,
-    by_person,
-    item_at,
-    kind_named,
-    maintainer,
-    said_in_use,
-    today,
-)
+from fwsite.blueprints.comparison.editing.work_context import Page, by_person, item_at, maintainer, said_in_use, today
+from fwsite.blueprints.comparison.item_form import Filled
 from fwsite.blueprints.comparison.ledger import history, journal
 from fwsite.blueprints.comparison.ledger.journal import Action, By, Conflict, InUse, NothingToUndo, UndoConflict
 from fwsite.blueprints.comparison.models import Change
+from fwsite.blueprints.comparison.url_arguments import NOUNS, kind_named
 from fwsite.domain.items import PLACED, Item, State, title_of
 from fwsite.extend import db, reading
 
@@ -43,9 +35,9 @@ def work_act(kind: str, key: str, action: str) -> Page | AnyResponse:
     if action not in (*ACTIONS, "up", "down", "reviewed"):
         abort(404)
     item = item_at(of, key)
-    fault = next(forms.note_faults(request.form.get("why", "")), None)
+    fault = next(item_form.note_faults(request.form.get("why", "")), None)
     if fault:
-        return _confirm_page(item, action, forms.in_words(fault, forms.labels_of(of)).message, 422)
+        return _confirm_page(item, action, item_form.in_words(fault, item_form.labels_of(of)).message, 422)
     version = request.form.get("version", "")
     if version and history.version_number(version) != item.version:
         return _confirm_page(item, action, "It was changed meanwhile. This is what it says now.", 409)
@@ -119,9 +111,9 @@ def work_undo(number: int) -> Page | AnyResponse:
             abort(404)
         if request.method != "POST":  # HEAD, too, comes without a token
             return _undo_page(change)
-    fault = next(forms.note_faults(request.form.get("why", "")), None)
+    fault = next(item_form.note_faults(request.form.get("why", "")), None)
     if fault:
-        return _undo_page(change, forms.in_words(fault, {"why": "The note"}).message, 422)
+        return _undo_page(change, item_form.in_words(fault, {"why": "The note"}).message, 422)
     by = by_person(request.form.get("why", "") or f"Undo of change {number}")
     try:
         done = journal.undo_batch(change, by) if change.kind == journal.BATCH else journal.undo(change, by)

@@ -9,23 +9,22 @@ from flask import flash, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
+from fwsite.blueprints.comparison import item_form
 from fwsite.blueprints.comparison.bp import bp
-from fwsite.blueprints.comparison.editing import forms
-from fwsite.blueprints.comparison.editing.forms import Filled, Read
 from fwsite.blueprints.comparison.editing.work_context import (
-    NOUNS,
     Page,
     by_person,
     item_at,
     just_done,
-    kind_named,
     maintainer,
     said_in_use,
     today,
 )
+from fwsite.blueprints.comparison.item_form import Filled, Read
 from fwsite.blueprints.comparison.ledger import document_mapper, history, journal, listing, suggestions
 from fwsite.blueprints.comparison.ledger.journal import Action, By, Conflict, InUse
 from fwsite.blueprints.comparison.models import Change
+from fwsite.blueprints.comparison.url_arguments import NOUNS, kind_named
 from fwsite.domain.changes import changed_fields, merge
 from fwsite.domain.items import CITING, TAKEN_KEYS, WORDS_LENGTH, Document, Item, Kind, State, canonical, title_of
 from fwsite.domain.questionnaire import Fault
@@ -58,7 +57,7 @@ def work_add(kind: str) -> Page | AnyResponse:
     taken = document_mapper.find(of, f"{given['framework']}.{given['criterion']}") if of is Kind.RATING else None
     if taken is not None:
         return redirect(url_for(".work_edit", kind=kind, key=taken.key), code=303)
-    filled = forms.filled_from_document(of, {"evidence": "opinion", **given})
+    filled = item_form.filled_from_document(of, {"evidence": "opinion", **given})
     return _form_page(_with_suggestion(Editing(of, filled.with_empty_row(today().isoformat()))))
 
 
@@ -71,7 +70,7 @@ def work_edit(kind: str, key: str) -> Page | AnyResponse:
         item = item_at(of, key)
     if request.method == "POST":
         return _sent(of, item)
-    filled = forms.filled_from_document(of, item.document)
+    filled = item_form.filled_from_document(of, item.document)
     return _form_page(_with_suggestion(Editing(of, filled, item, item.document)))
 
 
@@ -85,9 +84,9 @@ def _with_suggestion(editing: Editing) -> Editing:
 
 
 def _sent(kind: Kind, item: Item | None) -> Page | AnyResponse:
-    filled = forms.filled_from_request(kind, request.form)
+    filled = item_form.filled_from_request(kind, request.form)
     with reading():
-        read = forms.read_form(
+        read = item_form.read_form(
             filled,
             document_mapper.known(),
             listing.addresses(),
@@ -137,7 +136,7 @@ def _save_changed(editing: Editing, read: Read, item: Item) -> Page | AnyRespons
     names = tuple(name for name in request.form.get("conflicts", "").split(",") if name in read.document)
     base = history.document_at(item.kind, item.key, request.form.get("version", ""))
     unanswered = [name for name in names if request.form.get(f"choose-{name}") not in ("mine", "theirs")]
-    mine = forms.chosen_in_conflict(request.form, names, read.document, base or {})
+    mine = item_form.chosen_in_conflict(request.form, names, read.document, base or {})
     if item.version != history.version_number(request.form.get("version", "")):
         merged = merge(base or {}, mine, item.document)
         return conflict_page(editing, item, merged.document, merged.conflicts)
@@ -214,7 +213,7 @@ def _finish(editing: Editing, change: Change | None) -> AnyResponse:
 
 def conflict_page(editing: Editing, item: Item, document: dict[str, Any], conflicts: tuple[str, ...]) -> Page:
     """Both texts, and the form with everything that was typed; what only one side changed is taken from there."""
-    filled = forms.filled_from_document(item.kind, document, editing.filled.note)
+    filled = item_form.filled_from_document(item.kind, document, editing.filled.note)
     return _form_page(
         replace(editing, filled=filled, item=item, document=document, conflicts=conflicts, theirs=item.document), 409
     )
@@ -222,12 +221,12 @@ def conflict_page(editing: Editing, item: Item, document: dict[str, Any], confli
 
 def _form_page(editing: Editing, status: int = 200) -> Page:
     allow_scripts()
-    labels = forms.labels_of(editing.kind)
+    labels = item_form.labels_of(editing.kind)
     frameworks, criteria = listing.names()
     item = editing.item
     errors: dict[str, str] = {}
     for fault in editing.faults:
-        errors.setdefault(fault.place, forms.in_words(fault, labels).message)
+        errors.setdefault(fault.place, item_form.in_words(fault, labels).message)
     page = render_template(
         "comparison/work_edit.html",
         editing=editing,
@@ -235,7 +234,7 @@ def _form_page(editing: Editing, status: int = 200) -> Page:
         item=item,
         nouns=NOUNS[editing.kind],
         filled=editing.filled,
-        faults=[forms.in_words(fault, labels) if fault.place else fault for fault in editing.faults],
+        faults=[item_form.in_words(fault, labels) if fault.place else fault for fault in editing.faults],
         errors=errors,
         labels=labels,
         frameworks=frameworks,
@@ -258,8 +257,8 @@ def preview_of(kind: Kind, document: Document | None) -> Markup:
     """The item's texts as its readers will see them."""
     if document is None:
         return Markup("")
-    labels = forms.labels_of(kind)
-    names = [item.name for item in forms.Filled(kind, {}).fields if item.value == "markdown"]
+    labels = item_form.labels_of(kind)
+    names = [item.name for item in item_form.Filled(kind, {}).fields if item.value == "markdown"]
     texts = [(labels[name], str(document[name])) for name in names if document.get(name)]
     return Markup(  # noqa: S704 - Jinja has escaped it
         render_template("comparison/_preview.html", texts=texts, evidence=document.get("evidence"))
@@ -271,5 +270,5 @@ def preview_of(kind: Kind, document: Document | None) -> Markup:
 def work_preview(kind: str) -> str:
     """A form's texts as its readers will see them; for the script that shows them while they are typed."""
     of = kind_named(kind)
-    values = forms.filled_from_request(of, request.form).values
+    values = item_form.filled_from_request(of, request.form).values
     return preview_of(of, canonical(of, values))

@@ -6,11 +6,12 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from fwsite.blueprints.comparison.bp import bp
-from fwsite.blueprints.comparison.editing.work_context import Page, by_person, maintainer, page_number
+from fwsite.blueprints.comparison.editing.work_context import Page, by_person, maintainer
 from fwsite.blueprints.comparison.ledger import history, journal, publication, suggestions
 from fwsite.blueprints.comparison.ledger.journal import Conflict, UndoConflict
 from fwsite.blueprints.comparison.ledger.publication import NothingNew
 from fwsite.blueprints.comparison.ledger.suggestions import Decided, SuggestionView
+from fwsite.blueprints.comparison.url_arguments import page_number
 from fwsite.domain.items import is_address
 from fwsite.domain.questionnaire import Fault
 from fwsite.domain.suggestion import REASON_LENGTH, long_text_fault, tidy

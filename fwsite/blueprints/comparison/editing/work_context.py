@@ -8,19 +8,12 @@ from flask import abort, request
 
 from fwsite.blueprints.comparison.ledger import document_mapper, history
 from fwsite.blueprints.comparison.ledger.journal import By, InUse
+from fwsite.blueprints.comparison.url_arguments import NOUNS
 from fwsite.domain.items import Item, Kind
 from fwsite.extend import Role, current_person, role_required
 
 maintainer = role_required(Role.MAINTAINER)
 Page = tuple[str, int]
-NOUNS = {
-    Kind.CRITERION: ("criterion", "criteria"),
-    Kind.SOURCE: ("source", "sources"),
-    Kind.FRAMEWORK: ("framework", "frameworks"),
-    Kind.RATING: ("rating", "ratings"),
-    Kind.CLAIM: ("point", "pros and cons"),
-}
-"""What each kind is called in a sentence, one and many."""
 
 
 def today() -> date:
@@ -35,25 +28,12 @@ def by_person(note: str) -> By:
     return By(person.name, " ".join(note.split()))
 
 
-def kind_named(name: str) -> Kind:
-    """The kind that an address names, or error 404."""
-    if name not in list(Kind):
-        abort(404)
-    return Kind(name)
-
-
 def item_at(kind: Kind, key: str) -> Item:
     """The item that an address names, or error 404."""
     item = document_mapper.find(kind, key)
     if item is None:
         abort(404)
     return item
-
-
-def page_number(name: str) -> int:
-    """A page's number from the address; the first for anything else."""
-    text = request.args.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 8 else 1
 
 
 def just_done() -> history.Entry | None:

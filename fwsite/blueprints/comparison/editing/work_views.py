@@ -7,15 +7,9 @@ from datetime import date, timedelta
 from flask import current_app, render_template, request
 
 from fwsite.blueprints.comparison.bp import bp
-from fwsite.blueprints.comparison.editing.work_context import (
-    NOUNS,
-    just_done,
-    kind_named,
-    maintainer,
-    page_number,
-    today,
-)
+from fwsite.blueprints.comparison.editing.work_context import just_done, maintainer, today
 from fwsite.blueprints.comparison.ledger import history, listing, suggestions
+from fwsite.blueprints.comparison.url_arguments import NOUNS, kind_named, page_number
 from fwsite.domain.items import PLACED, Kind
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from fwsite.blueprints.comparison import models
-from fwsite.blueprints.comparison.editing.forms import Filled, SourceRow
+from fwsite.blueprints.comparison.item_form import Filled, SourceRow
 from fwsite.blueprints.comparison.ledger import document_mapper
 from fwsite.blueprints.comparison.ledger.journal import now
 from fwsite.blueprints.comparison.ledger.listing import Listing, page_within

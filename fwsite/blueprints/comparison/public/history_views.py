@@ -11,9 +11,9 @@ from flask import Response, abort, current_app, render_template, request, url_fo
 
 from fwsite.blueprints.comparison import queries
 from fwsite.blueprints.comparison.bp import bp
-from fwsite.blueprints.comparison.editing.work_context import NOUNS, kind_named, page_number
 from fwsite.blueprints.comparison.ledger import document_mapper, history
 from fwsite.blueprints.comparison.ledger.history import Entry
+from fwsite.blueprints.comparison.url_arguments import NOUNS, kind_named, page_number
 from fwsite.domain.items import FIELDS, Item, Kind, State, rests_on, unusable
 from fwsite.domain.readable import Difference, differences
 

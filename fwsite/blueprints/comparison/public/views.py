@@ -9,10 +9,10 @@ from flask import Response, abort, render_template, request, url_for
 
 from fwsite.blueprints.comparison.bp import bp
 from fwsite.blueprints.comparison.current import comparison_in_force
-from fwsite.blueprints.comparison.editing.work_context import page_number
 from fwsite.blueprints.comparison.ledger import history
 from fwsite.blueprints.comparison.ledger.listing import PAGE_LENGTH, Listing, page_within
 from fwsite.blueprints.comparison.queries import cell_claims, review_days, whole_comparison
+from fwsite.blueprints.comparison.url_arguments import page_number
 from fwsite.domain.comparison import BALANCE_LENGTH, Comparison, Side
 from fwsite.extend import ExportContext, FilledColumn, SitemapEntry, exports, filled_columns, whole_page, write_export
 
