@@ -25,7 +25,7 @@ from fwsite.web.compression import encoding_for
 from fwsite.web.donut_cache import Donut, Hole
 from fwsite.web.environ import ENDPOINT, address_of
 from fwsite.web.file_state import Files, files_of
-from fwsite.web.vary import ARGS, TrackingRequest
+from fwsite.web.vary import TrackingRequest
 
 if TYPE_CHECKING:
     from fwsite.db.content_version import ContentVersion
@@ -279,11 +279,10 @@ def kept_around(make: Callable[..., str], *holes: Hole, despite_hooks: bool = Fa
         headers, body = kept.filled(environ.get("HTTP_ACCEPT_ENCODING", ""))
         return Response(body, headers=headers)
     texts = [hole() for hole in holes]
-    session, asked = g.session_opened, cast("TrackingRequest", request)
+    session = g.session_opened
     was_used, session.accessed = session.accessed, False
-    asked.looked_at -= ARGS
     page = make(*texts)
-    if not session.accessed and not asked.asked_for_args:
+    if not session.accessed:  # the query says nothing: such a page is kept, and given, only without one
         g.filled_holes = dict(zip(texts, holes, strict=True))
     session.accessed = was_used or session.accessed
     return page
