@@ -21,6 +21,7 @@ from fwsite.db.engine import db
 from fwsite.intervals import AT_ONCE, Intervals
 from fwsite.plugins.upgrade import bring_up_to_date
 from tests.support.browser import chromium, quiet_page
+from tests.support.command import Command, Commands
 from tests.support.on_postgresql import OwnDatabases
 from tests.support.paths import CI
 from tests.support.paths import ROOT as ROOT
@@ -141,6 +142,13 @@ def client(app: Flask) -> FlaskClient:
 def runner(app: Flask) -> FlaskCliRunner:
     """Runs commands in the application."""
     return app.test_cli_runner()
+
+
+@pytest.fixture(scope="session")
+def run_fwsite() -> Iterator[Command]:
+    """The command in a process of its own: ``run_fwsite(folder, "db", "status", FWSITE_PORT="8001")``."""
+    with Commands() as commands:
+        yield commands.run
 
 
 @pytest.fixture(scope="session")

@@ -20,14 +20,17 @@ from fwsite import __version__
 from fwsite.cli.main import main
 from fwsite.server.failures import PortTaken
 from fwsite.server.sockets import listen
+from tests.support.command import Command
 from tests.support.paths import ROOT
 from tests.support.served import Site, free_port
 
 SHIPPED = ROOT / "fwsite" / "content"
 
 
-def fwsite(folder: Path, *arguments: str, stdin: str | None = None, **environ: str) -> subprocess.CompletedProcess[str]:
-    """The command, run in ``folder``."""
+def started(
+    folder: Path, *arguments: str, stdin: str | None = None, **environ: str
+) -> subprocess.CompletedProcess[str]:
+    """The command, started as a host starts it: with a Python of its own."""
     return subprocess.run(
         [sys.executable, "-m", "fwsite", *arguments],
         cwd=folder,
@@ -80,8 +83,8 @@ class TestServe:
         assert (fresh.instance / "secret_key").stat().st_mode & 0o777 == 0o600
         assert (fresh.instance / "fwsite.sqlite3").read_bytes().startswith(b"SQLite format 3")
 
-    def test_refuses_a_taken_port_and_says_what_to_do(self, fresh: Site) -> None:
-        run = fwsite(fresh.instance.parent, "--instance", str(fresh.instance), "serve", "--port", str(fresh.port))
+    def test_refuses_a_taken_port_and_says_what_to_do(self, run_fwsite: Command, fresh: Site) -> None:
+        run = run_fwsite(fresh.instance.parent, "--instance", str(fresh.instance), "serve", "--port", str(fresh.port))
         assert run.returncode == 1
         assert run.stderr.splitlines() == [
             f"Error: Cannot listen on 127.0.0.1:{fresh.port}: Address already in use. "
@@ -139,7 +142,7 @@ def test_listening_can_be_by_the_newer_kind_of_address() -> None:
     ],
 )
 def test_bad_content_stops_serve_and_is_listed_by_content_check(
-    tmp_path: Path, file: str, old: str, new: str, key: str
+    run_fwsite: Command, tmp_path: Path, file: str, old: str, new: str, key: str
 ) -> None:
     instance = tmp_path / "instance"
     instance.mkdir()
@@ -147,7 +150,7 @@ def test_bad_content_stops_serve_and_is_listed_by_content_check(
     assert old in shipped
     (instance / file).write_text(shipped.replace(old, new, 1), encoding="utf-8")
 
-    run = fwsite(tmp_path, "serve", "--port", str(free_port()))
+    run = run_fwsite(tmp_path, "serve", "--port", str(free_port()))
     assert run.returncode == 1
     assert "Traceback" not in run.stderr
     [fault] = [line for line in run.stderr.splitlines() if str(instance / file) in line]
@@ -155,14 +158,14 @@ def test_bad_content_stops_serve_and_is_listed_by_content_check(
     assert "Serving" not in run.stdout
     assert run.stderr.splitlines()[-1] == "That content was not loaded. Mend the file and try: fwsite content check"
 
-    check = fwsite(tmp_path, "content", "check")
+    check = run_fwsite(tmp_path, "content", "check")
     assert check.returncode == 1
     assert fault.removeprefix("Error: ") in check.stdout.splitlines()
 
 
-def test_content_check_of_a_new_site_finds_nothing_and_needs_no_database(tmp_path: Path) -> None:
+def test_content_check_of_a_new_site_finds_nothing_and_needs_no_database(run_fwsite: Command, tmp_path: Path) -> None:
     for environ in ({}, {"FWSITE_TRUSTED_HOSTS": ".example.org", "FWSITE_SITE_URL": "https://ledger.example.org"}):
-        run = fwsite(tmp_path, "content", "check", **environ)
+        run = run_fwsite(tmp_path, "content", "check", **environ)
         assert (run.returncode, run.stderr) == (0, "")
         assert run.stdout == f"No faults in the shipped content and {tmp_path / 'instance'}.\n"
 
@@ -181,39 +184,41 @@ def test_content_check_lists_faults_of_every_part(runner: FlaskCliRunner, instan
 
 
 class TestDb:
-    def test_status_before_and_after_upgrade(self, tmp_path: Path) -> None:
-        before = fwsite(tmp_path, "db", "status")
+    def test_status_before_and_after_upgrade(self, run_fwsite: Command, tmp_path: Path) -> None:
+        before = run_fwsite(tmp_path, "db", "status")
         assert before.returncode == 1
         assert before.stdout.count("(pending, has nothing)") == 3
         assert before.stdout.splitlines()[-1] == "Run: fwsite db upgrade"
 
-        upgrade = fwsite(tmp_path, "db", "upgrade")
+        upgrade = run_fwsite(tmp_path, "db", "upgrade")
         assert upgrade.returncode == 0
         assert upgrade.stdout.count("schema ") == 3
 
-        after = fwsite(tmp_path, "db", "status")
+        after = run_fwsite(tmp_path, "db", "status")
         assert after.returncode == 0
         names = [line.split(":")[0] for line in after.stdout.splitlines()]
         assert names == ["core", "comparison", "questionnaire"]
         assert after.stdout.count("(current)") == 3
 
     @pytest.mark.parametrize("command", [["db", "upgrade"], ["db", "status"], ["serve"]])
-    def test_a_file_that_is_no_database_is_said_to_be_none(self, tmp_path: Path, command: list[str]) -> None:
+    def test_a_file_that_is_no_database_is_said_to_be_none(
+        self, run_fwsite: Command, tmp_path: Path, command: list[str]
+    ) -> None:
         (tmp_path / "instance").mkdir()
         (tmp_path / "instance" / "fwsite.sqlite3").write_text("not a database at all\n" * 100)
-        run = fwsite(tmp_path, *command, FWSITE_PORT=str(free_port()))
+        run = run_fwsite(tmp_path, *command, FWSITE_PORT=str(free_port()))
         assert run.returncode == 1
         assert "Error: The database cannot be used: file is not a database" in run.stderr
         assert "Traceback" not in run.stderr
 
 
 def test_the_version_is_the_packages(tmp_path: Path) -> None:
-    run = fwsite(tmp_path, "--version")
+    run = started(tmp_path, "--version")
     assert (run.returncode, run.stdout) == (0, f"fwsite, version {__version__}\n")
 
 
-def test_help_lists_every_command_and_the_choice_of_instance(tmp_path: Path) -> None:
-    run = fwsite(tmp_path, "--help")
+def test_help_lists_every_command_and_the_choice_of_instance(run_fwsite: Command, tmp_path: Path) -> None:
+    run = run_fwsite(tmp_path, "--help")
     assert (run.returncode, run.stderr) == (0, "")
     listed = run.stdout.partition("Commands:")[2]
     names = [line.split()[0] for line in listed.splitlines() if line.strip()]
@@ -222,22 +227,22 @@ def test_help_lists_every_command_and_the_choice_of_instance(tmp_path: Path) -> 
     assert "FWSITE_INSTANCE" in run.stdout
 
 
-def test_a_group_lists_what_extensions_add_to_it(tmp_path: Path) -> None:
-    run = fwsite(tmp_path, "content", "--help")
+def test_a_group_lists_what_extensions_add_to_it(run_fwsite: Command, tmp_path: Path) -> None:
+    run = run_fwsite(tmp_path, "content", "--help")
     listed = run.stdout.partition("Commands:")[2]
     assert re.findall(r"^  (\w+)", listed, re.M) == ["check", "export", "import"]
 
 
-def test_a_group_lists_its_own_commands_where_the_settings_are_broken(tmp_path: Path) -> None:
-    run = fwsite(tmp_path, "content", "--help", FWSITE_PORT="x")
+def test_a_group_lists_its_own_commands_where_the_settings_are_broken(run_fwsite: Command, tmp_path: Path) -> None:
+    run = run_fwsite(tmp_path, "content", "--help", FWSITE_PORT="x")
     assert re.findall(r"^  (\w+)", run.stdout.partition("Commands:")[2], re.M) == ["check"]
     assert "PORT is 'x'" in run.stderr
-    broken = fwsite(tmp_path, "content", "export", "x.toml", FWSITE_PORT="x")
+    broken = run_fwsite(tmp_path, "content", "export", "x.toml", FWSITE_PORT="x")
     assert (broken.returncode, "PORT is 'x'" in broken.stderr) == (1, True)
 
 
-def test_an_unknown_command_is_a_usage_error(tmp_path: Path) -> None:
-    run = fwsite(tmp_path, "srve")
+def test_an_unknown_command_is_a_usage_error(run_fwsite: Command, tmp_path: Path) -> None:
+    run = run_fwsite(tmp_path, "srve")
     assert run.returncode == 2
     assert "srve" in run.stderr
 
@@ -257,10 +262,10 @@ class TestRecommend:
         }
 
     def test_prints_ranking_scores_contributions_and_what_is_left_out(
-        self, answers: dict[str, Any], tmp_path: Path
+        self, run_fwsite: Command, answers: dict[str, Any], tmp_path: Path
     ) -> None:
         (tmp_path / "answers.json").write_text(json.dumps({"answers": answers}))
-        run = fwsite(tmp_path, "recommend", "answers.json")
+        run = run_fwsite(tmp_path, "recommend", "answers.json")
         assert (run.returncode, run.stderr) == (0, "")
         result = json.loads(run.stdout)
         assert {"ranking", "scores", "contributions", "left_out"} <= result.keys()
@@ -279,11 +284,10 @@ class TestRecommend:
         }
         (tmp_path / "turned.json").write_text(json.dumps({"answers": turned}, indent=4))
         runs = [
-            fwsite(tmp_path, "recommend", "-", stdin=text, PYTHONHASHSEED="1"),
-            fwsite(tmp_path, "recommend", "-", stdin=text, PYTHONHASHSEED="2"),
-            fwsite(tmp_path, "recommend", "turned.json", PYTHONHASHSEED="3"),
+            started(tmp_path, "recommend", "-", stdin=text, PYTHONHASHSEED="1"),
+            started(tmp_path, "recommend", "turned.json", PYTHONHASHSEED="2"),
         ]
-        assert [run.returncode for run in runs] == [0, 0, 0]
+        assert [run.returncode for run in runs] == [0, 0]
         assert len({run.stdout for run in runs}) == 1
 
     @pytest.mark.parametrize(

@@ -118,8 +118,7 @@ def test_evidence_and_days_of_review_are_read() -> None:
 # ---------------------------------------------------------------- differences
 
 
-@law
-@given(small_cases())
+@law()
 def test_equal_definitions_differ_in_nothing(case: Case) -> None:
     found = differences(case.definition, read_definition(case.definition.document()))
     assert not found
@@ -194,8 +193,7 @@ def test_unknown_is_not_the_fit_zero() -> None:
 # ---------------------------------------------------------------- answers
 
 
-@law
-@given(small_cases())
+@law()
 def test_carrying_to_the_same_definition_loses_nothing(case: Case) -> None:
     assert carry_over(case.definition, case.answers, case.definition) == (case.answers, ())
 

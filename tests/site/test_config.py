@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +13,7 @@ from fwsite.config import SETTINGS
 from fwsite.extend import Setting
 from fwsite.plugins.loader import load_extensions
 from fwsite.settings import SettingsError, read_settings
+from tests.support.command import Command
 from tests.support.site import create_app
 
 EVERY = (*SETTINGS, *(setting for extension in load_extensions().extensions for setting in extension.settings))
@@ -331,16 +329,10 @@ def set_cookie(app: Flask) -> str:
 
 
 @pytest.mark.parametrize("command", [["serve"], ["db", "status"], ["db", "upgrade"], ["content", "check"]])
-def test_every_command_says_what_is_wrong_without_a_traceback(tmp_path: Path, command: list[str]) -> None:
-    environ = {**os.environ, "FWSITE_PORT": "eighty", "FWSITE_PROT": "80"}
-    run = subprocess.run(
-        [sys.executable, "-m", "fwsite", *command],
-        cwd=tmp_path,
-        env=environ,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+def test_every_command_says_what_is_wrong_without_a_traceback(
+    run_fwsite: Command, tmp_path: Path, command: list[str]
+) -> None:
+    run = run_fwsite(tmp_path, *command, FWSITE_PORT="eighty", FWSITE_PROT="80")
     assert run.returncode == 1
     assert run.stdout == ""
     assert run.stderr.splitlines() == [

@@ -13,19 +13,8 @@ from threading import Barrier
 import pytest
 
 from fwsite.instance import Instance, InstanceError
+from tests.support.command import Command
 from tests.support.site import create_app
-
-
-def fwsite(folder: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    """The command, run in ``folder``."""
-    return subprocess.run(
-        [sys.executable, "-m", "fwsite", *arguments],
-        cwd=folder,
-        env={**os.environ, **environ},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
 
 
 def test_what_is_missing_is_made(tmp_path: Path) -> None:
@@ -128,9 +117,9 @@ class TestAFolderThatCannotBeUsed:
         assert "--instance PATH" in message
         assert "FWSITE_INSTANCE" in message
 
-    def test_is_an_error_of_the_command_without_a_traceback(self, tmp_path: Path) -> None:
+    def test_is_an_error_of_the_command_without_a_traceback(self, run_fwsite: Command, tmp_path: Path) -> None:
         (tmp_path / "file").touch()
-        run = fwsite(tmp_path, "--instance", "file/instance", "serve")
+        run = run_fwsite(tmp_path, "--instance", "file/instance", "serve")
         assert run.returncode == 1
         assert run.stderr.startswith(f"Error: The instance folder {tmp_path / 'file' / 'instance'} cannot be written")
         assert "Traceback" not in run.stderr
@@ -169,10 +158,10 @@ class TestWhereItIs:
         monkeypatch.chdir(tmp_path)
         assert Instance.locate(None, {"FWSITE_INSTANCE": ""}).path == tmp_path / "instance"
 
-    def test_the_command_follows_the_same_order(self, tmp_path: Path) -> None:
+    def test_the_command_follows_the_same_order(self, run_fwsite: Command, tmp_path: Path) -> None:
         def made(*options: str, **environ: str) -> set[str]:
             before = {path.name for path in tmp_path.iterdir()}
-            run = fwsite(tmp_path, *options, "db", "upgrade", **environ)
+            run = run_fwsite(tmp_path, *options, "db", "upgrade", **environ)
             assert run.returncode == 0, run.stderr
             return {path.name for path in tmp_path.iterdir()} - before
 
@@ -180,21 +169,23 @@ class TestWhereItIs:
         assert made(FWSITE_INSTANCE="environment") == {"environment"}
         assert made("--instance", "argument", FWSITE_INSTANCE="environment") == {"argument"}
 
-    def test_any_name_will_do_and_everything_stays_inside(self, tmp_path: Path) -> None:
+    def test_any_name_will_do_and_everything_stays_inside(self, run_fwsite: Command, tmp_path: Path) -> None:
         folder = tmp_path / "what? #1 50%20 ü:@;&"
-        assert fwsite(tmp_path, "--instance", str(folder), "db", "upgrade").returncode == 0
+        assert run_fwsite(tmp_path, "--instance", str(folder), "db", "upgrade").returncode == 0
         assert [path.name for path in tmp_path.iterdir()] == [folder.name]
         assert {"fwsite.sqlite3", "secret_key"} <= {path.name for path in folder.iterdir()}
-        assert fwsite(tmp_path, "--instance", str(folder), "db", "status").returncode == 0
+        assert run_fwsite(tmp_path, "--instance", str(folder), "db", "status").returncode == 0
 
 
 @pytest.mark.parametrize("command", [["db", "status"], ["content", "check"], ["recommend", "-"], ["--help"]])
 @pytest.mark.parametrize("there", [True, False], ids=["empty folder", "no folder"])
-def test_a_command_that_only_looks_creates_nothing(tmp_path: Path, command: list[str], there: bool) -> None:
+def test_a_command_that_only_looks_creates_nothing(
+    run_fwsite: Command, tmp_path: Path, command: list[str], there: bool
+) -> None:
     if there:
         (tmp_path / "instance").mkdir()
     before = sorted(tmp_path.rglob("*"))
-    run = fwsite(tmp_path, *command)
+    run = run_fwsite(tmp_path, *command)
     assert "Traceback" not in run.stderr
     assert sorted(tmp_path.rglob("*")) == before
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from inspect import signature
 from typing import Any
 
-from hypothesis import settings
+from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from fwsite.blueprints.comparison.files.edition import Edition
@@ -19,6 +19,7 @@ from fwsite.domain.answers import State as AnswerState
 from fwsite.domain.items import FIELDS, TAKEN_KEYS, Field, Kind, State, Value, canonical
 from fwsite.domain.questionnaire import NOT_SURE, Alternative, Definition, Fit, Option, Question, parse_definition
 from fwsite.domain.scoring import ANSWERS_NEEDED
+from tests.support.paths import CI
 from tests.support.records import replace
 
 ALTERNATIVES = {"ash": "Echo", "birch": "delta", "cedar": "Alfa", "date": "Charlie", "elm": "bravo"}
@@ -30,10 +31,7 @@ Row = Sequence[int | None]
 
 @dataclass(frozen=True)
 class Case:
-    """A questionnaire, and answers to it with at least as many answered questions as a ranking needs.
-
-    In every second one two alternatives have the same fits, as equal scores are rare otherwise.
-    """
+    """A questionnaire, and answers to it with at least as many answered questions as a ranking needs."""
 
     definition: Definition
     answers: dict[str, Answer]
@@ -161,16 +159,6 @@ def given_answers(draw: st.DrawFn, definition: Definition, answered: int = 0) ->
     return given
 
 
-@st.composite
-def cases(draw: st.DrawFn, alternatives: tuple[int, int] = (2, 5)) -> Case:
-    definition = draw(definitions(alternatives, questions=(ANSWERS_NEEDED, 8)))
-    twin, model = draw(st.permutations(list(definition.names)))[:2]
-    if draw(st.booleans()):
-        definition = change_row(definition, twin, lambda option: option.value(model))
-    given = draw(given_answers(definition, ANSWERS_NEEDED))
-    return Case(definition, parse_answers(definition, given))
-
-
 BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 ODD_CHARACTERS = "\x00\x01\x7f\ud800\udfff\ufffe\uffff" + BIDI
 """What no text of the comparison may hold."""
@@ -248,33 +236,42 @@ def editions(draw: st.DrawFn) -> Edition:
 
 chances = st.integers(0, 2**32 - 1).map(random.Random)
 """Many times faster than Hypothesis' own, which records every number drawn."""
-CASE_BYTES = 128
-law = settings(max_examples=2000 if os.environ.get("CI") == "true" else 100)
-"""For the laws of the recommendation; everything else is as in the profile."""
+CASE_BYTES, LARGE_CASE_BYTES = 128, 256
+TIMES = 2000 if CI else 100
+"""So many cases for each law of the recommendation; everything else is as in the profile."""
+TOGETHER = 20
 
 
-def small_case(code: bytes, questions: Sequence[int] = (3, 4, 5), alternatives: Sequence[int] = (2, 3, 4)) -> Case:
+def small_case(
+    code: bytes,
+    questions: Sequence[int] = (3, 4, 5),
+    alternatives: Sequence[int] = (2, 3, 4),
+    options: Sequence[int] = (2, 3),
+) -> Case:
     """Any :data:`CASE_BYTES` bytes make a case, checked by nobody: thousands of them take seconds.
 
-    Questions have two or three options; three are answered, the others perhaps. Every second case has twins.
+    Three questions are answered, the others perhaps. Every second case has twins, as equal scores are rare otherwise.
     """
     digits = iter(code)
 
     def pick(items: Sequence[Any]) -> Any:
         return items[next(digits) % len(items)]
 
-    keys = list(ALTERNATIVES)[: pick(alternatives)]
+    keys, count = list(ALTERNATIVES)[: pick(alternatives)], pick(questions)
+    first = pick(range(count))
+    certain = {(first + place) % count for place in range(ANSWERS_NEEDED)}
     asked, answers = [], {}
-    for number in range(1, 1 + pick(questions)):
-        rows = [[pick((0, 1, 2, 3, 4, None)) for _ in keys] for _ in range(pick((2, 3)))]
+    for number in range(count):
+        rows = [[pick((0, 1, 2, 3, 4, None)) for _ in keys] for _ in range(pick(options))]
         if not _discriminates(rows):
             rows[0] = [4, *[0] * (len(keys) - 1)]
-        options = tuple(
+        offered = tuple(
             Option(f"o{place}", f"Label {place}", f"Consequence {place}.", _small_fits(keys, row))
             for place, row in enumerate(rows)
         )
-        asked.append(Question(f"q{number}", f"Question {number}?", f"Why {number}.", options, pick((False, True))))
-        answers[f"q{number}"] = _small_answer(asked[-1], pick, certain=number <= ANSWERS_NEEDED)
+        key = f"q{number + 1}"
+        asked.append(Question(key, f"Question {number + 1}?", f"Why {number + 1}.", offered, pick((False, True))))
+        answers[key] = _small_answer(asked[-1], pick, certain=number in certain)
     named = tuple(Alternative(key, ALTERNATIVES[key]) for key in keys)
     definition = Definition(date(2026, 11, 22), named, tuple(asked))
     if pick((False, True)):
@@ -298,6 +295,40 @@ def _small_answer(question: Question, pick: Callable[[Sequence[Any]], Any], cert
     return Answer(state, chosen if state is AnswerState.ANSWERED else (), weight)
 
 
+def law(**shape: Sequence[int]) -> Callable[[Callable[..., None]], Callable[[], None]]:
+    """What holds for any case, tried with :data:`TIMES` of them. A law takes a case, and a ``chance`` where it asks.
+
+    They come twenty by twenty, as Hypothesis takes longer over an example than most laws do over a case. What it finds
+    it makes no simpler then; cases are small, and the laws of ``test_scoring.py`` are stated there of single ones.
+    """
+
+    def decorated(holds: Callable[..., None]) -> Callable[[], None]:
+        asks = "chance" in signature(holds).parameters
+
+        @settings(max_examples=TIMES // TOGETHER)
+        @given(chances)
+        def holds_for_many(chance: random.Random) -> None:
+            for _ in range(TOGETHER):
+                case = small_case(chance.randbytes(CASE_BYTES), **shape)
+                try:
+                    holds(case, **({"chance": chance} if asks else {}))
+                except Exception:
+                    note(f"{case}")
+                    raise
+
+        holds_for_many.__name__ = holds.__name__
+        holds_for_many.__doc__ = holds.__doc__
+        return holds_for_many
+
+    return decorated
+
+
 def small_cases(**shape: Sequence[int]) -> st.SearchStrategy[Case]:
     """:func:`small_case` of any bytes."""
     return st.binary(min_size=CASE_BYTES, max_size=CASE_BYTES).map(lambda code: small_case(code, **shape))
+
+
+def cases(alternatives: Sequence[int] = (2, 3, 4, 5)) -> st.SearchStrategy[Case]:
+    """Larger ones."""
+    shape = {"questions": range(ANSWERS_NEEDED, 9), "alternatives": alternatives, "options": (2, 3, 4)}
+    return st.binary(min_size=LARGE_CASE_BYTES, max_size=LARGE_CASE_BYTES).map(lambda code: small_case(code, **shape))

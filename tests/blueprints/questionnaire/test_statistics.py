@@ -48,7 +48,7 @@ from tests.support.forms import first_options, inputs, submit
 from tests.support.records import replace
 from tests.support.site import create_app
 from tests.support.statements import statements
-from tests.support.strategies import define, law, small_cases
+from tests.support.strategies import define, law
 
 PAGE = "/questionnaire/statistics"
 Key = tuple[str, str, str, str]
@@ -459,8 +459,7 @@ class TestSeveralAnswers:
         assert self.counts(answered=0, not_sure=50, skipped=50)["a"] == 0
 
 
-@law
-@given(small_cases())
+@law()
 def test_law_each_response_is_in_one_row_of_every_table_that_shares_out(case: Any) -> None:
     ranking = evaluate(case.definition, case.answers).ranking
     first = [entry.alternative for entry in ranking if entry.place == 1]
