@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
 import pytest
@@ -23,8 +23,7 @@ from fwsite.plugins.upgrade import bring_up_to_date
 from tests.support.browser import chromium, quiet_page
 from tests.support.command import Command, Commands
 from tests.support.on_postgresql import OwnDatabases
-from tests.support.paths import CI
-from tests.support.paths import ROOT as ROOT
+from tests.support.paths import CI, ROOT
 from tests.support.postgres import Cluster, programs
 from tests.support.quick import heaviest_first
 from tests.support.quick import pytest_collection_finish as pytest_collection_finish
@@ -145,10 +144,16 @@ def runner(app: Flask) -> FlaskCliRunner:
 
 
 @pytest.fixture(scope="session")
-def run_fwsite() -> Iterator[Command]:
+def commands() -> Iterator[Commands]:
+    """A program ``fwsite`` that starts quickly."""
+    with TemporaryDirectory(prefix="fwsite-") as folder, Commands(Path(folder), ROOT) as started:
+        yield started
+
+
+@pytest.fixture
+def run_fwsite(commands: Commands) -> Command:
     """The command in a process of its own: ``run_fwsite(folder, "db", "status", FWSITE_PORT="8001")``."""
-    with Commands() as commands:
-        yield commands.run
+    return commands.run
 
 
 @pytest.fixture(scope="session")

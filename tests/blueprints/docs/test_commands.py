@@ -22,6 +22,7 @@ from fwsite.domain import scoring
 from fwsite.domain.questionnaire import FIT_RUBRIC, FIT_UNKNOWN
 from fwsite.extend import Extension
 from fwsite.plugins.loader import load_extensions
+from tests.support.command import Commands
 from tests.support.paths import ROOT
 from tests.support.served import Site
 
@@ -39,9 +40,11 @@ def test_there_are_commands_to_test() -> None:
 
 
 @pytest.mark.parametrize("block", COMMANDS)
-def test_the_commands_of_the_guides_run_as_written(block: str, tmp_path: Path, filled_instance: Path) -> None:
-    bin_folder = str(Path(sys.executable).parent)
-    environment = {**os.environ, "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}"}
+def test_the_commands_of_the_guides_run_as_written(
+    block: str, tmp_path: Path, filled_instance: Path, commands: Commands
+) -> None:
+    folders = [str(commands.folder), str(Path(sys.executable).parent), os.environ["PATH"]]
+    environment = {**os.environ, "PATH": os.pathsep.join(folders)}
     if block.strip() == "fwsite serve":
         site = Site(tmp_path / "instance", tmp_path / "log")
         site.start()
