@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from fwsite.db.engine import db
 from fwsite.intervals import AT_ONCE, Intervals
 from fwsite.plugins.upgrade import bring_up_to_date
-from tests.support.browser import chromium, quiet_page
+from tests.support.browser import FLAGS, chromium, quiet_page
 from tests.support.command import Command, Commands
 from tests.support.on_postgresql import OwnDatabases
 from tests.support.paths import CI, ROOT
@@ -204,8 +204,7 @@ def browser() -> Iterator[Browser]:
         message = "Chromium is not installed: apt-get install chromium"
         pytest.fail(message) if CI else pytest.skip(message)
     with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-        started = playwright.chromium.launch(executable_path=path, args=arguments)
+        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield started
         started.close()
 

@@ -58,6 +58,9 @@ PREVIEWS = """async texts => {
     }
     return box.children.length;
 }"""
+EACH = 3
+"""Pages of items are of eight kinds, made by the same templates for every payload: each kind has a third of them, and
+each payload a third of the kinds. On pages with many items all payloads stand, in all fields."""
 _FIRST = 140
 """A change behind the one that loaded the shipped content."""
 FAULTS = """document => {
@@ -364,7 +367,7 @@ def _pages(made: Poisoned) -> None:
             f"/account/sign-in?next={quote('/' + text)}",
             f"/{asked}",
         )
-        made.single += [
+        own = [
             f"/comparison/{framework}",
             f"/comparison/{framework}/{criterion}",
             f"/comparison/history/claim/{claim}?from=1&to=2",
@@ -374,6 +377,7 @@ def _pages(made: Poisoned) -> None:
             f"/comparison/work/{kind}/{key}",
             queries[number % len(queries)],
         ]
+        made.single += own[number % EACH :: EACH]
 
 
 class Reader:
@@ -458,8 +462,10 @@ POLICY = pytest.mark.parametrize("policy", [True, False], ids=["with policy", "w
 
 @POLICY
 def test_nothing_runs_on_pages_with_the_whole_corpus(browser: Browser, poisoned: Poisoned, policy: bool) -> None:
+    """Without the policy on all of them, where a hole shows most; with it on the last page of each list."""
+    lists = {re.sub(r"(?<=[?&]page=)\d+", "", address): address for address in poisoned.shown}
     with reading(browser, poisoned, policy=policy) as reader:
-        for address in poisoned.shown:
+        for address in lists.values() if policy else poisoned.shown:
             reader.open(address)
         assert reader.faults == []
 

@@ -11,6 +11,18 @@ from playwright.sync_api import Browser, Page
 
 from tests.support.served import Site
 
+_UNSEEN = "WebUIOmniboxPopup,WebUIOmniboxAimPopup,SpareRendererForSitePerProcess"
+"""The list below the address bar is a page that is loaded anew with every page: half of the work of a navigation."""
+_OF_PLAYWRIGHT = "HttpsUpgrades,LensOverlay,MediaRouter,OptimizationHints,PaintHolding"
+"""What Playwright switches off, and has to be named again: of two such flags the last one counts."""
+FLAGS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    f"--disable-features={_OF_PLAYWRIGHT},{_UNSEEN}",
+]
+
 
 def chromium() -> str | None:
     """Debian's Chromium, or another that is installed under a usual name."""
