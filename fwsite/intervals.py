@@ -8,10 +8,10 @@ from typing import NamedTuple
 class Intervals(NamedTuple):
     """Seconds between two looks at what others may have changed; the guide for hosts promises what follows."""
 
-    content_on_file: float = 0.1
+    content_on_sqlite: float = 0.1
     """At the content version in an SQLite file: so late may a page show what a process of another machine, or a program
     beside the site, has changed. What any process on this instance folder changes shows at once."""
-    content_on_server: float = 0.5
+    content_on_postgresql: float = 0.5
     """The same on PostgreSQL."""
     host_files: float = 0.2
     """At the host's articles and pictures: nobody saves a file and loads its page sooner."""

@@ -132,7 +132,7 @@ def init_app(app: Flask, intervals: Intervals) -> None:
     is_file = engine.dialect.name == "sqlite"
     ask: Callable[[], int | None] = _File(str(engine.url.database)) if is_file else _asked_by(engine)
     certain_until = SharedClock(Instance(Path(app.instance_path)).changed_file)
-    every = intervals.content_on_file if is_file else intervals.content_on_server
+    every = intervals.content_on_sqlite if is_file else intervals.content_on_postgresql
     found = ContentVersion(ask, every, certain_until)
     app.extensions["fwsite.content_version"] = found
     _watch(engine, found)

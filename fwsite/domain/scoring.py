@@ -25,7 +25,7 @@ ANSWERS_NEEDED = 3
 ANSWERS_FIRM = 5
 """With fewer answered questions a ranking is provisional."""
 MUST_FIT = 2
-"""The least fit (0..4) that meets a must."""
+"""The least fit (0..4) that meets a must. Whoever was not judged is never left out, only called unverified."""
 CLEAR_LEAD = 10
 """A lead of so many printed points or more is clear ..."""
 LEAN_LEAD = 5

@@ -18,6 +18,7 @@ from flask import Flask
 from fwsite.blueprints.comparison.files import content
 from fwsite.blueprints.comparison.files.edition import write_file
 from fwsite.blueprints.comparison.ledger import suggestions
+from fwsite.db.revisions import head
 from fwsite.domain.items import Kind
 from fwsite.domain.suggestion import Proposal
 from fwsite.extend import db
@@ -50,8 +51,8 @@ MIGRATION = '''"""A note on claims."""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "comparison_0003"
-down_revision = "comparison_0002"
+revision = "comparison_with_a_note"
+down_revision = "{before}"
 
 
 def upgrade() -> None:
@@ -70,7 +71,8 @@ def with_the_field(folder: Path) -> None:
         text = (package / name).read_text(encoding="utf-8")
         assert text.count(line) == 1, f"{name}: {line}"
         (package / name).write_text(text.replace(line, line + more), encoding="utf-8")
-    (package / "blueprints" / "comparison" / "migrations" / "0003_note.py").write_text(MIGRATION)
+    migrations = package / "blueprints" / "comparison" / "migrations"
+    (migrations / "9999_note.py").write_text(MIGRATION.format(before=head(migrations)))
 
 
 def past(app: Flask) -> dict[str, int]:

@@ -147,7 +147,7 @@ def run(instance: Path, *arguments: object) -> Result:
 
 def main(instance: Path, made: dict[str, int]) -> None:
     app = create_app(instance)
-    assert "schema comparison: comparison_0002 -> comparison_0003" in map(str, list(bring_up_to_date(app)))
+    assert any(str(step).startswith("schema comparison: comparison_") for step in list(bring_up_to_date(app)))
     mara = signed_in(app)
     the_past_is_read(mara, made)
     the_edition_is_followed(app, instance)

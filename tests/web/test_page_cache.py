@@ -435,7 +435,7 @@ class TestTwoProcesses:
     ) -> None:
         """One is a served site under readers all the while, the other one makes the changes, and both show them at
         once: neither waits for its next look."""
-        app, other = make_app(intervals=AT_ONCE._replace(content_on_file=60.0)), Site(instance, tmp_path / "log")
+        app, other = make_app(intervals=AT_ONCE._replace(content_on_sqlite=60.0)), Site(instance, tmp_path / "log")
         client = app.test_client()
         other.start()
         done = threading.Event()

@@ -128,7 +128,7 @@ def find(slug: str) -> Article | None:
 
 def everything(balance: str | None = None) -> list[Article]:
     """Every article but drafts, the newest first, undated ones last; with ``balance``, those that have this
-    framework's in them.
+    framework's in them. Whoever listens is told of files that have changed since the last look.
     """
     articles = _published()
     if balance is not None:

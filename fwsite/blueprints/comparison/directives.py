@@ -65,7 +65,7 @@ def questionnaire_claims(context: SlotContext) -> Markup:
     grounds: _Grounds = g.comparison_grounds
     keys = dict.fromkeys(context.values["keys"])
     return _render(
-        "comparison/_cell_claims.html",
+        "comparison/_grounds.html",
         claims=[claim for key, claim in grounds.claims.items() if key in keys],
         missing=[key for key in keys if key not in grounds.claims],
         retired=grounds.retired,

@@ -16,6 +16,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from fwsite.ops.doctor.finding import Finding, advice, or_fine, wrong
 from fwsite.web import echo
+from fwsite.web.headers import POLICY
 
 AREA = "from outside"
 _PATIENCE = 10
@@ -115,7 +116,7 @@ def _forgeries(seen: dict[str, Any]) -> Iterator[Finding]:
 
 
 def _policy(root: str, headers: dict[str, str]) -> Iterator[Finding]:
-    for name in ("content-security-policy", "x-content-type-options", "referrer-policy"):
+    for name in (name.lower() for name, _ in POLICY):
         if name not in headers:
             yield wrong(AREA, f"the header {name} is lost on its way", "let the proxy pass on the site's headers")
     if root.startswith("https:") and "strict-transport-security" not in headers:

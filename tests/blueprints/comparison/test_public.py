@@ -24,7 +24,7 @@ from fwsite.blueprints.comparison.files import content
 from fwsite.blueprints.comparison.files.edition import EditionError
 from fwsite.blueprints.comparison.ledger import document_mapper
 from fwsite.domain.comparison import BALANCE_LENGTH
-from fwsite.domain.items import FIELDS, NOTE_LENGTH, WORDS_LENGTH
+from fwsite.domain.items import FIELDS, NOTE_LENGTH, WORDS_LENGTH, Kind, Value
 from fwsite.extend import DirectiveContext, DirectiveError, db, run_directive
 from fwsite.markup import inline
 from fwsite.plugins.upgrade import bring_up_to_date
@@ -332,6 +332,11 @@ class TestTheData:
             meant.append(with_sources(row, item["sources"] if rating else [entry["key"] for entry in item["sources"]]))
         filled = [{column: row.get(column, "") for column in CSV_COLUMNS} for row in meant]
         assert sorted(map(str, rows)) == sorted(map(str, filled))
+
+    def test_as_csv_has_a_column_for_every_field_of_a_claim_and_of_a_rating(self) -> None:
+        lists = (Value.SOURCES, Value.CITATIONS)  # in columns of their own
+        names = {field.name for kind in (Kind.CLAIM, Kind.RATING) for field in FIELDS[kind] if field.value not in lists}
+        assert names - {"reason"} <= set(CSV_COLUMNS)  # which is a rating's text
 
     def test_as_csv_has_no_other_line_breaks_than_it_should(self, client: FlaskClient) -> None:
         response = client.get("/comparison/data.csv")
