@@ -33,21 +33,25 @@ COMMANDS = """
 import json, shlex, sys
 from click.testing import CliRunner
 from fwsite.cli.main import main
-
-done = [CliRunner().invoke(main, shlex.split(command), input=typed) for command, typed in json.load(sys.stdin)]
-print(json.dumps([(each.exit_code, each.output) for each in done]))
-"""
-READ = """
 from tests.support.site import create_app
-client = create_app().test_client()
-print(client.get("/notes/").status_code, "kept" in client.get("/notes/").text)
+
+def do(command, typed):
+    if command.startswith("/"):
+        page = create_app().test_client().get(command)
+        return page.status_code, page.text
+    done = CliRunner().invoke(main, shlex.split(command), input=typed)
+    return done.exit_code, done.output
+
+print(json.dumps([do(*each) for each in json.load(sys.stdin)]))
 """
 
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """With a package that is installed already."""
     environment = Environment(tmp_path_factory.mktemp("host") / "venv")
     environment.run("fwsite", "extensions", "new", "notes", cwd=environment.folder)
+    environment.install(environment.folder / "fwsite-notes")
     return environment
 
 
@@ -60,7 +64,10 @@ class Host:
         self.database_url = database_url
 
     def fwsite(self, *commands: str) -> list[tuple[int, str]]:
-        """Exit code and output of each command, one after the other in one process; what is typed follows a ``<``."""
+        """Exit code and output of each command, one after the other in one process; what is typed follows a ``<``.
+
+        Of an address status and page, by an application of its own.
+        """
         given = json.dumps([command.partition(" < ")[::2] for command in commands])
         return [(code, output) for code, output in json.loads(self.python(COMMANDS, stdin=given))]
 
@@ -70,10 +77,10 @@ class Host:
         return done.stdout
 
     def install(self) -> None:
-        self.environment.install(self.environment.folder / "fwsite-notes")
+        self.environment.put_back("fwsite_notes")
 
     def uninstall(self) -> None:
-        self.environment.uninstall("fwsite-notes")
+        self.environment.take_out("fwsite_notes")
 
 
 def line_of(name: str, listed: tuple[int, str]) -> str:
@@ -85,10 +92,8 @@ def line_of(name: str, listed: tuple[int, str]) -> str:
 @pytest.fixture
 def host(environment: Environment, tmp_path: Path, database_url: str) -> Iterator[Host]:
     host = Host(environment, tmp_path, database_url)
-    host.install()
     yield host
-    if list(environment.packages.glob("fwsite_notes*")):
-        host.uninstall()
+    host.install()
 
 
 def test_it_goes_and_comes_back_with_its_data_until_that_is_purged(host: Host) -> None:
@@ -105,13 +110,13 @@ def test_it_goes_and_comes_back_with_its_data_until_that_is_purged(host: Host) -
     assert "install it again, or: fwsite extensions purge notes" in line_of("notes", listed)
 
     host.install()
-    listed, (code, said) = host.fwsite("extensions list", "db upgrade")
+    listed, (code, said), (status, page) = host.fwsite("extensions list", "db upgrade", "/notes/")
     assert " active " in line_of("notes", listed)
     assert (code, said.count("schema")) == (0, 0)
-    assert host.python(READ).split() == ["200", "True"]
+    assert (status, "kept" in page) == (200, True)
 
     host.uninstall()
-    asked, listed, purged, again, builtin, status = host.fwsite(
+    asked, listed, purged, again, builtin, schemas = host.fwsite(
         "extensions purge notes < n",
         "extensions list",
         "extensions purge notes < y",
@@ -126,14 +131,14 @@ def test_it_goes_and_comes_back_with_its_data_until_that_is_purged(host: Host) -
     assert (purged[0], "Dropped 2 tables of notes." in purged[1]) == (0, True)
     assert (again[0], "There is no extension 'notes'" in again[1]) == (1, True)
     assert (builtin[0], "comparison is a part of the site" in builtin[1]) == (1, True)
-    assert status[0] == 0
-    assert re.search(r"^comparison: comparison_\d+ \(current\)$", status[1], re.M)
+    assert schemas[0] == 0
+    assert re.search(r"^comparison: comparison_\d+ \(current\)$", schemas[1], re.M)
 
     host.install()
-    listed, (code, said) = host.fwsite("extensions list", "db upgrade")
+    listed, (code, said), (status, page) = host.fwsite("extensions list", "db upgrade", "/notes/")
     assert " pending " in line_of("notes", listed)
     assert (code, "schema notes: new -> notes_0001" in said) == (0, True)
-    assert host.python(READ).split() == ["200", "False"]
+    assert (status, "kept" in page) == (200, False)
 
 
 def test_pages_of_a_pending_extension_come_by_themselves_once_its_tables_are_there(host: Host, tmp_path: Path) -> None:

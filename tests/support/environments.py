@@ -68,3 +68,14 @@ class Environment:
     def uninstall(self, *names: str) -> None:
         """Uninstall packages."""
         self.run("pip", "uninstall", "--quiet", "--yes", *names, cwd=self.folder)
+
+    def take_out(self, name: str) -> None:
+        """Uninstall a package, and keep what it is made of: pip takes a hundred times as long."""
+        (self.folder / "taken-out").mkdir(exist_ok=True)
+        for part in list(self.packages.glob(f"{name}*")):
+            part.rename(self.folder / "taken-out" / part.name)
+
+    def put_back(self, name: str) -> None:
+        """Install a package again that was taken out."""
+        for part in list((self.folder / "taken-out").glob(f"{name}*")):
+            part.rename(self.packages / part.name)
