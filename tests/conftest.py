@@ -25,7 +25,7 @@ from tests.support.command import Command, Commands
 from tests.support.on_postgresql import OwnDatabases
 from tests.support.paths import CI, ROOT
 from tests.support.postgres import Cluster, programs
-from tests.support.quick import heaviest_first
+from tests.support.quick import heaviest_first, mark_slow
 from tests.support.quick import pytest_collection_finish as pytest_collection_finish
 from tests.support.served import Site, free_port
 from tests.support.site import create_app, opened
@@ -62,6 +62,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     heaviest_first(items)
+    mark_slow(items)
     own = config.stash.get(OWN_DATABASES, None)
     for item in items if own else ():
         reason = own.reason_against(item) if own else None

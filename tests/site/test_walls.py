@@ -188,6 +188,7 @@ def test_a_circle_is_found() -> None:
     assert circle({"a": {"b", "c"}, "b": {"c"}, "c": set()}) == []
 
 
+@pytest.mark.slow
 def test_every_module_can_be_imported_alone() -> None:
     """Each in a process that has nothing of the site yet: a fork of one that has only what the site is built on."""
     script = (

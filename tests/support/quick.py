@@ -21,6 +21,23 @@ HEAVIEST = (
 ).split()
 """The files that take longest, about in their order."""
 
+_SLOW_TOO = (
+    "test_memos test_new_field test_wheel test_page_cache test_unavailable test_unavailable_postgres test_metrics"
+    " test_backup_postgres test_advisory_lock test_robustness test_personas test_result test_edition test_content"
+    " test_migrations"
+).split()
+"""Other files whose tests take long though they need no application of the fixtures."""
+
+
+def mark_slow(items: list[pytest.Item]) -> None:
+    """``-m "not slow"`` is an answer in under a minute: what needs no application, server, browser or long search."""
+    files = {*HEAVIEST, *_SLOW_TOO}
+    for item in items:
+        needs = getattr(item, "fixturenames", ())
+        if "filled_instance" in needs or "postgres" in needs or Path(item.path).stem in files:
+            item.add_marker(pytest.mark.slow)
+
+
 gc.set_threshold(50_000)
 """Applications come and go by the thousand; to look for them as often as Python does takes a fifth of the time."""
 
