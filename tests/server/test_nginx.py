@@ -440,7 +440,7 @@ class TestSlowClients:
                 for opened in silent + headers + stopped
             }
             statuses = []
-            deadline = time.monotonic() + 5 * CLIENT_SECONDS
+            deadline = time.monotonic() + 60
             while waiting and time.monotonic() < deadline:
                 statuses += [front.ask(path).status for path in ("/", "/questionnaire/", "/questionnaire/privacy")]
                 waiting = {key: (opened, drip) for key, (opened, drip) in waiting.items() if not is_cut(opened, drip)}
@@ -456,9 +456,10 @@ class TestSlowClients:
             slow.open(cycle(["127.0.0.20"]), request, EACH)
             for opened in slow.sockets:
                 stack.callback(opened.close)
-            deadline = time.monotonic() + CLIENT_SECONDS - 0.5
+            deadline = time.monotonic() + 60
             refused = front.ask("/", source="127.0.0.20")
             while refused.status == 200 and time.monotonic() < deadline:  # until nginx has read what they sent
+                assert not any(is_cut(opened, b"x") for opened in slow.sockets)
                 refused = front.ask("/", source="127.0.0.20")
             assert refused.status == 429 and "Too much at once" in refused.text
             assert front.ask("/", source="127.0.0.21").status == 200
@@ -472,6 +473,7 @@ class TestASiteThatIsAway:
         try:
             while time.monotonic() < stopped + BOUND + 0.2:
                 assert {path: front.ask(path).body for path in kept} == kept
+                time.sleep(BOUND / 10)
             page = front.ask("/questionnaire/")
             sent = front.send("/questionnaire/", {"q-work": "x"}, "")
             for answer in (page, sent):

@@ -34,16 +34,16 @@ def test_a_process_that_is_killed_is_replaced_and_costs_no_answer(site: ServedSi
     with Traffic(site.port, clients=4, retry=True) as traffic:
         for number in (1, 2):
             traffic.goes_on(4)
-            os.kill(site.children()[0], signal.SIGKILL)
+            os.kill(site.has_children(2)[0], signal.SIGKILL)
             site.says("has ended: signal 9 (SIGKILL); another takes its place", number)
         traffic.goes_on(4)
     assert traffic.failures == []
-    assert len(site.children()) == 2
+    site.has_children(2)
     assert traffic.lost_or_doubled(site.stored()) == (0, 0)
 
 
 def test_without_their_parent_processes_finish_and_end(site: ServedSite) -> None:
-    children = site.children()
+    children = site.has_children(2)
     with site.connect() as connection:
         connection.sendall(b"GET /slow/wait/1.0 HTTP/1.1\r\nHost: localhost\r\n\r\n")
         until(lambda: site.get("/slow/who")[0] == 200, "an answer")

@@ -38,7 +38,7 @@ class Site:
         command = [self.python, "-m", "fwsite", "--instance", str(self.instance), "serve", "--port", str(self.port)]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, env=self.environ)
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
                 break
@@ -54,4 +54,4 @@ class Site:
         if self.process is None:
             return 0
         self.process.terminate()
-        return self.process.wait(timeout=30)
+        return self.process.wait(timeout=60)

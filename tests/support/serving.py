@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import socket
 import threading
 import time
@@ -14,7 +13,7 @@ from dataclasses import dataclass, field
 from email.message import Message
 from http.cookies import SimpleCookie
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 import pytest
@@ -57,6 +56,7 @@ extension = Extension(name="slow", title="Slow", blueprint=bp)
 """
 """An extension whose pages take their time."""
 PATIENCE = 60.0
+Happened = TypeVar("Happened")
 needs_proc = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads /proc, which only Linux has")
 
 
@@ -93,7 +93,12 @@ class ServedSite(Site):
     def children(self) -> list[int]:
         """The processes that it has started and that live."""
         found = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
-        return [int(pid) for pid in found if " Z " not in Path(f"/proc/{pid}/stat").read_text()]
+        return [pid for pid in map(int, found) if is_alive(pid)]
+
+    def has_children(self, number: int) -> list[int]:
+        """Wait until so many live."""
+        until(lambda: len(self.children()) == number, f"{number} processes")
+        return self.children()
 
     def says(self, text: str, times: int = 1) -> None:
         """Wait until the log has ``text``, ``times`` times."""
@@ -132,12 +137,13 @@ def opened_form(get: Callable[[str], tuple[Message, bytes]]) -> tuple[str, dict[
     return "; ".join(f"{name}={morsel.value}" for name, morsel in cookie.items()), inputs(page.decode()) | answers
 
 
-def until(happens: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
-    """Wait for something that another process does."""
+def until(happens: Callable[[], Happened], what: str, seconds: float = PATIENCE) -> Happened:
+    """Wait for something that another process does; returns what ``happens`` gives then."""
     deadline = time.monotonic() + seconds
-    while not happens():
+    while not (found := happens()):
         assert time.monotonic() < deadline, f"did not happen: {what}"
         time.sleep(0.02)
+    return found
 
 
 @dataclass
@@ -269,7 +275,6 @@ class _Client:
 def is_alive(pid: int) -> bool:
     """Whether there is such a process, and it has not ended."""
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+        return " Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
         return False
-    return " Z " not in Path(f"/proc/{pid}/stat").read_text()
