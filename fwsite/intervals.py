@@ -13,6 +13,9 @@ class Intervals(NamedTuple):
     beside the site, has changed. What any process on this instance folder changes shows at once."""
     content_on_postgresql: float = 0.5
     """The same on PostgreSQL."""
+    shared_clock: float = 0.0005
+    """At the file in which processes on one instance folder tell each other of a change. It is written before the
+    commit, which takes longer than this, so that a change shows at once."""
     host_files: float = 0.2
     """At the host's articles and pictures: nobody saves a file and loads its page sooner."""
     host_files_share: int = 20
@@ -21,5 +24,5 @@ class Intervals(NamedTuple):
     """At the schema, while a part of the site waits for a migration."""
 
 
-AT_ONCE = Intervals(0.0, 0.0, 0.0, 0, 0.0)
+AT_ONCE = Intervals(0.0, 0.0, 0.0, 0.0, 0, 0.0)
 """Nothing is ever out of date: for tests, which are faster than any interval."""

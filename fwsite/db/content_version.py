@@ -63,7 +63,7 @@ class ContentVersion:
     def current(self) -> int | None:
         """The number; the last one known where the database cannot be asked, and ``None`` where none is known."""
         now = time.monotonic()
-        if now < self._certain_until.value <= now + CERTAIN_FOR:
+        if now < self._certain_until.value(now) <= now + CERTAIN_FOR:
             return self._ask()
         if now >= self._next and self._asking.acquire(blocking=False):  # one asks; the others need not wait for it
             try:
@@ -131,7 +131,7 @@ def init_app(app: Flask, intervals: Intervals) -> None:
         engine = db.engine
     is_file = engine.dialect.name == "sqlite"
     ask: Callable[[], int | None] = _File(str(engine.url.database)) if is_file else _asked_by(engine)
-    certain_until = SharedClock(Instance(Path(app.instance_path)).changed_file)
+    certain_until = SharedClock(Instance(Path(app.instance_path)).changed_file, intervals.shared_clock)
     every = intervals.content_on_sqlite if is_file else intervals.content_on_postgresql
     found = ContentVersion(ask, every, certain_until)
     app.extensions["fwsite.content_version"] = found

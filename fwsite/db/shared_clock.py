@@ -16,9 +16,15 @@ class SharedClock:
     It is read and written by ``pread`` and ``pwrite``: of a file that is cut short, gone or on a full disk the moment
     is this process's own, and nobody dies of it, as of a mapped file. A file that was left over from before the
     machine was started may hold any moment, so that whoever looks must doubt those far ahead.
+
+    Reading lets the process' other threads go first, which costs a site a tenth of its pages a second: within ``every``
+    seconds the file is read once. What this process moved itself it knows at once.
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, every: float = 0.0) -> None:
+        self._every = every
+        self._next = 0.0
+        self._read = 0.0
         self._own = 0.0
         self._file: int | None = None
         with suppress(OSError):
@@ -31,16 +37,15 @@ class SharedClock:
             with suppress(OSError):
                 os.pwrite(self._file, _FORM.pack(moment), 0)
 
-    @property
-    def value(self) -> float:
-        """Where it was moved to last, by whomever; 0 where nobody did."""
-        if self._file is not None:
+    def value(self, now: float) -> float:
+        """Where it was moved to last, by whomever, as known at ``now``; 0 where nobody did."""
+        if self._file is not None and now >= self._next:
+            self._next = now + self._every
             with suppress(OSError):
                 read = os.pread(self._file, _FORM.size, 0)
                 if len(read) == _FORM.size:
-                    moment: float = _FORM.unpack(read)[0]
-                    return max(moment, self._own)
-        return self._own
+                    self._read = _FORM.unpack(read)[0]
+        return max(self._read, self._own)
 
     def __del__(self) -> None:
         if self._file is not None:

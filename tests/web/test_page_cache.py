@@ -426,7 +426,18 @@ class TestWhoAsksWhen:
     def test_where_nothing_can_be_written_a_process_still_knows_what_it_did_itself(self, tmp_path: Path) -> None:
         moment = SharedClock(tmp_path / "nowhere" / "changed")
         moment.move(5.0)
-        assert moment.value == 5.0
+        assert moment.value(0.0) == 5.0
+
+    def test_the_file_is_read_once_within_the_interval_and_own_changes_are_known_at_once(self, tmp_path: Path) -> None:
+        (tmp_path / "changed").touch()
+        clock, other = SharedClock(tmp_path / "changed", every=2.0), SharedClock(tmp_path / "changed")
+        assert clock.value(10.0) == 0.0
+        other.move(5.0)
+        assert [clock.value(11.0), clock.value(12.0)] == [0.0, 5.0]
+        clock.move(7.0)
+        assert clock.value(12.5) == 7.0
+        other.move(3.0)  # the machine was started anew, say: what the file holds may be less than it was
+        assert [clock.value(14.0), other.value(14.0)] == [7.0, 3.0]
 
 
 class TestTwoProcesses:
