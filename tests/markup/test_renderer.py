@@ -231,7 +231,10 @@ def test_quotes_and_dashes_are_typographic_outside_code() -> None:
 
 def test_the_contents_list_holds_two_levels() -> None:
     contents = parse("## A *b* & `c`\n### D\n#### E\n## A *b* & `c`").contents
-    assert [(heading.text, heading.id) for heading in contents] == [("A b & c", "a-b-c"), ("A b & c", "a-b-c_1")]
+    assert [(heading.text, heading.id) for heading in contents] == [
+        ("A b & c", "a-b--c"),
+        ("A b & c", "a-b--c-1"),
+    ]
     assert [heading.text for heading in contents[0].children] == ["D"]
 
 
@@ -310,7 +313,9 @@ def test_a_picture_within_a_line_and_in_a_link() -> None:
 
 
 def test_a_picture_written_as_html() -> None:
-    assert pictures("<img src='/a.png' alt='b' width=9 onload=x>") == [Picture("/a.png", "b", "", alone=True)]
+    assert pictures("<img src='/a.png' alt='b' width=9 onload=x>") == [
+        Picture("/a.png", "b", "", alone=True, width=9)
+    ]
 
 
 def test_a_picture_in_code_is_code() -> None:
