@@ -18,7 +18,7 @@ from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 from markdown.util import BLOCK_LEVEL_ELEMENTS, ETX, STX
 
-from fwsite.markup.sanitiser import TAG
+from fwsite.markup.sanitiser import LAYOUT, TAG, TAGS, UNWRAPPED, tag_name
 
 STEP = 4
 DEEPEST = 16
@@ -39,7 +39,11 @@ _INTERRUPTING = frozenset({"*", "+", "-", "1.", "1)"})
 _BAR = re.compile(r"(?<!\\)\|")
 _DEFINITION = re.compile(r"^\[[^\[\]`]*`[^\[\]]*\]:")
 _SPAN = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)")
-_HTML = re.compile(rf" {{0,3}}</?(?P<tag>{'|'.join(BLOCK_LEVEL_ELEMENTS)})(?=[\s/>]|$)", re.IGNORECASE)
+_WHOLE_TAGS = frozenset({"pre", "script", "style"})
+"""Elements that go on to their end tag; other HTML ends at an empty line."""
+_MARKUP = TAGS | UNWRAPPED | LAYOUT
+_BLOCKS = _WHOLE_TAGS | _MARKUP.intersection(BLOCK_LEVEL_ELEMENTS)
+_HTML = re.compile(rf" {{0,3}}</?(?P<tag>{'|'.join(sorted(_BLOCKS))})(?=[\s/>]|$)", re.IGNORECASE)
 _LONE_TAG = re.compile(rf" {{0,3}}{TAG}[ \t]*")
 _COMMENT = re.compile(r" {0,3}<!--")
 _MEANING = re.compile(r" {0,3}:(?P<gap>[ \t]+)(?=\S)")
@@ -47,8 +51,6 @@ _ADMONITION = re.compile(r"(?:!!! ?(?=\w)|\?\?\?\+? ?(?=[\w\"]))[\w\- ]*(?:\"[^\
 _KRAMDOWN_TOC = re.compile(r"\{: ?toc ?\}")
 DIRECTIVE = re.compile(r"::(?P<name>[a-z][a-z0-9_-]*)\[(?P<text>(?:[^\[\]\n]|\[[^\[\]\n]*\])*)\][ \t]*")
 """A line of our own: the place of live data. Alone on its line, outside code."""
-_WHOLE_TAGS = frozenset({"pre", "script", "style", "textarea"})
-"""Elements that go on to their end tag; other HTML ends at an empty line."""
 _MISREAD = re.compile(r"\d+(?=\.\s)|(?=[*+-]\s|[>#]|:\s|!!!|\?\?\?)")
 """What Python-Markdown takes for the beginning of a block in the midst of a paragraph, and CommonMark does not."""
 
@@ -121,8 +123,8 @@ class _Container:
         """The kinds of the blocks so far; a list's is its marker."""
         self.loose = False
         """Whether the last item holds empty lines."""
-        self.last_comment = max((number for number, line in enumerate(lines) if "-->" in line), default=-1)
-        """The last line in which a comment ends."""
+        self.last_ends: dict[str, int] = {}
+        """The last line in which what ends a block of HTML stands, as far as it was asked for."""
 
     def rewrite(self) -> list[str]:
         readers = (self.indented, self.fence, self.directive, self.html, self.heading, self.rule, self.admonition)
@@ -185,20 +187,28 @@ class _Container:
         return True
 
     def html(self, line: str) -> bool:
-        found, comment = _HTML.match(line), _COMMENT.match(line)
-        tag = found["tag"].lower() if found else ""
-        if not (found or _LONE_TAG.fullmatch(line) or (comment and self.at <= self.last_comment)):
+        found, tag = _HTML.match(line), tag_name(line.lstrip())
+        comment = _COMMENT.match(line) and self.at <= self.last_end("-->")
+        if not (found or comment or (tag in _MARKUP and _LONE_TAG.fullmatch(line))):
             return False
         closing = "-->" if comment else f"</{tag}>" if tag in _WHOLE_TAGS else ""
+        if tag != "pre" and self.at > self.last_end(closing):
+            closing = ""
         end = self.at
         while end < len(self.lines) and (closing or self.lines[end].strip()):
             end += 1
             if closing and closing in self.lines[end - 1].lower():
                 break
         block = "\n".join(self.lines[self.at : end])
-        self.aside(self.hooks.block(f"{block}{closing}" if tag == "pre" and closing not in block.lower() else block))
+        self.aside(self.hooks.block(f"{block}{closing}" if closing not in block.lower() else block))
         self.at = end
         return True
+
+    def last_end(self, mark: str) -> int:
+        if mark not in self.last_ends:
+            numbers = (number for number, line in enumerate(self.lines) if mark in line.lower())
+            self.last_ends[mark] = max(numbers, default=-1)
+        return self.last_ends[mark]
 
     def heading(self, line: str) -> bool:
         heading = _HEADING.fullmatch(line)
@@ -353,7 +363,11 @@ class _Container:
     def lazy(self, content: _Content, line: str) -> bool:
         """Whether the line goes on with the paragraph that ends ``content``, though it is not marked as its part."""
         line = line.expandtabs(STEP)
-        return content.ends_in_text and bool(line.strip()) and not (_ITEM.match(line) or self.interrupts(line))
+        return (
+            content.ends_in_text
+            and bool(line.strip())
+            and not (_ITEM.match(line) or _MEANING.match(line) or self.interrupts(line))
+        )
 
 
 @dataclass

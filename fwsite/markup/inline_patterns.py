@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -32,6 +33,7 @@ from fwsite.markup.sanitiser import COMMENT, TAG
 
 TEMPLATE = r"\{\{(?:(?!\{\{).)*?\}\}|\{%(?:(?!\{%).)*?%\}"
 """What Hugo, Jekyll and others would fill in; nothing here does."""
+_BRACKET = re.compile(r"[\[\]]")
 _POINTED = re.compile(r"\(\s*<([^<>\n]*)>")
 _OPENING = re.compile(r"\(\s*")
 _REST = re.compile(r"(?:\s+(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|\((?P<round>[^()]*)\)))?\s*\)")
@@ -86,7 +88,30 @@ class _AsTyped(InlineProcessor):
         return self.md.htmlStash.store(html.escape(m[0])), m.start(), m.end()
 
 
-class _Destination:
+class _Brackets:
+    """The text of a link or a picture, between brackets of which each opened one is closed.
+
+    Python-Markdown looks for the end anew from each opening bracket; here all are paired once."""
+
+    def getText(self, data: str, index: int) -> tuple[str, int, bool]:
+        end = _paired_brackets(data).get(index - 1)
+        return ("", index, False) if end is None else (data[index:end], end + 1, True)
+
+
+@lru_cache(maxsize=4)
+def _paired_brackets(data: str) -> dict[int, int]:
+    """The places of opening brackets, each with that of its closing one."""
+    opened: list[int] = []
+    pairs = {}
+    for bracket in _BRACKET.finditer(data):
+        if bracket[0] == "[":
+            opened.append(bracket.start())
+        elif opened:
+            pairs[opened.pop()] = bracket.start()
+    return pairs
+
+
+class _Destination(_Brackets):
     """The address and the title of a link or a picture. An address with a blank in it is none, and stays as typed."""
 
     def getLink(self, data: str, index: int) -> tuple[str, str | None, int, bool]:
@@ -122,7 +147,7 @@ class _Image(_Destination, ImageInlineProcessor):
     pass
 
 
-class _Label:
+class _Label(_Brackets):
     """``[text][label]`` with nothing between the brackets; a label is compared by its words, code or not."""
 
     RE_LINK = re.compile(r"\[([^\]]*)\]", re.DOTALL)

@@ -44,7 +44,7 @@ SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _ATTRIBUTE = r"\s+[a-zA-Z_:][\w.:-]*(?:\s*=\s*(?:[^\s\"'=<>`]+|'[^']*'|\"[^\"]*\"))?"
 TAG = rf"<(?:[a-zA-Z][a-zA-Z0-9-]*(?:{_ATTRIBUTE})*\s*/?|/[a-zA-Z][a-zA-Z0-9-]*\s*)>"
 """An opening or closing tag, as CommonMark 0.31 (6.6) has it: ``Map<String, List>`` is none."""
-_WORDS = re.compile(r"<[a-zA-Z]+(?:\s+(?!(?:class|hidden|nowrap|open|reversed)\b)[a-zA-Z]+)+\s*>")
+_WORDS = re.compile(r"<[a-zA-Z]+(?:\s+(?!(?:class|hidden|nowrap|open|reversed)\b)[a-zA-Z]\w*)+\s*>")
 """Words in angle brackets of which the first happens to be the name of a tag: ``<a or b>``."""
 COMMENT = r"<!--(?:(?!<!--|-->).)*-->"
 _LESS_THAN = re.compile(rf"(?P<comment>{COMMENT})|(?P<tag>{TAG})|<", re.DOTALL)
