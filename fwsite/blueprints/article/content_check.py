@@ -77,7 +77,8 @@ def _absent_pictures(article: Article) -> Iterator[ContentProblem]:
     for src in article.matter.images:
         if src and pictures.is_absent(src):
             what = f"there is no picture {src} in media/; its words are shown instead"
-            yield ContentProblem(path=article.path, line=1, key="images", message=what)
+            line = article.matter.lines.get("images")
+            yield ContentProblem(path=article.path, line=line, key="images", message=what)
     for piece in article.document.pieces:
         if isinstance(piece, Picture) and pictures.is_absent(piece.src):
             what = "there is no such picture in media/; its words are shown instead"

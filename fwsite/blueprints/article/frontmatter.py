@@ -27,7 +27,8 @@ class FrontMatter:
     """What the block says. Everything has a value, whatever was wrong; ``problems`` says what was.
 
     ``draft`` has the words that keep the article back, such as "status: pending"; ``starts`` and ``ends`` are the
-    moments between which it is public; ``unreadable`` has those of the problems for which it is held back.
+    moments between which it is public; ``lines`` has the line of each key, in lower case; ``unreadable`` has those of
+    the problems for which it is held back.
     """
 
     title: str = ""
@@ -42,6 +43,7 @@ class FrontMatter:
     draft: str = ""
     starts: datetime | None = None
     ends: datetime | None = None
+    lines: dict[str, int] = field(default_factory=dict)
     problems: list[ContentProblem] = field(default_factory=list)
     unreadable: list[ContentProblem] = field(default_factory=list)
     logged: bool = False

@@ -20,6 +20,8 @@ _FENCES = {"YAML": "---", "TOML": "+++"}
 _JSON_AT_TOP = re.compile(r'\A\{\s*(?:["}]|[^\W\d]\w*\s*:)')
 """An object; not a shortcode ``{{< x >}}``, a tag ``{% x %}`` or a list of attributes ``{: .x}``."""
 _LIKE_YAML = re.compile(rf"[ \t]*(?:---\w*|[{_DASHES}]*[\u2012-\u2015\u2212][{_DASHES}]*|----+)[ \t]*")
+_ABOVE = re.compile("(?:[\\s\ufeff\u200b\u2060]|<!--.*?-->)*", re.DOTALL)
+"""What may stand above a block that is meant as one: empty lines, signs that nobody sees, comments."""
 _LIKE_TOML = re.compile(r"[ \t]*\+\+\++[ \t]*")
 _HEADER = re.compile(r"(?:(?P<key>[A-Za-z][\w-]*):(?:\s.*)?|[ \t]+\S.*)")
 _OF_HEADERS = frozenset({"title", "date", "draft", "published", "slug", "status"})
@@ -76,13 +78,12 @@ def _json(text: str) -> Block:
 
 def _like_front_matter(text: str) -> tuple[str, str, int] | None:
     """Format, fault and line of what is meant as front matter and is none."""
-    lines = text.split("\n")
-    number = next((number for number, line in enumerate(lines, start=1) if line.strip()), 0)
-    if not number:
-        return None
-    first = lines[number - 1]
+    above = _ABOVE.match(text)
+    start = above.end() if above else 0
+    lines, number = text[start:].split("\n"), text.count("\n", 0, start) + 1
+    first = lines[0]
     for format, fence in _FENCES.items():
-        if first.rstrip(" \t") == fence and number == 1:
+        if first.rstrip(" \t") == fence and not start:
             return format, f"has no closing line {fence}", 1
         if first.strip() == fence:
             return format, f"must begin in the first line of the file, with {fence} and nothing before it", number
@@ -92,7 +93,7 @@ def _like_front_matter(text: str) -> tuple[str, str, int] | None:
         if pattern.fullmatch(first):
             fence = _FENCES[format]
             return format, f"begins with the line {first.strip()!r}; write {fence} (or *** for a rule)", number
-    if _is_header(lines[number - 1 :]):
+    if _is_header(lines):
         return "YAML", "has no line --- before it and after it", number
     return None
 

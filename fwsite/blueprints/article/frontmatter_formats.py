@@ -73,6 +73,8 @@ def _yaml_mapping(text: str, node: yaml.MappingNode) -> dict[str, Value]:
         name = _yaml_value(text, key)
         if name in found:
             raise FormatError(f"has the key {name} twice", key.start_mark.line + 1)
+        if ":" in str(name) and not value.value:
+            raise FormatError(f"is not valid YAML: {name} needs a blank after the colon", key.start_mark.line + 1)
         found[str(name)] = _yaml_value(text, value)
     return found
 

@@ -7,7 +7,7 @@ that is not known here is no reason: other programs write many.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -26,7 +26,7 @@ from fwsite.blueprints.article.publication import (
 from fwsite.extend import ContentProblem
 
 KEYS = "title author date categories images imageAlts description reviewed sources draft".split()
-"""What the guide for writers names; keys are found whatever their case."""
+"""What the guide for writers names."""
 _KNOWN = frozenset({*(key.lower() for key in KEYS), *HOLDING_KEYS, *STATUS_KEYS, *START_KEYS, *END_KEYS, "published"})
 _TEXTS = ("title", "author", "description")
 _SOURCE_KEYS = frozenset("id title author publisher date url read".split())
@@ -68,11 +68,12 @@ class _Reader:
     def read(self, table: Table) -> None:
         self.lines = table.lines
         for name, value in table.values.items():
-            key = name.lower()
+            key = _key(name)
             if key in self.values:
                 self.hold_back(name, f"stands there twice, as {self.names[key]} too", self.line(name))
             else:
                 self.names[key], self.values[key] = name, value
+                self.matter.lines[key] = self.line(key)
         self.read_what_is_shown()
         self.read_whether_it_is_shown()
         self.note_the_rest(table)
@@ -82,7 +83,7 @@ class _Reader:
         matter.title, matter.author, matter.description = (self.value(key, _text, "") for key in _TEXTS)
         reviewed = self.value("reviewed", _moment, None)
         matter.reviewed = reviewed and reviewed.date()
-        matter.categories = tuple(filter(None, self.texts("categories")))
+        matter.categories = _without_doubles(self.texts("categories"))
         matter.images, matter.image_alts = self.texts("images"), self.texts("imagealts")
         matter.sources = self.value("sources", self.sources, ())
         if len(matter.image_alts) < len(matter.images):
@@ -105,7 +106,9 @@ class _Reader:
     def note_the_rest(self, table: Table) -> None:
         known = f"known are {', '.join(sorted(KEYS))}"
         for key, name in self.names.items():
-            if key not in _KNOWN:
+            if key not in _KNOWN and any(_key(inner) in _SWITCHES for inner in _keys_in(self.values[key])):
+                self.hold_back(name, "has draft or the like in it, where it says nothing; move it up", self.line(key))
+            elif key not in _KNOWN:
                 self.problem(name, f"unknown key, ignored; {known}", self.line(key), is_note=True)
             elif key in _TEXTS and name in table.commented:
                 what = "ends before the #, which begins a comment; put it in quotes to show the rest"
@@ -173,6 +176,15 @@ class _Reader:
         )
 
 
+def _key(name: str) -> str:
+    """Whatever its case, and without signs that nobody sees: ``Publish_Date`` is ``publishdate``."""
+    return "".join(filter(str.isalnum, name)).lower()
+
+
+def _keys_in(value: Value) -> Iterable[str]:
+    return value if isinstance(value, dict) else ()
+
+
 def _text(value: Value) -> str:
     if not isinstance(value, str):
         raise _Unreadable("must be a text")
@@ -186,9 +198,17 @@ def _texts(value: Value) -> tuple[str, ...]:
     return tuple(_text(item) for item in items)
 
 
+def _without_doubles(names: Iterable[str]) -> tuple[str, ...]:
+    found: dict[str, str] = {}
+    for name in filter(None, names):
+        found.setdefault(name.casefold(), name)
+    return tuple(found.values())
+
+
 def _moment(value: Value) -> datetime | None:
     """A day, or a moment in a day, as ISO 8601 has them; what names no zone is UTC."""
-    written = _text(value)
+    created = value.get("created", "") if isinstance(value, dict) else value  # as MkDocs' blog has it
+    written = _text(created)
     if written in _NONE:
         return None
     try:

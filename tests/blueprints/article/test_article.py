@@ -434,3 +434,76 @@ def test_the_lead_article_claims_no_measurement(client: FlaskClient) -> None:
     kinds = {attributes["class"] for _, attributes in parts.elements if attributes.get("class", "").startswith("ev ")}
     assert kinds <= {"ev sourced", "ev opinion"}
     assert kinds
+
+
+# Days, categories, reading time, sources
+
+
+@pytest.mark.parametrize(
+    ("date", "reviewed", "updated"),
+    [
+        ("2026-11-20", "2026-11-10", "2026-11-20"),
+        ("2026-11-20", "2026-11-22", "2026-11-22"),
+        ("2026-11-20", "", "2026-11-20"),
+    ],
+)
+def test_nothing_is_updated_before_it_was_published(
+    client: FlaskClient, write: Articles, date: str, reviewed: str, updated: str
+) -> None:
+    write("mine", f"---\ntitle: Mine\ndate: {date}\nreviewed: {reviewed}\n---\n")
+    entry = entries(client)["Mine"]
+    assert entry.findtext(f"{ATOM}published") == f"{date}T00:00:00Z"
+    assert entry.findtext(f"{ATOM}updated") == f"{updated}T00:00:00Z"
+    data = json.loads(page(client, "/article/mine").texts["script"][0])
+    assert (data["datePublished"], data["dateModified"]) == (date, updated)
+    assert f"<loc>http://localhost/article/mine</loc><lastmod>{updated}" in "".join(
+        client.get("/sitemap.xml").text.split()
+    )
+
+
+def test_categories_are_one_section_for_each_name_whatever_its_case(client: FlaskClient, write: Articles) -> None:
+    write("a", "---\ntitle: A\ndate: 2020-01-02\ncategories: [rest api, ios, '']\n---\n")
+    write("b", "---\ntitle: B\ndate: 2019-01-02\ncategories: [REST API, iOS, 3.10, iOS, ios]\n---\n")
+    write("c", "---\ntitle: C\ncategories: [Rest Api, Straße]\n---\n")
+    write("d", "---\ntitle: D\ndate: 2020-01-02\ncategories: ['', ' ']\n---\n")
+    write("e", "---\ntitle: E\ndate: 2020-01-02\ncategories: [STRASSE]\n---\n")
+    parts = page(client, "/article/")
+    assert parts.texts["h2"] == ["3.10", "Backend", "iOS", "REST API", "STRASSE", "Without a category"]
+    assert [text for text in parts.texts["a"] if text in "ABCDE"] == [
+        *"B", *"AB", *"ABC", *"EC", *"D",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        ("漢" * 4200, 10),
+        ("漢字、" * 1400, 7),
+        ("ひらがなとカタカナ" * 400, 9),
+        ("ภาษาไทย" * 1643, 10),
+        ("word " * 2300, 10),
+        ("слово " * 2300, 10),
+        ("한국어 " * 2300, 10),
+        ("漢" * 2000 + " word" * 1150, 10),
+        ("", 1),
+        ("- * - " * 5000, 1),
+    ],
+)
+def test_reading_time_counts_words_or_signs_as_the_script_has_them(
+    client: FlaskClient, write: Articles, text: str, minutes: int
+) -> None:
+    write("mine", f"---\ntitle: Mine\n---\n{text}\n")
+    assert f"{minutes} minute{'s' if minutes > 1 else ''}</p>" in client.get("/article/").text
+
+
+@pytest.mark.parametrize("cites", ["Text.", "Text.[^a]"])
+def test_a_text_may_have_sources_of_its_own(client: FlaskClient, write: Articles, cites: str) -> None:
+    write("mine", f"---\ntitle: A\nsources: [{{id: a, title: Theirs}}]\n---\n{cites}\n\n## Sources\n\nOurs.\n")
+    text = client.get("/article/mine").text
+    ids = re.findall(r'\bid="([^"]*)"', text)
+    assert len(ids) == len(set(ids))
+    link = re.search(r'href="#([^"]+)">1 source<', text)
+    assert link is not None
+    below = text.partition(f'id="{link[1]}"')[2]
+    assert "Theirs" in below
+    assert "Ours." not in below
