@@ -51,13 +51,14 @@ from fwsite.web.auth import (
     start_session,
     utc_now,
 )
-from fwsite.web.file_state import files_state, per_file_state, state_of
+from fwsite.web.file_state import files_change_at, files_state, is_settling, per_file_state, state_of
 from fwsite.web.form_checks import SENT_TWICE, csrf_token, sent_twice
 from fwsite.web.form_recovery import kept_fields, kept_page
 from fwsite.web.headers import allow_scripts
 from fwsite.web.metrics import Answered, Process, Traffic, traffic
 from fwsite.web.page_cache import kept_around, whole_page
 from fwsite.web.rate_limit import Limit, limited
+from fwsite.web.shell import absolute
 from fwsite.web.signing import hidden_key, is_shaped, new_submission, token_for, token_hash, view_token_for
 from fwsite.web.unavailable import DATABASE_ERRORS, unavailable
 
@@ -107,6 +108,7 @@ __all__ = [
     "TransformContext",
     "User",
     "UserSession",
+    "absolute",
     "allow_scripts",
     "content_version",
     "csrf_token",
@@ -118,11 +120,13 @@ __all__ = [
     "end_session",
     "end_sessions",
     "exports",
+    "files_change_at",
     "files_state",
     "filled_columns",
     "hidden_key",
     "inline",
     "is_schema_current",
+    "is_settling",
     "is_shaped",
     "kept_around",
     "kept_fields",

@@ -20,9 +20,11 @@ class Intervals(NamedTuple):
     """At the host's articles and pictures: nobody saves a file and loads its page sooner."""
     host_files_share: int = 20
     """With very many files, one part in so many of the time may go into looking at them."""
+    host_file_settling: float = 0.5
+    """After the last change to an article's file: until then the one before it is shown, as it may be half saved."""
     pending: float = 2.0
     """At the schema, while a part of the site waits for a migration."""
 
 
-AT_ONCE = Intervals(0.0, 0.0, 0.0, 0.0, 0, 0.0)
+AT_ONCE = Intervals(0.0, 0.0, 0.0, 0.0, 0, 0.0, 0.0)
 """Nothing is ever out of date: for tests, which are faster than any interval."""

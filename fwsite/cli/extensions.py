@@ -172,7 +172,7 @@ def _page_findings(app: Flask, name: str) -> Iterator[tuple[bool, str]]:
             yield is_fine, f"{rule.rule} answers {response.status}{'' if is_fine else f': {heard.last}'}"
     with app.test_request_context(base_url=f"http://{host}"):
         for problem in registry_of(app).content_problems(of=name):
-            yield False, str(problem)
+            yield problem.is_note, str(problem)
 
 
 @extensions_group.command("purge")

@@ -43,12 +43,16 @@ class Text:
 
 @dataclass(frozen=True, kw_only=True)
 class ContentProblem:
-    """One fault in content that a person wrote: ``path`` and ``line`` say where, ``key`` names the part."""
+    """One fault in content that a person wrote: ``path`` and ``line`` say where, ``key`` names the part.
+
+    With ``is_note`` it is none, only something to know: ``fwsite content check`` lists it and is content.
+    """
 
     path: Path
     message: str
     line: int | None = None
     key: str = ""
+    is_note: bool = False
 
     def __str__(self) -> str:
         place = f"{self.path}:{self.line}" if self.line else str(self.path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -57,23 +58,40 @@ def per_file_state(read: Callable[[_Place], _T]) -> Callable[[_Place], _T]:
 class Files:
     """The state of every file below some folders, looked at once in ``every`` seconds.
 
-    With very many files it is looked at less often: one part in ``share`` of the time may go into it.
+    With very many files it is looked at less often: one part in ``share`` of the time may go into it. What the files
+    say may depend on the time, too: the state is another one from each moment that :meth:`change_at` was told of.
+    A file counts as written to its end when nothing has changed it for ``settling`` seconds.
     """
 
     def __init__(
-        self, *folders: Path, every: float = 0.0, share: int = 0, clock: Callable[[], float] = time.monotonic
+        self,
+        *folders: Path,
+        every: float = 0.0,
+        share: int = 0,
+        settling: float = 0.0,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._folders = folders
         self._clock = clock
         self._every, self._share = every, share
+        self.settling = settling
         self._state: State = ()
         self._next = 0.0
+        self._passed: tuple[float, ...] = ()
+        self._change = math.inf
+
+    def change_at(self, moment: float) -> None:
+        """Let the state be another one from this moment on, in seconds since 1970."""
+        self._change = min(self._change, moment)
 
     def state(self) -> State:
         """As they are, or as they were a moment ago."""
         now = self._clock()
-        if now >= self._next:
-            found = tuple(state for folder in self._folders for state in _states(str(folder)))
+        is_time = time.time() >= self._change
+        if is_time:  # whoever waits for another moment says so when the pages are made anew
+            self._passed, self._change = (self._change,), math.inf
+        if now >= self._next or is_time:
+            found = (*self._passed, *(state for folder in self._folders for state in _states(str(folder))))
             if found != self._state:  # the same object is compared in no time
                 self._state = found
             after = self._clock()
@@ -82,23 +100,35 @@ class Files:
 
 
 def _states(folder: str) -> Iterator[tuple[str, int, int, int]]:
+    """Links to folders are not followed: they may lead in circles, and what they lead to stands elsewhere."""
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
-                if entry.is_dir():
+                if entry.is_dir(follow_symlinks=False):
                     yield from _states(entry.path)
                 else:
-                    status = entry.stat()
-                    yield entry.path, status.st_mtime_ns, status.st_size, status.st_ino
+                    yield _state(entry)
     except OSError:  # not there, or gone meanwhile
         return
+
+
+def _state(entry: os.DirEntry[str]) -> tuple[str, int, int, int]:
+    try:
+        status = entry.stat()
+    except OSError:  # a link that leads nowhere, or in a circle; or gone meanwhile
+        return entry.path, 0, 0, 0
+    return entry.path, status.st_mtime_ns, status.st_size, status.st_ino
 
 
 def init_app(app: Flask, intervals: Intervals) -> None:
     """Look at the articles and pictures of the application's instance folder."""
     instance = Instance(Path(app.instance_path))
     app.extensions[_FILES] = Files(
-        instance.articles, instance.media, every=intervals.host_files, share=intervals.host_files_share
+        instance.articles,
+        instance.media,
+        every=intervals.host_files,
+        share=intervals.host_files_share,
+        settling=intervals.host_file_settling,
     )
 
 
@@ -111,3 +141,24 @@ def files_of(app: Flask) -> Files:
 def files_state() -> State:
     """What tells one state of the host's articles and pictures from another; up to a fifth of a second old."""
     return files_of(current_app).state()
+
+
+def files_change_at(moment: float) -> None:
+    """Timed change: from this moment on, in seconds since 1970, what is kept by :func:`files_state` is made anew.
+
+    For what a file says of a time, such as the day of its publication. Whoever makes a page says it each time.
+    """
+    files_of(current_app).change_at(moment)
+
+
+def is_settling(state: State) -> bool:
+    """Torn read: whether a file in this :func:`state_of` may be half of what is being saved.
+
+    It may for a moment after its last change; when that is over, what is kept by :func:`files_state` is made anew.
+    """
+    files, now = files_of(current_app), time.time()
+    until = state[1] / 1e9 + files.settling
+    if not now < until <= now + files.settling:  # a time to come is a wrong clock's
+        return False
+    files.change_at(until)
+    return True

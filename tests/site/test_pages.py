@@ -55,7 +55,9 @@ def token(client: FlaskClient) -> str:
     return submit(client, first_options(client, 6)).location.rpartition("/")[2]
 
 
-FOR_SOMEBODY = re.compile(r"account\.|comparison\.(work_|suggestion$)|questionnaire\.work_|extensions\.|metrics\.")
+FOR_SOMEBODY = re.compile(
+    r"account\.|article\.work_|comparison\.(work_|suggestion$)|questionnaire\.work_|extensions\.|metrics\."
+)
 """Endpoints that answer to one person only; ``test_security.py`` walks them."""
 
 

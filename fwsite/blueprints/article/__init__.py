@@ -1,6 +1,6 @@
 """Blog: articles as Markdown files from the site's edition and from the host."""
 
-from fwsite.blueprints.article import catalogue, directives, slots, views
+from fwsite.blueprints.article import catalogue, content_check, directives, slots, views
 from fwsite.extend import Extension, NavItem, Point, PointKind, Setting
 
 extension = Extension(
@@ -11,6 +11,7 @@ extension = Extension(
     nav=(
         NavItem(label="Article", endpoint="article.home", weight=10),
         NavItem(label="All articles", endpoint="article.index", weight=10, place="foot"),
+        NavItem(label="Drafts", endpoint="article.work_drafts", weight=22, role="maintainer"),
         NavItem(label="Feed", endpoint="article.feed", weight=20, place="foot"),
     ),
     offers=(
@@ -58,7 +59,7 @@ extension = Extension(
             help="The article on the home page, by its file name without .md.",
         ),
     ),
-    check_content=catalogue.check_content,
+    check_content=content_check.check_content,
     sitemap=views.sitemap,
     texts=catalogue.texts,
 )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import html
 import logging
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -15,32 +14,41 @@ from pathlib import Path
 from flask import current_app
 from markupsafe import Markup
 
-from fwsite.blueprints.article import change_notifier, frontmatter_parser
+from fwsite.blueprints.article import (
+    article_files,
+    change_notifier,
+    frontmatter_block,
+    frontmatter_parser,
+    publication,
+    reading_time,
+)
+from fwsite.blueprints.article.article_files import ArticleFiles
 from fwsite.blueprints.article.change_notifier import State
 from fwsite.blueprints.article.frontmatter import ArticleSource, FrontMatter
+from fwsite.blueprints.article.publication import Publication
 from fwsite.extend import (
     ContentProblem,
-    DirectiveContext,
-    DirectiveError,
     Text,
     TextsContext,
     current_instance,
+    files_change_at,
     files_state,
+    is_settling,
     path_for,
     per_file_state,
-    run_directive,
     state_of,
 )
 from fwsite.markup import Directive, Document, parse
 from fwsite.markup.document import SOURCES
+from fwsite.markup.remarks import without_code
 
 log = logging.getLogger(__name__)
 
 SHIPPED = Path(__file__).parents[2] / "content" / "articles"
-WORDS_PER_MINUTE = 230
-_SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,119}")
-_CODE = re.compile(r"<code[^>]*>.*?</code>", re.DOTALL)
-_REFERENCE = re.compile(r"\[\^([^\]\s]+)\](?!:)")
+_INDENTED = re.compile(r"^(?: {4}|\t).*", re.MULTILINE)
+_ID = re.compile(r' id="([^"]+)"')
+_CITED = re.compile(r'class="footnote-ref" href="#fn:([^"]*)"')
+REFERENCE = re.compile(r"\[\^([^\]\s]+)\](?!:)")
 
 
 @dataclass(frozen=True)
@@ -61,18 +69,22 @@ class Article:
 
     @property
     def changed(self) -> date | None:
-        """The day of the last review, or of publication."""
-        return self.matter.reviewed or self.matter.date
+        """The day of the last review, or of publication, whichever is later."""
+        return max(filter(None, (self.matter.reviewed, self.matter.date)), default=None)
 
-    @property
+    @cached_property
     def minutes(self) -> int:
-        """Reading time, at :data:`WORDS_PER_MINUTE`."""
-        return max(1, round(len(self.body.split()) / WORDS_PER_MINUTE))
+        """Reading time."""
+        return reading_time.minutes(self.body)
 
     @cached_property
     def cited(self) -> tuple[ArticleSource, ...]:
-        """The sources that the text refers to as ``[^id]``, in the order of the front matter."""
-        named = set(_REFERENCE.findall(self.body))
+        """The sources that the text refers to as ``[^id]``, outside code, in the order of the front matter."""
+        text = without_code(self.body)
+        named = set(REFERENCE.findall(text))
+        if named != set(REFERENCE.findall(_INDENTED.sub("", text))):  # code, or the second paragraph of an item
+            pieces = parse(f"{self.body}\n\n{_notes(self.matter.sources)}").pieces
+            named = set(_CITED.findall("".join(piece for piece in pieces if isinstance(piece, str))))
         return tuple(source for source in self.matter.sources if source.id in named)
 
     @cached_property
@@ -82,15 +94,36 @@ class Article:
         return frozenset(piece.text.strip() for piece in found)
 
     @cached_property
+    def places(self) -> frozenset[str]:
+        """What a link may name behind ``#``."""
+        return frozenset(_ID.findall("".join(piece for piece in self.document.pieces if isinstance(piece, Markup))))
+
+    @cached_property
     def document(self) -> Document:
         """The rendered text; sources that it cites are its footnotes."""
         text = self.body
         if self.cited:
-            notes = "\n".join(f"[^{source.id}]: {_source_line(source)}" for source in self.cited)
-            text = (
-                f"{text}\n\n## <span id=sources></span>Sources {{#{SOURCES}}}\n\n///Footnotes Go Here///\n\n{notes}\n"
-            )
+            heading = f"## <span id=sources></span>Sources {{#{SOURCES}}}"
+            text = f"{text}\n\n{heading}\n\n///Footnotes Go Here///\n\n{_notes(self.cited)}\n"
         return parse(text, self.first_line)
+
+    @property
+    def publication(self) -> Publication:
+        """How it stands now; pages that are made of it are made anew when that changes."""
+        now = publication.now()
+        if change := publication.next_change(self.matter, now):
+            files_change_at(change.timestamp())
+        return publication.at(self.matter, now)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether visitors get it now."""
+        return self.publication.is_public
+
+
+def _notes(sources: Iterable[ArticleSource]) -> str:
+    """Sources as definitions of footnotes."""
+    return "\n".join(f"[^{source.id}]: {_source_line(source)}" for source in sources)
 
 
 def _source_line(source: ArticleSource) -> str:
@@ -111,27 +144,29 @@ def _day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-_LISTED = "fwsite.articles"
-"""Where the application keeps the articles that it has listed, with the state of the files that they are from."""
+_FILES, _LISTED = "fwsite.article_files", "fwsite.articles"
+"""Where the application keeps the names of files, and the public articles, with the state that they are from."""
 
 
 def find(slug: str) -> Article | None:
     """The article of that name, the host's before the edition's; drafts too."""
-    if not _SLUG.fullmatch(slug):
-        return None
-    for folder in (current_instance().articles, SHIPPED):
-        path = folder / f"{slug}.md"
-        if path.is_file():
-            article = _logged(_load(str(path)))
-            change_notifier.tell({slug: article.state})
-            return article
-    change_notifier.tell({}, missing=[slug])
-    return None
+    article = known(slug)
+    if article is None:
+        change_notifier.tell({}, missing=[slug])
+    else:
+        change_notifier.tell({slug: _told(_logged(article))})
+    return article
+
+
+def known(slug: str) -> Article | None:
+    """The same, and nobody is told of changes: for those who make a page already."""
+    place = files().places.get(slug)
+    return None if place is None else _load(slug, place)
 
 
 def everything(balance: str | None = None) -> list[Article]:
-    """Every article but drafts, the newest first, undated ones last; with ``balance``, those that have this
-    framework's in them. Whoever listens is told of files that have changed since the last look.
+    """Every public article, the newest first, undated ones last; with ``balance``, those that have this framework's
+    in them. Whoever listens is told of files that have changed since the last look.
     """
     articles = _published()
     if balance is not None:
@@ -139,21 +174,30 @@ def everything(balance: str | None = None) -> list[Article]:
     return sorted(articles, key=lambda article: (-(article.matter.date or date.min).toordinal(), article.title))
 
 
+def not_public() -> list[Article]:
+    """Every article that visitors do not see, by title."""
+    return sorted((article for article in all_articles() if not article.is_public), key=lambda each: each.title.lower())
+
+
 def _published() -> list[Article]:
     """With very many articles, looking at each file takes longer than making a page of the few that it shows."""
     listed, state = current_app.extensions.get(_LISTED), files_state()
     if listed is None or listed[0] != state:
-        found = [_logged(article) for article in _all()]
-        change_notifier.tell_all({article.slug: article.state for article in found})
-        listed = state, [article for article in found if not article.matter.draft]
+        found = [_logged(article) for article in all_articles()]
+        change_notifier.tell_all({article.slug: _told(article) for article in found})
+        listed = state, [article for article in found if article.is_public]
         current_app.extensions[_LISTED] = listed
     articles: list[Article] = listed[1]
     return articles
 
 
+def _told(article: Article) -> State:
+    return (*article.state, article.publication.standing)
+
+
 def texts(context: TextsContext) -> Iterator[Text]:
-    """Every article but drafts, as plain text. Tells nobody of changes: those who were told of one are asking."""
-    articles = [article for article in _all() if not article.matter.draft]
+    """Every public article, as plain text. Tells nobody of changes: those who were told of one are asking."""
+    articles = [article for article in all_articles() if article.is_public]
     change_notifier.know(article.slug for article in articles)
     for article in articles:
         if context.wants(article.slug):
@@ -164,48 +208,97 @@ def texts(context: TextsContext) -> Iterator[Text]:
             yield Text(key=article.slug, kind="Article", title=article.title, body=body, path=path)
 
 
-def _all() -> Iterator[Article]:
-    seen: set[str] = set()
-    for place in _files():
-        slug = place.rpartition(os.sep)[2].removesuffix(".md")
-        if slug not in seen and _SLUG.fullmatch(slug):
-            seen.add(slug)
-            yield _load(place)
+def all_articles() -> Iterator[Article]:
+    """Every article that there is a file of, drafts too; those of the host first."""
+    for slug, place in files().places.items():
+        article = _load(slug, place)
+        if article is not None:
+            yield article
 
 
-def _files() -> Iterator[str]:
-    """As texts: with thousands of them, making paths takes longer than all else."""
-    for folder in (current_instance().articles, SHIPPED):
-        if folder.is_dir():
-            with os.scandir(folder) as entries:  # knows of most that they are files without asking once more
-                yield from sorted([entry.path for entry in entries if entry.name.endswith(".md") and entry.is_file()])
+def files() -> ArticleFiles:
+    """The files as they are, with those that were there a moment ago: an editor may be putting a new one in place."""
+    kept, state = current_app.extensions.get(_FILES), files_state()
+    if kept is not None and kept[0] == state:
+        before: ArticleFiles = kept[1]
+        return before
+    own = current_instance().articles
+    found = article_files.listed((own, SHIPPED))
+    if kept is not None and _is_being_written(str(own)):
+        found = ArticleFiles({**kept[1].places, **found.places}, found.doubles)
+    elif kept is not None:
+        for gone in {*kept[1].places.values()} - {*found.places.values()}:
+            _taken.pop(gone, None)
+    current_app.extensions[_FILES] = state, found
+    return found
 
 
-def _load(place: str) -> Article:
+_taken: dict[str, Article] = {}
+"""The articles as their files were when they were last written to the end."""
+
+
+def _load(slug: str, place: str) -> Article | None:
+    """The article; as it was before, while its file is being written. ``None`` where there is no file any more."""
+    before = _taken.get(place)
     try:
-        return _read(place)
+        article = _read(place)
+    except FileNotFoundError:
+        if before is not None and _is_being_written(os.path.dirname(place)):  # noqa: PTH120
+            return before
+        _taken.pop(place, None)
+        if not os.path.islink(place):  # noqa: PTH114
+            return None
+        return _unread(slug, place, "it is a link to a file that is not there")
     except OSError as error:  # not kept: it may be readable the next time
-        path = Path(place)
-        problem = ContentProblem(path=path, message=f"cannot be read: {error.strerror}")
-        return Article(path.stem, path, FrontMatter(draft=True, problems=[problem]), "", 1)
+        return _unread(slug, place, error.strerror or str(error))
+    if before is not None and before.state != article.state and _is_being_written(place):
+        return before
+    _taken[place] = article
+    return article
+
+
+def _is_being_written(place: str) -> bool:
+    try:
+        return is_settling(state_of(place))
+    except OSError:
+        return False
+
+
+def _unread(slug: str, place: str, why: str) -> Article:
+    path = Path(place)
+    problem = ContentProblem(path=path, message=f"cannot be read: {why}; held back")
+    return Article(slug, path, FrontMatter(problems=[problem], unreadable=[problem]), "", 1)
 
 
 @per_file_state
 def _read(place: str) -> Article:
     path, state = Path(place), state_of(place)
-    text = path.read_bytes().decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\x00", "\ufffd")
-    block, body, first_line = frontmatter_parser.split(text)
+    text = article_files.text_of(place).decode("utf-8-sig", errors="replace").replace("\x00", "\ufffd")
+    block = frontmatter_block.split(text)
     matter = frontmatter_parser.read(block, path)
-    if text.startswith("---\n") and first_line == 1:
-        matter.problems.append(ContentProblem(path=path, line=1, key="front matter", message="has no closing line ---"))
+    _look_at_the_file(text, block, matter, path)
+    return Article(path.stem, path, matter, block.body, block.body_line, state)
+
+
+def _look_at_the_file(text: str, block: frontmatter_block.Block, matter: FrontMatter, path: Path) -> None:
+    """What is wrong with the file as a whole."""
+    if not text.strip():
+        _hold_back(matter, ContentProblem(path=path, line=1, key="file", message="is empty; held back"))
     if "\ufffd" in text:
         line = text[: text.index("\ufffd")].count("\n") + 1
-        matter.problems.append(
-            ContentProblem(path=path, line=line, key="text", message="is not UTF-8; save the file as UTF-8")
-        )
-    if not matter.title and all(problem.key not in ("front matter", "title") for problem in matter.problems):
-        matter.problems.append(ContentProblem(path=path, line=1, key="title", message="is missing"))
-    return Article(path.stem, path, matter, body, first_line, state)
+        problem = ContentProblem(path=path, line=line, key="text", message="is not UTF-8; save the file as UTF-8")
+        if line < max(block.body_line, 2):  # or in the first line, where another encoding hides the front matter
+            _hold_back(matter, problem)
+        else:
+            matter.problems.append(problem)
+    if not matter.title and not matter.unreadable:
+        what = "is missing; the file's name is shown instead"
+        matter.problems.append(ContentProblem(path=path, line=1, key="title", message=what))
+
+
+def _hold_back(matter: FrontMatter, problem: ContentProblem) -> None:
+    matter.unreadable.append(problem)
+    matter.problems.append(problem)
 
 
 def _logged(article: Article) -> Article:
@@ -213,48 +306,6 @@ def _logged(article: Article) -> Article:
     if not article.matter.logged:
         article.matter.logged = True
         for problem in article.matter.problems:
-            log.warning("%s", problem)
+            if not problem.is_note:
+                log.warning("%s", problem)
     return article
-
-
-def directive_problem(article: Article, directive: Directive, error: DirectiveError) -> ContentProblem:
-    """What a directive that failed is reported as."""
-    return ContentProblem(path=article.path, line=directive.line, key=f"::{directive.name}", message=str(error))
-
-
-def check_content() -> Iterator[ContentProblem]:
-    """Every fault in every article, drafts too: names, front matter, citations, directives, the lead."""
-    for path in map(Path, _files()):
-        if not _SLUG.fullmatch(path.stem):
-            yield ContentProblem(
-                path=path, key="file name", message="use letters, digits, - and _ only; it is not shown"
-            )
-    for article in _all():
-        yield from article.matter.problems
-        yield from _unknown_citations(article)
-        for piece in article.document.pieces:
-            if isinstance(piece, Directive):
-                try:
-                    run_directive(DirectiveContext(name=piece.name, text=piece.text))
-                except DirectiveError as error:
-                    yield directive_problem(article, piece, error)
-    lead = current_app.config["ARTICLE_LEAD"]
-    if lead not in {article.slug for article in _all()}:
-        yield ContentProblem(
-            path=current_instance().config_file, key="ARTICLE_LEAD", message=f"there is no article {lead!r}"
-        )
-
-
-def _unknown_citations(article: Article) -> Iterator[ContentProblem]:
-    """What is left as ``[^id]`` in the text, outside code, refers to nothing."""
-    shown = "".join(piece for piece in article.document.pieces if isinstance(piece, str))
-    left = set(_REFERENCE.findall(html.unescape(_CODE.sub("", shown))))
-    for number, line in enumerate(article.body.split("\n"), start=article.first_line):
-        for name in _REFERENCE.findall(line):
-            if name in left:
-                yield ContentProblem(
-                    path=article.path,
-                    line=number,
-                    key=f"[^{name}]",
-                    message="there is no such source or footnote",
-                )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from flask import current_app
 
 from fwsite.extend import emit
 
-State = tuple[int, ...]
-"""What tells one state of a file from another."""
+State = tuple[Any, ...]
+"""What tells one state of an article from another: that of its file, and whether visitors see it."""
 _Seen = dict[str, State | None]
 
 

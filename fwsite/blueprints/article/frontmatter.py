@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date as Date
+from datetime import datetime
 
 from fwsite.extend import ContentProblem
 
@@ -23,7 +24,12 @@ class ArticleSource:
 
 @dataclass
 class FrontMatter:
-    """What the block says. Everything has a value, whatever was wrong; ``problems`` says what was."""
+    """What the block says. Everything has a value, whatever was wrong; ``problems`` says what was.
+
+    ``draft`` has the words that keep the article back, such as "status: pending"; ``starts`` and ``ends`` are the
+    moments between which it is public; ``lines`` has the line of each key, in lower case; ``unreadable`` has those of
+    the problems for which it is held back.
+    """
 
     title: str = ""
     author: str = ""
@@ -34,6 +40,10 @@ class FrontMatter:
     description: str = ""
     reviewed: Date | None = None
     sources: tuple[ArticleSource, ...] = ()
-    draft: bool = False
+    draft: str = ""
+    starts: datetime | None = None
+    ends: datetime | None = None
+    lines: dict[str, int] = field(default_factory=dict)
     problems: list[ContentProblem] = field(default_factory=list)
+    unreadable: list[ContentProblem] = field(default_factory=list)
     logged: bool = False

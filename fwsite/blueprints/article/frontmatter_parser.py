@@ -1,177 +1,256 @@
-"""Front matter parser: reads the YAML block forgivingly; what is wrong is reported, the rest is used."""
+"""Front matter parser: what each key means, in every format, and what the article is held back for.
+
+One rule: where any of it cannot be read, the article is not published, as nobody knows what its author wanted. A key
+that is not known here is no reason: other programs write many.
+"""
 
 from __future__ import annotations
 
 import re
-from datetime import date as Date
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-
-import yaml
+from typing import TypeVar
 
 from fwsite.blueprints.article.frontmatter import ArticleSource, FrontMatter
+from fwsite.blueprints.article.frontmatter_block import Block
+from fwsite.blueprints.article.frontmatter_formats import FormatError, Table, Value, table_of
+from fwsite.blueprints.article.publication import (
+    END_KEYS,
+    HOLDING_KEYS,
+    OTHER_STATUS,
+    PUBLIC_STATUS,
+    START_KEYS,
+    STATUS_KEYS,
+)
 from fwsite.extend import ContentProblem
 
-_BLOCK = re.compile(r"\A\ufeff?---[ \t]*\r?\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
-KEYS = frozenset("title author date categories images imageAlts description reviewed sources draft".split())
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-"""What YAML can say as an escape and neither HTML nor XML can hold."""
+KEYS = "title author date categories images imageAlts description reviewed sources draft".split()
+"""What the guide for writers names."""
+_KNOWN = frozenset({*(key.lower() for key in KEYS), *HOLDING_KEYS, *STATUS_KEYS, *START_KEYS, *END_KEYS, "published"})
+_TEXTS = ("title", "author", "description")
 _SOURCE_KEYS = frozenset("id title author publisher date url read".split())
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+"""What an escape can say and neither HTML nor XML can hold."""
+_BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+_NONE = frozenset({"", "null"})
+_BEFORE_ZONE = re.compile(r"\s+(?=[+-]\d\d:?\d\d$)")
+
+_T = TypeVar("_T")
 
 
-class _Loader(yaml.SafeLoader):
-    """Reads a day that is none, such as 2026-13-45, as text, so that its key can be named. Refuses aliases."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            raise ValueError("aliases (*name) are not read here")  # a few of them can stand for gigabytes
-        return super().compose_node(parent, index)
-
-    def timestamp(self, node: yaml.ScalarNode) -> Any:
-        try:
-            return self.construct_yaml_timestamp(node)
-        except ValueError:
-            return node.value
+class _Unreadable(ValueError):
+    """A value that the article is held back for; the message says what was to be written."""
 
 
-_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.timestamp)
-
-
-def split(text: str) -> tuple[str, str, int]:
-    """The YAML block, the body, and the number of the body's first line. No block: an empty one."""
-    match = _BLOCK.match(text)
-    if not match:
-        return "", text, 1
-    return match["yaml"].removesuffix("\n"), text[match.end() :], text.count("\n", 0, match.end()) + 1
-
-
-def read(block: str, path: Path) -> FrontMatter:
+def read(block: Block, path: Path) -> FrontMatter:
     """Read the block of the file ``path``."""
-    return _Reader(block, path).read()
+    reader = _Reader(block, path)
+    if block.fault:
+        reader.hold_back("front matter", block.fault, block.fault_line)
+    elif block.format:
+        try:
+            reader.read(table_of(block.text, block.format))
+        except FormatError as error:
+            reader.hold_back("front matter", str(error), block.line + error.line - 1)
+    return reader.matter
 
 
 class _Reader:
-    def __init__(self, block: str, path: Path) -> None:
+    def __init__(self, block: Block, path: Path) -> None:
         self.block = block
         self.path = path
-        self.lines: dict[str, int] = {}
+        self.names: dict[str, str] = {}
+        self.values: dict[str, Value] = {}
+        self.lines: Mapping[str, int] = {}
         self.matter = FrontMatter()
 
-    def problem(self, key: str, message: str) -> None:
+    def read(self, table: Table) -> None:
+        self.lines = table.lines
+        for name, value in table.values.items():
+            key = _key(name)
+            if key in self.values:
+                self.hold_back(name, f"stands there twice, as {self.names[key]} too", self.line(name))
+            else:
+                self.names[key], self.values[key] = name, value
+                self.matter.lines[key] = self.line(key)
+        self.read_what_is_shown()
+        self.read_whether_it_is_shown()
+        self.note_the_rest(table)
+
+    def read_what_is_shown(self) -> None:
+        matter = self.matter
+        matter.title, matter.author, matter.description = (self.value(key, _text, "") for key in _TEXTS)
+        reviewed = self.value("reviewed", _moment, None)
+        matter.reviewed = reviewed and reviewed.date()
+        matter.categories = _without_doubles(self.texts("categories"))
+        matter.images, matter.image_alts = self.texts("images"), self.texts("imagealts")
+        matter.sources = self.value("sources", self.sources, ())
+        if len(matter.image_alts) < len(matter.images):
+            line = self.line("imagealts" if "imagealts" in self.values else "images")
+            self.problem("imageAlts", f"has {len(matter.image_alts)} texts for {len(matter.images)} images", line)
+
+    def read_whether_it_is_shown(self) -> None:
+        matter = self.matter
+        said = [key for key in self.values if self.value(key, _SWITCHES.get(key, _nothing), None)]
+        if said:
+            matter.draft = f"{self.names[said[0]]}: {_text(self.values[said[0]])}"
+        date = self.value("date", _moment, None)
+        matter.date = date and date.date()
+        starts = [date, self.value("published", _published_from, None)]
+        starts += [self.value(key, _moment, None) for key in START_KEYS]
+        ends = [self.value(key, _moment, None) for key in END_KEYS]
+        matter.starts = max(filter(None, starts), default=None)
+        matter.ends = min(filter(None, ends), default=None)
+
+    def note_the_rest(self, table: Table) -> None:
+        known = f"known are {', '.join(sorted(KEYS))}"
+        for key, name in self.names.items():
+            if key not in _KNOWN and any(_key(inner) in _SWITCHES for inner in _keys_in(self.values[key])):
+                self.hold_back(name, "has draft or the like in it, where it says nothing; move it up", self.line(key))
+            elif key not in _KNOWN:
+                self.problem(name, f"unknown key, ignored; {known}", self.line(key), is_note=True)
+            elif key in _TEXTS and name in table.commented:
+                what = "ends before the #, which begins a comment; put it in quotes to show the rest"
+                self.problem(name, what, self.line(key), is_note=True)
+
+    def value(self, key: str, parse: Callable[[Value], _T], default: _T) -> _T:
+        """What a key says; without it, and where it cannot be read, ``default``."""
+        if key not in self.values:
+            return default
+        try:
+            return parse(self.values[key])
+        except _Unreadable as error:
+            self.hold_back(self.names[key], str(error), self.line(key))
+            return default
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        none: tuple[str, ...] = ()
+        return self.value(key, _texts, none)
+
+    def line(self, name: str) -> int:
+        return self.block.line + self.lines.get(self.names.get(name, name), 1) - 1
+
+    def problem(self, key: str, message: str, line: int, *, is_note: bool = False) -> None:
         self.matter.problems.append(
-            ContentProblem(path=self.path, line=self.lines.get(key, 1), key=key, message=message)
+            ContentProblem(path=self.path, line=line, key=key, message=message, is_note=is_note)
         )
 
-    def read(self) -> FrontMatter:
-        table = self.table()
-        matter = self.matter
-        for key in table:
-            if key not in KEYS:
-                self.problem(str(key), f"unknown key, ignored; known are {', '.join(sorted(KEYS))}")
-        matter.title = self.text(table, "title")
-        matter.author = self.text(table, "author")
-        matter.description = self.text(table, "description")
-        matter.date = self.day("date", table.get("date"))
-        matter.reviewed = self.day("reviewed", table.get("reviewed"))
-        matter.categories = self.texts(table, "categories")
-        matter.images = self.texts(table, "images")
-        matter.image_alts = self.texts(table, "imageAlts")
-        matter.draft = self.flag(table, "draft")
-        matter.sources = self.sources(table.get("sources"))
-        if len(matter.image_alts) < len(matter.images):
-            self.problem("imageAlts", f"has {len(matter.image_alts)} texts for {len(matter.images)} images")
-        return matter
+    def hold_back(self, key: str, message: str, line: int) -> None:
+        self.matter.unreadable.append(ContentProblem(path=self.path, line=line, key=key, message=message))
+        format = self.block.format or "YAML"
+        self.problem(key, f"{message}; held back until this {format} front matter can be read", line)
 
-    def table(self) -> dict[str, Any]:
-        try:
-            loader = _Loader(self.block)
-            node = loader.get_single_node()
-            loaded = loader.construct_document(node) if node is not None else None
-        except (yaml.YAMLError, ValueError, RecursionError) as error:
-            mark = getattr(error, "problem_mark", None)
-            self.lines["front matter"] = mark.line + 2 if mark else 1
-            reason = getattr(error, "problem", None) or str(error).splitlines()[0]
-            self.problem("front matter", f"is not valid YAML: {reason}")
-            return {}
-        if loaded is None:
-            return {}
-        if not isinstance(loaded, dict) or not isinstance(node, yaml.MappingNode):
-            self.problem("front matter", "must be lines such as title: A title")
-            return {}
-        self.lines = {str(key.value): key.start_mark.line + 2 for key, _ in node.value}
-        return loaded
-
-    def text(self, table: dict[str, Any], key: str) -> str:
-        value = table.get(key, "")
-        if isinstance(value, dict | list) or value is None:
-            self.problem(key, "must be a text")
-            return ""
-        return _printable(value)
-
-    def texts(self, table: dict[str, Any], key: str) -> tuple[str, ...]:
-        value = table.get(key) or []
-        if isinstance(value, str):
-            value = [value]
-        if not isinstance(value, list) or any(isinstance(item, dict | list) for item in value):
-            self.problem(key, "must be a list of texts")
-            return ()
-        return tuple("" if item is None else _printable(item) for item in value)
-
-    def flag(self, table: dict[str, Any], key: str) -> bool:
-        value = table.get(key, False)
-        if not isinstance(value, bool):
-            self.problem(key, "must be true or false")
-            return True  # an article whose author tried to hold it back is not published by mistake
-        return value
-
-    def day(self, key: str, value: Any) -> Date | None:
-        if value is None or value == "":
-            return None
-        if isinstance(value, datetime):
-            return value.date()
-        if isinstance(value, Date):
-            return value
-        try:
-            return datetime.fromisoformat(str(value).strip()).date()
-        except ValueError:
-            self.problem(key, f'is {value!r}; write a date such as "2026-11-22"')
-            return None
-
-    def sources(self, value: Any) -> tuple[ArticleSource, ...]:
-        if value is None:
+    def sources(self, value: Value) -> tuple[ArticleSource, ...]:
+        if not value:
             return ()
         if not isinstance(value, list):
-            self.problem("sources", "must be a list of tables with title and url")
-            return ()
-        return tuple(source for item in value if (source := self.source(item)) is not None)
+            raise _Unreadable("must be a list of tables with title and url")
+        return tuple(self.source(item) for item in value)
 
-    def source(self, item: Any) -> ArticleSource | None:
+    def source(self, item: Value) -> ArticleSource:
         if isinstance(item, str):
             item = {"title": item, "url": item if item.startswith("http") else ""}
         if not isinstance(item, dict) or not item.get("title"):
-            self.problem("sources", "each source needs a title")
-            return None
+            raise _Unreadable("each source needs a title")
+        line = self.line("sources")
         for key in item.keys() - _SOURCE_KEYS:
-            self.problem("sources", f"unknown key {key}; known are {', '.join(sorted(_SOURCE_KEYS))}")
-        for key, value in item.items():
-            if isinstance(value, dict | list):
-                self.problem("sources", f"{key} must be a text")
-                return None
-        url = _printable(item.get("url") or "")
+            self.problem("sources", f"unknown key {key}; known are {', '.join(sorted(_SOURCE_KEYS))}", line)
+        try:
+            said = {key: _text(item.get(key, "")) for key in _SOURCE_KEYS}
+        except _Unreadable:
+            wrong = next(key for key in item if not isinstance(item[key], str))
+            raise _Unreadable(f"{wrong} must be a text") from None
+        url, day, read = said["url"], _moment(said["date"]), _moment(said["read"])
         if url and not url.startswith(("https://", "http://")):
-            self.problem("sources", f"url {url!r} must begin with https:// or http://")
+            self.problem("sources", f"url {url!r} must begin with https:// or http://; it is left out", line)
             url = ""
         return ArticleSource(
-            title=_printable(item["title"]),
-            id=_printable(item.get("id") or ""),
-            author=_printable(item.get("author") or ""),
-            publisher=_printable(item.get("publisher") or ""),
-            date=self.day("sources", item.get("date")),
+            title=said["title"],
+            id=said["id"],
+            author=said["author"],
+            publisher=said["publisher"],
+            date=day and day.date(),
             url=url,
-            read=self.day("sources", item.get("read")),
+            read=read and read.date(),
         )
 
 
-def _printable(value: Any) -> str:
-    return _UNPRINTABLE.sub("", str(value)).strip()
+def _key(name: str) -> str:
+    """Whatever its case, and without signs that nobody sees: ``Publish_Date`` is ``publishdate``."""
+    return "".join(filter(str.isalnum, name)).lower()
+
+
+def _keys_in(value: Value) -> Iterable[str]:
+    return value if isinstance(value, dict) else ()
+
+
+def _text(value: Value) -> str:
+    if not isinstance(value, str):
+        raise _Unreadable("must be a text")
+    return _UNPRINTABLE.sub("", value).strip()
+
+
+def _texts(value: Value) -> tuple[str, ...]:
+    items = [value] if value and isinstance(value, str) else value or []
+    if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+        raise _Unreadable("must be a list of texts")
+    return tuple(_text(item) for item in items)
+
+
+def _without_doubles(names: Iterable[str]) -> tuple[str, ...]:
+    found: dict[str, str] = {}
+    for name in filter(None, names):
+        found.setdefault(name.casefold(), name)
+    return tuple(found.values())
+
+
+def _moment(value: Value) -> datetime | None:
+    """A day, or a moment in a day, as ISO 8601 has them; what names no zone is UTC."""
+    created = value.get("created", "") if isinstance(value, dict) else value  # as MkDocs' blog has it
+    written = _text(created)
+    if written in _NONE:
+        return None
+    try:
+        moment = datetime.fromisoformat(_BEFORE_ZONE.sub("", written).upper())
+    except ValueError:
+        raise _Unreadable(f'is {written!r}; write a date such as "2026-11-22"') from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _boolean(value: Value) -> bool:
+    word = _text(value).lower()
+    if word not in _BOOLEANS:
+        raise _Unreadable(f"must be true or false, not {word!r}")
+    return _BOOLEANS[word]
+
+
+def _is_not_public(value: Value) -> bool:
+    word = _text(value).lower()
+    if word not in PUBLIC_STATUS and word not in OTHER_STATUS:
+        raise _Unreadable(f"must be published or draft, not {word!r}")
+    return word not in PUBLIC_STATUS
+
+
+def _is_unpublished(value: Value) -> bool:
+    return _published_from(value) is None and not _boolean(value)
+
+
+def _published_from(value: Value) -> datetime | None:
+    """``published`` is true or false, as Jekyll has it, or the day from which on it is, as Hugo has it."""
+    try:
+        return _moment(value)
+    except _Unreadable:
+        return None
+
+
+def _nothing(value: Value) -> None:
+    return None
+
+
+_SWITCHES: Mapping[str, Callable[[Value], bool | None]] = {
+    **dict.fromkeys(HOLDING_KEYS, _boolean),
+    **dict.fromkeys(STATUS_KEYS, _is_not_public),
+    "published": _is_unpublished,
+}
+"""What says of each of these keys that the article is not for visitors."""

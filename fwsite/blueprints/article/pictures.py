@@ -22,21 +22,52 @@ def figure(picture: Picture) -> Markup:
     if path:
         with suppress(OSError, ValueError):  # gone in between, or no picture after all
             size = _size(path)
-    address = url_for("article.media", name=unquote(urlsplit(picture.src).path.lstrip("/"))) if path else None
-    return Markup(render_template("article/_picture.html", picture=picture, address=address, size=size))  # noqa: S704
+    shown = render_template("article/_picture.html", picture=picture, address=address(picture.src), size=size)
+    return Markup(shown)  # noqa: S704
+
+
+def address(src: str) -> str | None:
+    """Where the site has the picture that an article calls so; ``None`` where there is none."""
+    path = media_file(src)
+    if path is None:
+        return None
+    return url_for("article.media", name=path.resolve().relative_to(current_instance().media.resolve()).as_posix())
+
+
+def is_elsewhere(src: str) -> bool:
+    """Whether a picture stands on another site."""
+    return src.startswith(("http://", "https://", "//"))
+
+
+def is_absent(src: str) -> bool:
+    """Whether it should be a picture of this site, and there is none."""
+    return not is_elsewhere(src) and media_file(src) is None
 
 
 def media_file(src: str) -> Path | None:
-    """The file in ``instance/media`` behind a root-relative address; ``None`` where there is none."""
-    media = current_instance().media
+    """The file in ``instance/media`` that an article means by a root-relative address.
+
+    First as an address has it, where ``%20`` is a blank and what follows ``?`` or ``#`` no part of the name; then as a
+    name that was typed as it is.
+    """
     try:
         parts = urlsplit(src)
-        if parts.scheme or parts.netloc:
-            return None
-        path = media / unquote(parts.path).lstrip("/")
+    except ValueError:  # no address at all
+        return None
+    if parts.scheme or parts.netloc:
+        return None
+    names = dict.fromkeys((unquote(parts.path), parts.path, unquote(src), src))
+    return next((path for name in names if (path := file_named(name))), None)
+
+
+def file_named(name: str) -> Path | None:
+    """The picture in ``instance/media`` with this path; ``None`` where there is none, or it leads out of there."""
+    media = current_instance().media
+    try:
+        path = media / name.lstrip("/")
         inside = path.resolve().is_relative_to(media.resolve())
         return path if inside and path.suffix.lower() in SHOWN and path.is_file() else None
-    except (OSError, ValueError):  # a name too long, or with a NUL; no address at all
+    except (OSError, ValueError, RuntimeError):  # a name too long, or with a NUL; a link in a circle
         return None
 
 

@@ -6,7 +6,7 @@ from flask import render_template
 from markupsafe import Markup
 
 from fwsite.blueprints.article import catalogue
-from fwsite.blueprints.article.views import address
+from fwsite.blueprints.article.links import address
 from fwsite.extend import SlotContext
 
 

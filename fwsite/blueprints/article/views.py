@@ -1,4 +1,4 @@
-"""Article views: the lead, one article, the list, the feed, pictures."""
+"""Article views: the lead, one article, the list, the feed, pictures, drafts."""
 
 from __future__ import annotations
 
@@ -6,18 +6,36 @@ import logging
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, send_file, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
-from fwsite.blueprints.article import catalogue
+from fwsite.blueprints.article import catalogue, categories, links
 from fwsite.blueprints.article.catalogue import Article
-from fwsite.blueprints.article.pictures import figure, media_file
+from fwsite.blueprints.article.content_check import directive_problem
+from fwsite.blueprints.article.pictures import address, figure, file_named, is_elsewhere
+from fwsite.blueprints.article.publication import Publication
 from fwsite.extend import (
     DirectiveContext,
     DirectiveError,
+    Role,
     SitemapEntry,
+    absolute,
+    current_instance,
+    current_person,
     emit,
+    role_required,
     run_directive,
     run_transform,
     whole_page,
@@ -33,9 +51,9 @@ bp = Blueprint("article", __name__, template_folder="templates")
 
 @whole_page
 def home() -> str | Response:
-    """The lead article, or the list where the setting names none that exists."""
+    """The lead article, or the list where the setting names none that visitors see."""
     article = catalogue.find(current_app.config["ARTICLE_LEAD"])
-    return page(article) if article and not article.matter.draft else index()
+    return page(article) if article and article.is_public else index()
 
 
 @bp.get("/")
@@ -43,10 +61,8 @@ def home() -> str | Response:
 def index() -> str:
     """All articles, by category."""
     articles = catalogue.everything()
-    categories = sorted({category for article in articles for category in article.matter.categories})
-    groups = [(category, [a for a in articles if category in a.matter.categories]) for category in categories]
     others = [article for article in articles if not article.matter.categories]
-    return render_template("article/index.html", groups=groups, others=others)
+    return render_template("article/index.html", groups=categories.sections(articles), others=others)
 
 
 @bp.get("/<slug>")
@@ -54,39 +70,71 @@ def index() -> str:
 def show(slug: str) -> str | AnyResponse:
     """One article; the lead's own address is the home page."""
     article = catalogue.find(slug)
-    if article is None or article.matter.draft:
-        abort(404)
+    if article is None or not article.is_public:
+        return preview(article)
     if slug == current_app.config["ARTICLE_LEAD"]:
         return redirect(url_for("article.home"), code=308)
     return page(article)
 
 
-def page(article: Article) -> str:
-    """The article's page, with live data in its directives."""
+def preview(article: Article | None) -> Response:
+    """An article that visitors do not see, for maintainers; others cannot tell it from one that is not there."""
+    person = current_person()
+    if article is None or person is None or not person.role.covers(Role.MAINTAINER):
+        abort(404)
+    response = make_response(page(article, article.publication))
+    response.cache_control.no_store = True
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@bp.get("/work/drafts")
+@role_required(Role.MAINTAINER)
+def work_drafts() -> Response:
+    """Every article that visitors do not see, why, and what to do."""
+    text = render_template(
+        "article/work_drafts.html", articles=catalogue.not_public(), folder=current_instance().articles
+    )
+    response = make_response(text)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def page(article: Article, not_public: Publication | None = None) -> str:
+    """The article's page, with live data in its directives; with a banner where it is ``not_public``."""
 
     def fill(directive: Directive) -> Markup:
         try:
             context = DirectiveContext(name=directive.name, text=directive.text)
             return run_directive(context)
         except DirectiveError as error:
-            log.warning("%s", catalogue.directive_problem(article, directive, error))
+            log.warning("%s", directive_problem(article, directive, error))
             return Markup("")
 
     lead = None
     if article.matter.images:
         alt = article.matter.image_alts[0] if article.matter.image_alts else ""
         lead = figure(Picture(article.matter.images[0], alt, "", alone=True))
-    text = run_transform("article.text", article.document.html(fill, figure), slug=article.slug)
-    if request.method == "GET":  # nobody reads what HEAD asks for
+    written = links.resolved(article.document.html(fill, figure))
+    text = run_transform("article.text", written, slug=article.slug)
+    if request.method == "GET" and not_public is None:  # nobody reads what HEAD asks for, and a preview is no visit
         emit("article.shown", slug=article.slug)
     return render_template(
         "article/show.html",
         article=article,
         lead_picture=lead,
         text=text,
-        address=address(article),
+        address=links.address(article),
+        images=image_addresses(article),
         linked_data=linked_data(article),
+        not_public=not_public,
     )
+
+
+def image_addresses(article: Article) -> list[str]:
+    """Where the pictures of the front matter stand, as others have to call them."""
+    found = (src if is_elsewhere(src) else address(src) for src in article.matter.images)
+    return [each if is_elsewhere(each) else absolute(each) for each in found if each]
 
 
 def linked_data(article: Article) -> dict[str, Any]:
@@ -98,6 +146,7 @@ def linked_data(article: Article) -> dict[str, Any]:
         "@type": "Article",
         "headline": article.title,
         "description": matter.description,
+        "image": image_addresses(article),
         "author": {"@type": kind, "name": matter.author} if matter.author else None,
         "datePublished": matter.date and matter.date.isoformat(),
         "dateModified": article.changed and article.changed.isoformat(),
@@ -106,17 +155,10 @@ def linked_data(article: Article) -> dict[str, Any]:
     return {name: value for name, value in data.items() if value}
 
 
-def address(article: Article) -> str:
-    """Where the article stands."""
-    if article.slug == current_app.config["ARTICLE_LEAD"]:
-        return url_for("article.home")
-    return url_for("article.show", slug=article.slug)
-
-
 @bp.get("/media/<path:name>")
 def media(name: str) -> Response:
     """A picture of the host's."""
-    path = media_file(name)
+    path = file_named(name)
     if path is None:
         abort(404)
     return send_file(path, conditional=True, max_age=3600)
@@ -126,7 +168,7 @@ def media(name: str) -> Response:
 def feed() -> Response:
     """The articles as an Atom feed."""
     articles = [article for article in catalogue.everything() if article.matter.date]
-    text = render_template("article/feed.xml", articles=articles[:FEED_LENGTH], address=address)
+    text = render_template("article/feed.xml", articles=articles[:FEED_LENGTH], address=links.address)
     return Response(text, mimetype="application/atom+xml")
 
 
@@ -134,4 +176,4 @@ def sitemap() -> Iterator[SitemapEntry]:
     """The list and every article."""
     yield SitemapEntry(path=url_for("article.index"))
     for article in catalogue.everything():
-        yield SitemapEntry(path=address(article), changed=article.changed)
+        yield SitemapEntry(path=links.address(article), changed=article.changed)

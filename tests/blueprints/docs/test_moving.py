@@ -67,7 +67,7 @@ TEXT: dict[str, Case] = {
     "`<details>` with Markdown in it": ("<details>\n<summary>a</summary>\n\n*b*\n\n</details>", "<em>b</em>", ""),
     '`<iframe src="https://example.org">`': (
         '<iframe src="https://example.org"></iframe>',
-        "&lt;iframe src="https://example.org"&gt;",
+        '&lt;iframe src="https://example.org"&gt;',
         "<iframe",
     ),
     '`{{< figure src="x.png" >}}`': ('{{< figure src="x.png" >}}', '{{&lt; figure src="x.png" &gt;}}', ""),
