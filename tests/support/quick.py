@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import gc
 from pathlib import Path
-from typing import Any
 
 import pytest
-from werkzeug.routing import Rule
 
 HEAVIEST = (
     "test_laws test_xss test_maintaining test_many_writers test_nginx test_on_postgres test_commands test_purge"
@@ -56,21 +54,3 @@ def heaviest_first(items: list[pytest.Item]) -> None:
         return places.get(Path(item.path).stem, len(places))
 
     items.sort(key=place)
-
-
-def _compile_each_address_once() -> None:
-    """Werkzeug writes code for each address of each application, which is half of what it takes to make one."""
-    compiled, compile_one = {}, Rule._compile_builder
-
-    def remembered(rule: Rule, append_unknown: bool = True) -> Any:
-        if rule.defaults:
-            return compile_one(rule, append_unknown)
-        key = rule.rule, tuple(rule._trace), append_unknown
-        if key not in compiled:
-            compiled[key] = compile_one(rule, append_unknown)
-        return compiled[key]
-
-    Rule._compile_builder = remembered  # type: ignore[method-assign]
-
-
-_compile_each_address_once()
