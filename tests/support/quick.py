@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 HEAVIEST = (
-    "test_laws test_xss test_maintaining test_many_writers test_nginx test_on_postgres test_commands test_purge"
-    " test_quarantine test_small_examples test_retry test_browser test_example_search test_example_glossary"
-    " test_backup test_older_schemas test_supervisor test_drain test_restart test_connections test_two_machines"
-    " test_statistics test_instance test_tutorial test_security test_backup_postgres test_main test_suggestions"
+    "test_laws test_xss test_tutorial test_example_search test_maintaining test_many_writers test_nginx"
+    " test_on_postgres test_security test_commands test_purge test_quarantine test_small_examples test_older_schemas"
+    " test_retry test_browser test_example_glossary test_backup test_supervisor test_drain test_restart"
+    " test_connections test_two_machines test_statistics test_instance test_backup_postgres test_main test_suggestions"
     " test_account test_scoring test_changes test_editing test_would_change"
 ).split()
 """The files that take longest, about in their order."""
