@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
@@ -23,6 +24,7 @@ from fwsite.plugins.upgrade import bring_up_to_date
 from tests.support.browser import FLAGS, chromium, quiet_page
 from tests.support.command import Command, Commands
 from tests.support.on_postgresql import OwnDatabases
+from tests.support.one_application import Database, Folder, OneApplication, ServerDatabase, SQLiteFile
 from tests.support.paths import CI, ROOT
 from tests.support.postgres import Cluster, programs
 from tests.support.quick import heaviest_first, mark_slow
@@ -92,9 +94,56 @@ def filled_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def one_application(
+    request: pytest.FixtureRequest,
+    filled_instance: Path,
+    compiled: FileSystemBytecodeCache,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[OneApplication]:
+    """The application that the tests of this process share, each with everything as it was."""
+    place = tmp_path_factory.mktemp("one")
+    folder = Path(shutil.copytree(filled_instance, place / "instance"))
+    with opened(folder, compiled) as app:
+        own = request.config.stash.get(OWN_DATABASES, None)
+        with app.app_context():
+            engine = db.engine
+        if own is None:
+            database: Database = SQLiteFile(folder / "fwsite.sqlite3")
+        else:
+            database = ServerDatabase(engine, partial(own.make_anew, folder, filled_instance))
+        shared = OneApplication(app, Folder(folder, place / "aside"), database)
+        yield shared
+        shared.close()
+
+
+def _shares(request: pytest.FixtureRequest) -> bool:
+    """Whether the test takes the application that all share."""
+    return {"app", "instance"} <= set(request.fixturenames) and not request.node.get_closest_marker("new_app")
+
+
+@pytest.fixture(autouse=True)
+def _as_it_was(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The shared application is put back before each test; asked for by itself, so that it comes before all others
+    and looks at what a test has changed when their patches are undone.
+    """
+    if not _shares(request):
+        yield
+        return
+    shared: OneApplication = request.getfixturevalue("one_application")
+    shared.put_back()
+    yield
+    changes = shared.changes()
+    assert not changes, f"changes the application that others share, mark it new_app: {', '.join(changes)}"
+
+
 @pytest.fixture
-def instance(filled_instance: Path, tmp_path: Path) -> Path:
-    """An instance folder of this test's own, with schema and shipped content."""
+def instance(
+    request: pytest.FixtureRequest, filled_instance: Path, one_application: OneApplication, tmp_path: Path
+) -> Path:
+    """An instance folder for this test alone, with schema and shipped content."""
+    if _shares(request):
+        return one_application.folder
     return Path(shutil.copytree(filled_instance, tmp_path / "instance"))
 
 
@@ -105,8 +154,13 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCach
 
 
 @pytest.fixture
-def app(instance: Path, compiled: FileSystemBytecodeCache) -> Iterator[Flask]:
+def app(
+    request: pytest.FixtureRequest, instance: Path, one_application: OneApplication, compiled: FileSystemBytecodeCache
+) -> Iterator[Flask]:
     """The application on ``instance``."""
+    if _shares(request):
+        yield one_application.app
+        return
     with opened(instance, compiled) as app:
         yield app
 

@@ -21,6 +21,8 @@ from fwsite.db.shared_clock import SharedClock
 from fwsite.extend import Framework, db, per_content_version, per_file_state, upgrade_schema
 from tests.support.site import create_app
 
+pytestmark = pytest.mark.new_app
+
 KEY = "django"
 
 

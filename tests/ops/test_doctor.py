@@ -30,7 +30,10 @@ from fwsite.plugins.state import Record, State
 from tests.ops.test_backup import _no_database_stays_open, fwsite  # noqa: F401 - a fixture
 from tests.support.served import Site
 
-pytestmark = pytest.mark.sqlite_only(reason="SQLite's files; PostgreSQL in test_degraded_postgres")
+pytestmark = [
+    pytest.mark.new_app,
+    pytest.mark.sqlite_only(reason="SQLite's files; PostgreSQL in test_degraded_postgres"),
+]
 DEFAULTS = {setting.name: setting.default for setting in (*SETTINGS, *CHOICE)}
 PUBLIC = "https://ledger.example.org"
 Apps = Callable[..., Flask]

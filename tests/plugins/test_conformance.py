@@ -21,6 +21,8 @@ from fwsite.plugins.registry import registry_of
 from fwsite.testing import ExtensionContract
 from tests.plugins.test_contract import install
 
+pytestmark = pytest.mark.new_app
+
 
 class TestAccount(ExtensionContract):
     name = "account"

@@ -35,6 +35,8 @@ from fwsite.plugins.state import in_order
 from fwsite.plugins.upgrade import bring_up_to_date
 from tests.support.site import create_app
 
+pytestmark = pytest.mark.new_app
+
 
 class NotesBase(DeclarativeBase):
     metadata = MetaData()  # not the site's: these tables are never made

@@ -22,6 +22,8 @@ from tests.support.forms import first_options, open_form, submit
 from tests.support.paths import ROOT
 from tests.support.people import send, signed_in
 
+pytestmark = pytest.mark.new_app
+
 EVENTS = (
     "article.changed",
     "article.shown",

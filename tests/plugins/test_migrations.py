@@ -24,6 +24,8 @@ from fwsite.plugins.migrations import Timeline
 from tests.support import dumps
 from tests.support.site import create_app
 
+pytestmark = pytest.mark.new_app
+
 NAMES = ["core", "comparison", "questionnaire"]
 
 

@@ -207,6 +207,7 @@ def test_pages_of_one_visitor_are_not_stored(client: FlaskClient, token: str) ->
         assert "ETag" not in headers
 
 
+@pytest.mark.new_app
 @pytest.mark.parametrize("use", [lambda: session.get("name"), lambda: session.update(name="x")], ids=["read", "write"])
 def test_a_page_that_uses_the_session_is_for_one_visitor(app: Flask, use: Callable[[], object]) -> None:
     @app.get("/own")
@@ -263,6 +264,7 @@ class TestErrorPages:
         assert_secure(response)
         assert caplog.records == []
 
+    @pytest.mark.new_app
     def test_500_is_a_page_logged_once_and_tells_nothing(
         self, app: Flask, client: FlaskClient, caplog: pytest.LogCaptureFixture
     ) -> None:
@@ -293,6 +295,7 @@ class TestErrorPages:
         assert_secure(response)
         assert "nonsense" in caplog.text
 
+    @pytest.mark.new_app
     def test_an_answer_that_a_view_gives_by_abort_is_kept(self, app: Flask, client: FlaskClient) -> None:
         @app.get("/own")
         def own() -> str:
@@ -302,6 +305,7 @@ class TestErrorPages:
         assert (response.status_code, response.text) == (409, "my own words")
         assert_secure(response)
 
+    @pytest.mark.new_app
     def test_a_status_of_its_own_is_a_page_too(self, app: Flask, client: FlaskClient) -> None:
         @app.get("/teapot")
         def teapot() -> tuple[str, int]:

@@ -673,6 +673,7 @@ class TestHeaders:
 class TestTheWalk:
     """That it can fail at all."""
 
+    @pytest.mark.new_app
     def test_says_so_where_it_knows_no_value_for_a_new_argument(self, app: Flask) -> None:
         app.add_url_rule("/notes/<note>", "notes.show", lambda note: note)
         [rule] = [rule for rule in app.url_map.iter_rules() if rule.endpoint == "notes.show"]
@@ -688,6 +689,7 @@ class TestTheWalk:
             f"GET /comparison/work/log?change=1 says {SECRET}",
         ]
 
+    @pytest.mark.new_app
     def test_finds_a_page_that_nobody_has_classed(self, app: Flask) -> None:
         app.add_url_rule("/comparison/work/new", "comparison.work_new", lambda: "open to everybody")
         assert "comparison.work_new" in {rule.endpoint for rule in app.url_map.iter_rules()} - PUBLIC

@@ -190,24 +190,27 @@ def test_a_circle_is_found() -> None:
 
 @pytest.mark.slow
 def test_every_module_can_be_imported_alone() -> None:
-    """Each in a process that has nothing of the site yet: a fork of one that has only what the site is built on."""
+    """Each in a process that has nothing of the site but the packages that it is in, as Python imports them first: it
+    is forked from one that has just imported those, and the first from one that has what the site is built on.
+    """
     script = (
         "import os, sys, importlib, traceback\n"
         "import flask, flask_sqlalchemy, flask_wtf, flask_login, sqlalchemy.orm, alembic.command, markdown, nh3\n"
-        "bad = []\n"
-        "for name in sys.argv[1:]:\n"
+        "assert not any(each.split('.')[0] == 'fwsite' for each in sys.modules)\n"
+        "def look(name):\n"
         "    pid = os.fork()\n"
-        "    if not pid:\n"
-        "        assert not any(each.split('.')[0] == 'fwsite' for each in sys.modules)\n"
-        "        try: importlib.import_module(name)\n"
-        "        except BaseException: traceback.print_exc(); os._exit(1)\n"
-        "        os._exit(0)\n"
-        "    if os.waitpid(pid, 0)[1]: bad.append(name)\n"
-        "sys.exit(', '.join(bad) or None)\n"
+        "    if pid: return os.waitpid(pid, 0)[1] == 0\n"
+        "    try: importlib.import_module(name)\n"
+        "    except BaseException: traceback.print_exc(); os._exit(1)\n"
+        "    inside = [each for each in sys.argv[1:] if each.rpartition('.')[0] == name]\n"
+        "    print('looked at', name, flush=True)\n"
+        "    os._exit(0 if all([look(each) for each in inside]) else 1)\n"
+        "sys.exit(0 if look('fwsite') else 1)\n"
     )
     names = sorted(set(MODULES) - {"fwsite.__main__"})  # that one is the command
     done = subprocess.run([sys.executable, "-c", script, *names], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+    assert sorted(done.stdout.splitlines()) == [f"looked at {name}" for name in names]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=[example.name for example in EXAMPLES])

@@ -102,6 +102,13 @@ class OwnDatabases:
         if found:
             self._name(file, _NAMED.sub("", text), self.cluster.new_database(database_name(found[1])))
 
+    def make_anew(self, folder: Path, source: Path) -> None:
+        """Replace the database of a folder by a copy of that of another one, under the name that it has."""
+        taken, given = (_NAMED.search((place / "config.toml").read_text()) for place in (folder, source))
+        assert taken and given
+        self.cluster.drop_database(taken[1])
+        self.cluster.new_database(database_name(given[1]), database_name(taken[1]))
+
     def _name(self, file: Path, text: str, url: str) -> None:
         file.write_text(f'DATABASE_URL = "{url}"\n{text}')
         self._made.append(url)

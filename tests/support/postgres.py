@@ -30,9 +30,9 @@ class Databases:
     def __init__(self, port: int) -> None:
         self._port = port
 
-    def new_database(self, template: str = "template1") -> str:
+    def new_database(self, template: str = "template1", name: str = "") -> str:
         """The address of an empty database, or of a copy of ``template``, as DATABASE_URL takes it."""
-        name = f"test_{uuid4().hex}"
+        name = name or f"test_{uuid4().hex}"
         with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
             if template != "template1":  # it can be copied only while nobody is connected to it
                 ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import gc
 from pathlib import Path
-from typing import Any
 
 import pytest
-from werkzeug.routing import Rule
 
 HEAVIEST = (
-    "test_laws test_xss test_maintaining test_many_writers test_nginx test_on_postgres test_commands test_purge"
-    " test_quarantine test_small_examples test_retry test_browser test_example_search test_example_glossary"
-    " test_backup test_older_schemas test_supervisor test_drain test_restart test_connections test_two_machines"
-    " test_statistics test_instance test_tutorial test_security test_backup_postgres test_main test_suggestions"
+    "test_laws test_xss test_tutorial test_example_search test_maintaining test_many_writers test_nginx"
+    " test_on_postgres test_security test_commands test_purge test_quarantine test_small_examples test_older_schemas"
+    " test_retry test_browser test_example_glossary test_backup test_supervisor test_drain test_restart"
+    " test_connections test_two_machines test_statistics test_instance test_backup_postgres test_main test_suggestions"
     " test_account test_scoring test_changes test_editing test_would_change"
 ).split()
 """The files that take longest, about in their order."""
@@ -56,21 +54,3 @@ def heaviest_first(items: list[pytest.Item]) -> None:
         return places.get(Path(item.path).stem, len(places))
 
     items.sort(key=place)
-
-
-def _compile_each_address_once() -> None:
-    """Werkzeug writes code for each address of each application, which is half of what it takes to make one."""
-    compiled, compile_one = {}, Rule._compile_builder
-
-    def remembered(rule: Rule, append_unknown: bool = True) -> Any:
-        if rule.defaults:
-            return compile_one(rule, append_unknown)
-        key = rule.rule, tuple(rule._trace), append_unknown
-        if key not in compiled:
-            compiled[key] = compile_one(rule, append_unknown)
-        return compiled[key]
-
-    Rule._compile_builder = remembered  # type: ignore[method-assign]
-
-
-_compile_each_address_once()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
+from weakref import finalize
 
 from sqlalchemy import Engine, MetaData, text
 
@@ -28,11 +30,24 @@ class OfFile:
 
     def __init__(self, file: Path, copy: Path) -> None:
         self._file, self._copy = file, copy
+        self._dumped: dict[str, list[Any]] = {}
+        self._version = 0
+
+    @cached_property
+    def _open(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._file)
+        finalize(self, connection.close)
+        return connection
 
     def dump(self) -> dict[str, list[Any]]:
-        with closing(sqlite3.connect(self._file)) as database:
+        """Read anew only after a commit: with each of them a connection that commits nothing gets another number."""
+        database = self._open
+        version: int = database.execute("PRAGMA data_version").fetchone()[0]
+        if version != self._version:
             tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-            return {name: sorted(database.execute(f'SELECT * FROM "{name}"'), key=repr) for name in tables}
+            self._dumped = {name: sorted(database.execute(f'SELECT * FROM "{name}"'), key=repr) for name in tables}
+            self._version = version
+        return self._dumped
 
     def save(self) -> None:
         self._pass_on(self._file, self._copy)

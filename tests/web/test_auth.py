@@ -252,6 +252,7 @@ class TestASession:
             assert '<a href="/account/">Maintainers</a>' in public.text
 
 
+@pytest.mark.new_app
 class TestAViewForMaintainers:
     def test_sends_a_visitor_to_the_sign_in_page_and_back(
         self, app: Flask, client: FlaskClient, written: object

@@ -22,6 +22,8 @@ from fwsite.web.headers import CONTENT_SECURITY_POLICY
 from tests.support.barriers import barriers
 from tests.support.forms import inputs
 
+pytestmark = pytest.mark.new_app
+
 TYPED = [("text", '\r\nTwo "lines" &\r\n<b>more</b>'), ("tag", "one"), ("tag", "two"), ("version", "7"), ("empty", "")]
 DATA = {"text": TYPED[0][1], "tag": ["one", "two"], "version": "7", "empty": ""}
 FORM = """

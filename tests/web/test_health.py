@@ -21,6 +21,8 @@ from fwsite.web import echo
 from fwsite.web.headers import CONTENT_SECURITY_POLICY
 from tests.support.statements import statements
 
+pytestmark = pytest.mark.new_app
+
 Apps = Callable[..., Flask]
 READY = {"ready": True, "database": True, "schema": True, "extensions": True}
 

@@ -29,6 +29,8 @@ from fwsite.web.file_state import Files
 from tests.support.forms import first_options, inputs, submit
 from tests.support.served import Site
 
+pytestmark = pytest.mark.new_app
+
 KEPT = [
     "/",
     "/article/",

@@ -13,6 +13,8 @@ from markupsafe import Markup
 from fwsite.extend import SlotContext, csrf_token, kept_around, whole_page
 from fwsite.plugins.registry import registry_of
 
+pytestmark = pytest.mark.new_app
+
 Look = Callable[[], object]
 LOOKS: dict[str, Look] = {
     "a cookie": lambda: request.cookies.get("name"),

@@ -21,6 +21,8 @@ from fwsite.settings import SettingsError
 from fwsite.web.rate_limit import address, hidden_key
 from fwsite.web.rate_limit_storage import DatabaseStorage
 
+pytestmark = pytest.mark.new_app
+
 Apps = Callable[..., Flask]
 
 COUNTING = """

@@ -36,7 +36,10 @@ from tests.support.forms import first_options, inputs, open_form
 from tests.support.people import PASSWORD, add_person, sign_in
 from tests.support.served import free_port
 
-pytestmark = pytest.mark.sqlite_only(reason="SQLite's own failures; PostgreSQL in test_degraded_postgres")
+pytestmark = [
+    pytest.mark.new_app,
+    pytest.mark.sqlite_only(reason="SQLite's own failures; PostgreSQL in test_degraded_postgres"),
+]
 READ = ("/", "/article/", "/comparison/", "/comparison/django", "/docs/", "/questionnaire/", "/feed.xml")
 Apps = Callable[..., Flask]
 

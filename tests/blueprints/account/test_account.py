@@ -368,6 +368,7 @@ def test_pages_are_for_one_person_alone(app: Flask) -> None:
             assert "ETag" not in headers
 
 
+@pytest.mark.new_app
 def test_notices_are_said_as_what_they_are_and_escaped(app: Flask) -> None:
     @app.get("/notices")
     @role_required(Role.MAINTAINER)

@@ -22,6 +22,8 @@ from tests.plugins.test_conformance import blueprint, page
 from tests.plugins.test_contract import install
 from tests.support.people import signed_in
 
+pytestmark = pytest.mark.new_app
+
 FAILED = Record(
     "notes", "My <notes>", "fwsite-notes", "1.2", State.FAILED, "import: ZeroDivisionError (a.py:3); upgrade"
 )

@@ -23,6 +23,8 @@ from fwsite.extend import db
 from fwsite.web.signing import new_submission, token_hash
 from tests.support.records import replace
 
+pytestmark = pytest.mark.new_app
+
 
 @pytest.fixture(autouse=True)
 def context(app: Flask) -> Iterator[None]:
