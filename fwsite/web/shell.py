@@ -45,6 +45,10 @@ ERRORS = {
         "That is more than this site reads",
         "The form was larger than any of its pages can send. Nothing was stored.",
     ),
+    415: (
+        "That is not one of this site’s forms",
+        "Send the fields as a form does: application/x-www-form-urlencoded or multipart/form-data. Nothing was stored.",
+    ),
     429: (
         "Too many tries",
         "Please wait a few minutes and try again. Nothing was changed.",
@@ -81,6 +85,7 @@ bp = Blueprint("site", __name__)
 def init_app(app: Flask) -> None:
     """Templates, helpers, error pages, and the addresses that no extension owns."""
     _set_up_templates(app, Instance(Path(app.instance_path)))
+    app.before_request(_forms_only)
     app.before_request(_refuse_nameless)
     app.after_request(_kept_for_good)
     csrf.init_app(app)
@@ -90,6 +95,20 @@ def init_app(app: Flask) -> None:
     form_recovery.init_app(app)
     unavailable.init_app(app, _http_error)
     app.context_processor(_helpers)
+
+
+def _forms_only() -> None:
+    """The site's own addresses take what a form sends and nothing else: to a form, the fields of JSON would be there,
+    and to the check and the limit before it they would not. Extensions may take what they like.
+    """
+    blueprint = current_app.blueprints.get(request.blueprint or "")
+    if blueprint is None or not blueprint.import_name.startswith("fwsite.") or request.method not in ("POST", "PUT"):
+        return
+    if (request.content_length or request.is_json) and request.mimetype not in _FORMS:
+        abort(415)
+
+
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 def _refuse_nameless() -> None:
