@@ -11,9 +11,9 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
-from fwsite.markup.document import Directive, Document, Heading, Picture
+from fwsite.markup.document import Directive, Document, Heading, Picture, Remark
 
-__all__ = ["Directive", "Document", "Heading", "Picture", "inline", "parse"]
+__all__ = ["Directive", "Document", "Heading", "Picture", "Remark", "inline", "parse"]
 _INLINE_KEPT = 4096
 
 

@@ -8,7 +8,6 @@ writes the rest down again in Python-Markdown's habits.
 
 from __future__ import annotations
 
-import html
 import re
 import string
 from collections.abc import Callable
@@ -16,15 +15,10 @@ from dataclasses import dataclass, field
 
 from markdown import Markdown
 from markdown.extensions import Extension
-from markdown.inlinepatterns import (
-    REFERENCE_RE,
-    HtmlInlineProcessor,
-    ReferenceInlineProcessor,
-    ShortReferenceInlineProcessor,
-    SimpleTagInlineProcessor,
-)
 from markdown.preprocessors import Preprocessor
 from markdown.util import BLOCK_LEVEL_ELEMENTS, ETX, STX
+
+from fwsite.markup.sanitiser import LAYOUT, TAG, TAGS, UNWRAPPED, tag_name
 
 STEP = 4
 DEEPEST = 16
@@ -44,19 +38,20 @@ _MARKERS = frozenset("*+-.)")
 _INTERRUPTING = frozenset({"*", "+", "-", "1.", "1)"})
 _BAR = re.compile(r"(?<!\\)\|")
 _DEFINITION = re.compile(r"^\[[^\[\]`]*`[^\[\]]*\]:")
-_TAG = (
-    r"(<(?:[a-zA-Z][a-zA-Z0-9-]*(?:\s+[a-zA-Z_:][\w.:-]*(?:\s*=\s*(?:[^\s\"'=<>`]+|'[^']*'|\"[^\"]*\"))?)*\s*/?"
-    r"|/[a-zA-Z][a-zA-Z0-9-]*\s*|!--(?:(?!<!--|-->).)*--)>)"
-)
-"""A tag within a line; Python-Markdown's own pattern would swallow ``Map<String, List>``."""
 _SPAN = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)")
-_HTML = re.compile(rf" {{0,3}}</?(?P<tag>{'|'.join(BLOCK_LEVEL_ELEMENTS)})(?=[\s/>]|$)", re.IGNORECASE)
-_COMMENT = re.compile(r" {0,3}<!--")
-DIRECTIVE = re.compile(r"::(?P<name>[a-z][a-z0-9_-]*)\[(?P<text>[^\]\n]*)\][ \t]*")
-"""A line of our own: the place of live data. Alone on its line, outside code."""
-_WHOLE_TAGS = frozenset({"pre", "script", "style", "textarea"})
+_WHOLE_TAGS = frozenset({"pre", "script", "style"})
 """Elements that go on to their end tag; other HTML ends at an empty line."""
-_MISREAD = re.compile(r"\d+(?=\.\s)|(?=[*+-]\s|[>#])")
+_MARKUP = TAGS | UNWRAPPED | LAYOUT
+_BLOCKS = _WHOLE_TAGS | _MARKUP.intersection(BLOCK_LEVEL_ELEMENTS)
+_HTML = re.compile(rf" {{0,3}}</?(?P<tag>{'|'.join(sorted(_BLOCKS))})(?=[\s/>]|$)", re.IGNORECASE)
+_LONE_TAG = re.compile(rf" {{0,3}}{TAG}[ \t]*")
+_COMMENT = re.compile(r" {0,3}<!--")
+_MEANING = re.compile(r" {0,3}:(?P<gap>[ \t]+)(?=\S)")
+_ADMONITION = re.compile(r"(?:!!! ?(?=\w)|\?\?\?\+? ?(?=[\w\"]))[\w\- ]*(?:\"[^\"]*\")?[ \t]*")
+_KRAMDOWN_TOC = re.compile(r"\{: ?toc ?\}")
+DIRECTIVE = re.compile(r"::(?P<name>[a-z][a-z0-9_-]*)\[(?P<text>(?:[^\[\]\n]|\[[^\[\]\n]*\])*)\][ \t]*")
+"""A line of our own: the place of live data. Alone on its line, outside code."""
+_MISREAD = re.compile(r"\d+(?=\.\s)|(?=[*+-]\s|[>#]|:\s|!!!|\?\?\?)")
 """What Python-Markdown takes for the beginning of a block in the midst of a paragraph, and CommonMark does not."""
 
 
@@ -70,26 +65,31 @@ class Hooks:
     """Code and its language, or an empty text; returns HTML."""
     directive: Callable[[re.Match[str], int], str]
     """A match of :data:`DIRECTIVE` and its line, counted from 0; returns HTML."""
+    block: Callable[[str], str] = str
+    """What is kept of a block of HTML."""
 
 
 class CommonMark(Extension):
     """Register with ``Markdown(extensions=[CommonMark(...)])``, after ``sane_lists``."""
 
-    def __init__(self, code: Callable[[str, str], str], directive: Callable[[re.Match[str], int], str]) -> None:
+    def __init__(
+        self,
+        keep: Callable[[str], str],
+        code: Callable[[str, str], str],
+        directive: Callable[[re.Match[str], int], str],
+    ) -> None:
+        """``keep`` makes of a block of HTML what is kept of it; the others are as in :class:`Hooks`."""
         super().__init__()
+        self.keep = keep
         self.code = code
         self.directive = directive
 
     def extendMarkdown(self, md: Markdown) -> None:
         """Called by Markdown. Takes the place of its own readers of tabs, HTML blocks and indented code."""
-        hooks = Hooks(lambda html: md.htmlStash.store(f"<!-- -->{html}"), self.code, self.directive)
+        hooks = Hooks(lambda html: md.htmlStash.store(f"<!-- -->{html}"), self.code, self.directive, self.keep)
         md.preprocessors.register(_Rewriting(hooks), "normalize_whitespace", 30)
         md.preprocessors.deregister("html_block")
         md.ESCAPED_CHARS = list(string.punctuation)
-        md.inlinePatterns.register(_Reference(REFERENCE_RE, md), "reference", 170)
-        md.inlinePatterns.register(_ShortReference(REFERENCE_RE, md), "short_reference", 130)
-        md.inlinePatterns.register(HtmlInlineProcessor(_TAG, md), "html", 90)
-        md.inlinePatterns.register(SimpleTagInlineProcessor(r"(~~)(?=\S)(.+?)(?<=\S)~~", "del"), "fwsite-del", 65)
 
 
 class _Rewriting(Preprocessor):
@@ -99,18 +99,6 @@ class _Rewriting(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         return [*rewrite(lines, self.hooks), "", ""]
-
-
-class _Reference(ReferenceInlineProcessor):
-    """A reference whose label has code in it: it is looked up by its text."""
-
-    def evalId(self, data: str, index: int, text: str) -> tuple[str | None, int, bool]:
-        label, end, found = super().evalId(data, index, text)
-        return label and html.unescape(self.unescape(label)).replace("`", "").lower(), end, found
-
-
-class _ShortReference(_Reference, ShortReferenceInlineProcessor):
-    """The same for ``[label]`` alone."""
 
 
 def rewrite(lines: list[str], hooks: Hooks) -> list[str]:
@@ -135,15 +123,17 @@ class _Container:
         """The kinds of the blocks so far; a list's is its marker."""
         self.loose = False
         """Whether the last item holds empty lines."""
+        self.last_ends: dict[str, int] = {}
+        """The last line in which what ends a block of HTML stands, as far as it was asked for."""
 
     def rewrite(self) -> list[str]:
-        readers = (self.indented, self.fence, self.directive, self.html, self.heading, self.rule)
+        readers = (self.indented, self.fence, self.directive, self.html, self.heading, self.rule, self.admonition)
         while self.at < len(self.lines):
             line = self.lines[self.at].expandtabs(STEP)
             if not line.strip():
                 self.out.append("")
                 self.at += 1
-            elif not any(read(line) for read in (*readers, self.quote, self.item, self.note, self.table)):
+            elif not any(read(line) for read in (*readers, self.quote, self.item, self.note, self.meaning, self.table)):
                 self.paragraph()
         while self.depth and self.out and not self.out[-1]:
             self.out.pop()
@@ -197,20 +187,28 @@ class _Container:
         return True
 
     def html(self, line: str) -> bool:
-        found, comment = _HTML.match(line), _COMMENT.match(line)
-        tag = found["tag"].lower() if found else ""
-        if not found and not comment:
+        found, tag = _HTML.match(line), tag_name(line.lstrip())
+        comment = _COMMENT.match(line) and self.at <= self.last_end("-->")
+        if not (found or comment or (tag in _MARKUP and _LONE_TAG.fullmatch(line))):
             return False
         closing = "-->" if comment else f"</{tag}>" if tag in _WHOLE_TAGS else ""
+        if tag != "pre" and self.at > self.last_end(closing):
+            closing = ""
         end = self.at
         while end < len(self.lines) and (closing or self.lines[end].strip()):
             end += 1
             if closing and closing in self.lines[end - 1].lower():
                 break
         block = "\n".join(self.lines[self.at : end])
-        self.aside(block if closing in block.lower() else block + closing)
+        self.aside(self.hooks.block(f"{block}{closing}" if closing not in block.lower() else block))
         self.at = end
         return True
+
+    def last_end(self, mark: str) -> int:
+        if mark not in self.last_ends:
+            numbers = (number for number, line in enumerate(self.lines) if mark in line.lower())
+            self.last_ends[mark] = max(numbers, default=-1)
+        return self.last_ends[mark]
 
     def heading(self, line: str) -> bool:
         heading = _HEADING.fullmatch(line)
@@ -241,8 +239,6 @@ class _Container:
             content.add(_quoted(self.lines[self.at]) if mark else line)
             self.at += 1
         inner = _Container(content.lines, self.hooks, self.number + begin, self.depth + 1).rewrite()
-        if self.last == "quote":
-            self.aside("")  # or the two would become one
         self.write("quote", [f"> {line}" if line else ">" for line in inner])
         return True
 
@@ -253,6 +249,9 @@ class _Container:
         gap = len(item["gap"])
         offset = item.end("marker") + (gap if 1 <= gap <= STEP and item.end() < len(line) else 1)
         body = self.body(line[offset:], offset, tight=True)
+        if _KRAMDOWN_TOC.fullmatch(body[-1]) and len(body) > 1:
+            self.write("text", ["[TOC]", ""])
+            return True
         kind = item["marker"][-1]
         ordered = kind in ".)"
         if self.last in _MARKERS - {kind} and ordered == (self.last in ".)"):
@@ -270,6 +269,27 @@ class _Container:
         if not note or self.depth >= DEEPEST:
             return False
         self.write("note", _hung(f"{note['marker']} ", self.body(line[note.end() :], STEP, tight=False)))
+        return True
+
+    def meaning(self, line: str) -> bool:
+        """What a term means, under it."""
+        meaning = _MEANING.match(line)
+        if not meaning or self.last not in ("text", "meaning") or self.depth >= DEEPEST:
+            return False
+        loose = bool(self.out) and not self.out[-1]
+        body = self.body(line[meaning.end() :], min(meaning.end(), STEP), tight=False)
+        self.write("meaning", _hung(":   ", body), joined=not loose)
+        return True
+
+    def admonition(self, line: str) -> bool:
+        """A box of MkDocs: its first line, and what is indented below it."""
+        end = self.at + 1
+        while end < len(self.lines) and not self.lines[end].strip():
+            end += 1
+        inside = end < len(self.lines) and _indent(self.lines[end]) >= STEP
+        if not inside or not _ADMONITION.fullmatch(line) or self.depth >= DEEPEST:
+            return False
+        self.write("admonition", [line.strip(), *_hung(" " * STEP, self.body("", STEP, tight=False))])
         return True
 
     def body(self, begin: str, offset: int, *, tight: bool) -> list[str]:
@@ -323,7 +343,7 @@ class _Container:
                 self.write("underlined", [" ".join(line.strip() for line in lines), underline["mark"][0] * 3, ""])
                 self.at += 1
                 return
-            if lines and (self.interrupts(line) or self.begins_table(self.at)):
+            if lines and (self.interrupts(line) or self.begins_table(self.at) or _MEANING.match(line)):
                 break
             lines.append(_plain(line))
             self.at += 1
@@ -343,7 +363,11 @@ class _Container:
     def lazy(self, content: _Content, line: str) -> bool:
         """Whether the line goes on with the paragraph that ends ``content``, though it is not marked as its part."""
         line = line.expandtabs(STEP)
-        return content.ends_in_text and bool(line.strip()) and not (_ITEM.match(line) or self.interrupts(line))
+        return (
+            content.ends_in_text
+            and bool(line.strip())
+            and not (_ITEM.match(line) or _MEANING.match(line) or self.interrupts(line))
+        )
 
 
 @dataclass

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-SOURCES = "sources"
+SOURCES = "article-sources"
 """The id of the heading over an article's sources; it is of the second level always."""
 
 
@@ -27,6 +27,8 @@ class Picture(NamedTuple):
     title: str
     alone: bool = False
     linked: bool = False
+    width: int = 0
+    """Pixels, where the text says so; 0 otherwise."""
 
 
 class Heading(NamedTuple):
@@ -37,11 +39,21 @@ class Heading(NamedTuple):
     children: tuple[Heading, ...] = ()
 
 
+class Remark(NamedTuple):
+    """Something for the author: on ``line`` of the text, counted from 1, ``piece`` is shown as ``message`` says."""
+
+    line: int
+    piece: str
+    message: str
+
+
 class Document(NamedTuple):
-    """A rendered text: pieces of safe HTML with gaps between them, and its contents list."""
+    """A rendered text: pieces of safe HTML with gaps between them, its contents list, and what its author should know
+    about it."""
 
     pieces: tuple[Markup | Directive | Picture, ...]
     contents: tuple[Heading, ...]
+    remarks: tuple[Remark, ...] = ()
 
     def html(self, fill_directive: Callable[[Directive], Markup], fill_picture: Callable[[Picture], Markup]) -> Markup:
         """The whole text, each gap filled by the callback for its kind."""

@@ -6,66 +6,46 @@ import html
 import re
 import secrets
 from collections.abc import Mapping
-from itertools import count
 from typing import Any
 from xml.etree.ElementTree import Element
 
-import nh3
 from markdown import Markdown
+from markdown.blockprocessors import ParagraphProcessor
 from markdown.extensions import Extension as MarkdownExtension
 from markdown.extensions.attr_list import AttrListTreeprocessor
-from markdown.extensions.toc import slugify
+from markdown.inlinepatterns import SimpleTextInlineProcessor
 from markdown.treeprocessors import Treeprocessor
+from markdown.util import BLOCK_LEVEL_ELEMENTS, Registry
 from markupsafe import Markup
 
 from fwsite.markup.commonmark import CommonMark
-from fwsite.markup.document import SOURCES, Directive, Document, Heading, Picture
+from fwsite.markup.document import Directive, Document, Heading, Picture
+from fwsite.markup.finish import finish
+from fwsite.markup.footnotes import Footnotes
+from fwsite.markup.headings import Headings
+from fwsite.markup.inline_patterns import InlinePatterns
+from fwsite.markup.remarks import remarks
+from fwsite.markup.sanitiser import TAGS, UNWRAPPED, filter_tags, sanitise, tag_name, without_layout
+from fwsite.markup.typography import LiteralText
 
-_TAGS = frozenset(
-    "a abbr b blockquote br cite code dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img "
-    "ins kbd li mark ol p pre q s section small span strong sub summary sup table tbody td tfoot th thead tr "
-    "ul".split()
-)
-_ATTRIBUTES: Mapping[str, set[str]] = {
-    "*": {"id", "lang", "dir"},
-    "a": {"href", "title", "class"},
-    "abbr": {"title"},
-    "code": {"class"},
-    "div": {"class"},
-    "img": {"src", "alt", "title"},
-    "li": {"value"},
-    "ol": {"start"},
-    "pre": {"class"},
-    "span": {"class"},
-    "sup": {"class"},
-    "td": {"class", "colspan", "rowspan"},
-    "th": {"class", "colspan", "rowspan", "scope"},
-}
-_HEADING = re.compile(r"h[1-6]")
-_SCHEMES = frozenset({"http", "https", "mailto"})
 _EXTENSIONS = (
     "tables",
-    "footnotes",
     "sane_lists",
     "toc",
     "smarty",
     "attr_list",
     "def_list",
     "abbr",
+    "admonition",
+    "pymdownx.details",
+    "pymdownx.magiclink",
+    "pymdownx.quotes",
+    "pymdownx.tasklist",
 )
-_TAKEN = frozenset({"main", "toc"})
-"""Ids that the page around a text has."""
-
-
-def _slug(text: str, separator: str) -> str:
-    slug = slugify(text, separator)
-    return f"{slug}{separator}section" if slug in _TAKEN else slug
-
-
 _EXTENSION_CONFIGS: dict[str, dict[str, Any]] = {
-    "footnotes": {"BACKLINK_TITLE": "Back to the text, note {}", "BACKLINK_TEXT": "↩"},
-    "toc": {"toc_depth": "2-3", "permalink": False, "slugify": _slug},
+    "toc": {"toc_depth": "2-3", "permalink": False},
     "tables": {"use_align_attribute": True},
+    "pymdownx.quotes": {"callouts": True},
 }
 _IMAGE = re.compile(r'<img(?P<attributes>(?:\s+[a-z]+="[^"]*")*)\s*/?>')
 _ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*)"')
@@ -82,7 +62,15 @@ def rendered(text: str, first_line: int) -> Document:
 
     # A fresh instance each time: a used one keeps the footnotes of its last text.
     markdown = Markdown(
-        extensions=[*_EXTENSIONS, CommonMark(_highlighted, stand_in), _Habits()],
+        extensions=[
+            *_EXTENSIONS,
+            footnotes := Footnotes(),
+            patterns := InlinePatterns(),
+            CommonMark(_kept, _highlighted, stand_in),
+            LiteralText(),
+            Headings(),
+            _Habits(),
+        ],
         extension_configs=_EXTENSION_CONFIGS,
         output_format="html",
     )
@@ -90,27 +78,45 @@ def rendered(text: str, first_line: int) -> Document:
         made = markdown.convert(text)
     except RecursionError:  # hundreds of definitions within definitions, say
         made = f"<pre>{html.escape(text)}</pre>"
-    clean = sanitise(made)
-    headings = tuple(_heading(token) for token in getattr(markdown, "toc_tokens", ()))
-    return Document(tuple(_cut(_finish(clean), nonce, found)), headings)
+    filtered, typed = filter_tags(_CHECKBOX.sub(_checked, made))
+    finished = finish(sanitise(filtered))
+    repeated = [*patterns.references.repeated, *(f"^{label}" for label in footnotes.repeated)]
+    return Document(
+        tuple(_cut(finished, nonce, found)),
+        tuple(_heading(token) for token in getattr(markdown, "toc_tokens", ())),
+        tuple(sorted(remarks(text, first_line, typed, repeated, filtered, finished))),
+    )
+
+
+_CHECKBOX = re.compile(r'<input type="checkbox" disabled(?P<done> checked)?/>')
+
+
+def _checked(box: re.Match[str]) -> str:
+    """The box of a task: a sign, as a text has no fields to fill in."""
+    return f'<span class="task">{"☑" if box["done"] else "☐"}</span>'
 
 
 def rendered_inline(text: str, links: bool) -> Markup:
-    """The HTML of one line of Markdown."""
-    made = Markdown(extensions=["smarty"], output_format="html").convert(text)
-    tags = {"code", "em", "strong"} | ({"a"} if links else set())
-    return Markup(nh3.clean(made, tags=tags, url_schemes=set(_SCHEMES)))  # noqa: S704
+    """The HTML of one line of Markdown: it has no blocks, whatever it begins with."""
+    typography = ["smarty"] if re.search(r"\w", text) else []
+    markdown = Markdown(extensions=[*typography, InlinePatterns(), LiteralText()], output_format="html")
+    markdown.parser.blockprocessors = Registry()
+    markdown.parser.blockprocessors.register(ParagraphProcessor(markdown.parser), "paragraph", 10)
+    markdown.preprocessors.deregister("html_block")
+    markdown.inlinePatterns.register(SimpleTextInlineProcessor(r"(!\[[^\[\]]*\]\([^()]*\))"), "image_link", 165)
+    made = markdown.convert(" ".join(text.split())).removeprefix("<p>").removesuffix("</p>")
+    filtered, _ = filter_tags(made, _INLINE_TAGS)
+    return Markup(sanitise(filtered, _INLINE_TAGS if links else _INLINE_TAGS - {"a"}))  # noqa: S704 - sanitised
 
 
-def sanitise(unsafe: str) -> str:
-    """HTML with nothing in it but the elements and attributes a text needs."""
-    return nh3.clean(
-        unsafe,
-        tags=set(_TAGS),
-        attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
-        url_schemes=set(_SCHEMES),
-        link_rel=None,
-    )
+_INLINE_TAGS = frozenset({"a", "code", "em", "strong"})
+
+
+def _kept(block: str) -> str:
+    """A block of HTML; one that begins with what is no block here is a paragraph."""
+    block = without_layout(block)
+    name = tag_name(block.lstrip())
+    return f"<p>{block}</p>" if name and name not in TAGS.intersection(BLOCK_LEVEL_ELEMENTS) | UNWRAPPED else block
 
 
 def _highlighted(code: str, language: str) -> str:
@@ -130,22 +136,6 @@ def _highlighted(code: str, language: str) -> str:
 def _heading(token: Mapping[str, Any]) -> Heading:
     text = html.unescape(Markup(token["name"]).striptags())  # noqa: S704 - tags are taken out
     return Heading(token["id"], text, tuple(_heading(child) for child in token["children"]))
-
-
-def _frame(number: int) -> str:
-    """What the page's first, second ... table begins with; each has a name of its own, as it is a landmark."""
-    label = "Table" if number == 1 else f"Table {number}"
-    return f'<div class="scroll" role="region" aria-label="{label}" tabindex="0"><table'
-
-
-def _finish(clean: str) -> str:
-    """What HTML needs beyond Markdown: tables that scroll in a frame, code that scrolls by keyboard."""
-    numbers = count(1)
-    clean = re.sub(r"<table(?=[ >])", lambda _: _frame(next(numbers)), clean)
-    clean = clean.replace("</table>", "</table></div>")
-    clean = re.sub(r"(</?)h1(?=[ >])", r"\1h2", clean)  # written as HTML
-    clean = re.sub(r"<th(?![a-z])(?! scope)", '<th scope="col"', clean)
-    return re.sub(r"<pre(?=[ >])", '<pre tabindex="0"', clean)
 
 
 def _cut(clean: str, nonce: str, found: list[Directive]) -> list[Markup | Directive | Picture]:
@@ -171,37 +161,34 @@ def _cut(clean: str, nonce: str, found: list[Directive]) -> list[Markup | Direct
 
 def _picture(attributes: str, *, alone: bool, linked: bool) -> Picture:
     given = {name: html.unescape(value) for name, value in _ATTRIBUTE.findall(attributes)}
-    return Picture(given.get("src", ""), given.get("alt", ""), given.get("title", ""), alone, linked)
+    width = given.get("width", "").removesuffix("px")
+    pixels = int(width) if width.isdecimal() and len(width) < 5 else 0
+    return Picture(given.get("src", ""), given.get("alt", ""), given.get("title", ""), alone, linked, pixels)
 
 
 class _Habits(MarkdownExtension):
     """What this site wants otherwise than Python-Markdown."""
 
     def extendMarkdown(self, md: Markdown) -> None:
-        """Called by Markdown; headings are moved before the contents list reads them."""
+        """Called by Markdown."""
         md.treeprocessors.register(_Attributes(md), "attr_list", 8)
-        md.treeprocessors.register(_Headings(md), "fwsite-headings", 6)
         md.treeprocessors.register(_Alignment(md), "fwsite-alignment", 4)
 
 
 class _Attributes(AttrListTreeprocessor):
-    """Attributes begin with ``#``, ``.`` or ``:``; other words in braces are a part of the text."""
+    """Attributes begin with ``#`` or ``.``, or are pairs such as ``width=300``; other words in braces are text."""
 
-    BASE_RE = r"\{(?=[:#.])\:?[ ]*([^\}\n ][^\}\n]*)[ ]*\}"  # type: ignore[misc]
+    BASE_RE = r"\{:?[ ]*((?=[#.]\w|[\w-]+=)[^\}\n]*)[ ]*\}"  # type: ignore[misc]
     HEADER_RE = re.compile(rf"[ ]+{BASE_RE}[ ]*$")  # type: ignore[misc]
     BLOCK_RE = re.compile(rf"\n[ ]*{BASE_RE}[ ]*$")  # type: ignore[misc]
     INLINE_RE = re.compile(rf"^{BASE_RE}")  # type: ignore[misc]
 
-
-class _Headings(Treeprocessor):
-    """The page has its h1 already: a text that begins at the first level moves down by one."""
-
-    def run(self, root: Element) -> None:
-        headings = [element for element in root.iter() if _HEADING.fullmatch(element.tag)]
-        if any(heading.tag == "h1" for heading in headings):
-            for heading in headings:
-                if heading.get("id") != SOURCES:
-                    heading.tag = f"h{min(6, int(heading.tag[1]) + 1)}"
+    def assign_attrs(self, elem: Element, attrs_string: str, *, strict: bool = False) -> str:
+        """A word alone among them means nothing here."""
+        remainder = super().assign_attrs(elem, attrs_string, strict=strict)
+        for name in [name for name, value in elem.attrib.items() if value is None]:
+            del elem.attrib[name]
+        return remainder
 
 
 class _Alignment(Treeprocessor):

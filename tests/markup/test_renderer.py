@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from fwsite.markup import Directive, Picture, inline, parse
+from tests.support.corpus import TEXTS
 
 
 def page(text: str, first_line: int = 1) -> str:
@@ -66,7 +67,7 @@ def scheme(address: str) -> str:
     return match[1].lower() if match else ""
 
 
-ALLOWED = frozenset({"", "http", "https", "mailto"})
+ALLOWED = frozenset({"", "http", "https", "mailto", "tel"})
 PAYLOADS = [
     '<a href="#" title="<pre><img src=x onerror=alert(1)>">x</a>',
     '<a href="#" title="<table><img src=x onerror=alert(1)>">x</a>',
@@ -156,8 +157,8 @@ PAYLOADS = [
 ]
 
 
-@pytest.mark.parametrize("payload", PAYLOADS)
-@pytest.mark.parametrize("frame", ["{}", "a {} b", "- {}", "|{}|\n|-|\n|b|"])
+@pytest.mark.parametrize("payload", [*PAYLOADS, *TEXTS])
+@pytest.mark.parametrize("frame", ["{}", "a {} b", "- {}", "|{}|\n|-|\n|b|", "## {}"])
 def test_no_payload_leaves_anything_that_acts(payload: str, frame: str) -> None:
     for name, attributes in Elements(page(frame.format(payload))).found:
         assert name not in FORBIDDEN
@@ -231,7 +232,10 @@ def test_quotes_and_dashes_are_typographic_outside_code() -> None:
 
 def test_the_contents_list_holds_two_levels() -> None:
     contents = parse("## A *b* & `c`\n### D\n#### E\n## A *b* & `c`").contents
-    assert [(heading.text, heading.id) for heading in contents] == [("A b & c", "a-b-c"), ("A b & c", "a-b-c_1")]
+    assert [(heading.text, heading.id) for heading in contents] == [
+        ("A b & c", "a-b--c"),
+        ("A b & c", "a-b--c-1"),
+    ]
     assert [heading.text for heading in contents[0].children] == ["D"]
 
 
@@ -310,7 +314,7 @@ def test_a_picture_within_a_line_and_in_a_link() -> None:
 
 
 def test_a_picture_written_as_html() -> None:
-    assert pictures("<img src='/a.png' alt='b' width=9 onload=x>") == [Picture("/a.png", "b", "", alone=True)]
+    assert pictures("<img src='/a.png' alt='b' width=9 onload=x>") == [Picture("/a.png", "b", "", alone=True, width=9)]
 
 
 def test_a_picture_in_code_is_code() -> None:

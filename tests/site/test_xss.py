@@ -32,7 +32,7 @@ from fwsite.domain.suggestion import REASON_LENGTH, TEXT_LENGTH
 from fwsite.extend import db
 from fwsite.web.auth import Role, utc_now
 from fwsite.web.signing import new_submission
-from tests.support.corpus import ADDRESSES, PAYLOADS, REFUSED
+from tests.support.corpus import ADDRESSES, PAYLOADS, REFUSED, TEXTS
 from tests.support.forms import first_options, inputs, submit
 from tests.support.people import PASSWORD, add_person, sign_in
 from tests.support.site import Visitor, create_app
@@ -323,10 +323,13 @@ def _by_hand(made: Poisoned) -> None:
 
 
 def _article(made: Poisoned, instance: Path) -> None:
-    """An article with every framework's balance in it."""
+    """An article with every framework's balance in it, and one of the whole corpus as Markdown."""
     keys = made.keys[Kind.FRAMEWORK]
     lines = [f"::comparison[{','.join(keys)}]", *(f"::balance[{key}]" for key in keys)]
     (instance / "articles" / "all.md").write_text("---\ntitle: All\n---\n\n" + "\n\n".join(lines) + "\n")
+    frames = ("{}", "a {} b", "- {}", "| {} |\n|-|\n| b |", "> {}", "## {}", "!!! note\n    {}")
+    texts = [frame.format(text) for text in (*TEXTS, *PAYLOADS) for frame in frames]
+    (instance / "articles" / "texts.md").write_text("---\ntitle: Texts\n---\n\n" + "\n\n".join(texts) + "\n")
 
 
 def _pages(made: Poisoned) -> None:
@@ -338,6 +341,7 @@ def _pages(made: Poisoned) -> None:
     result = submit(made.app.test_client(), first_options(made.app.test_client(), 6)).location
     made.shown = [
         "/article/all",
+        "/article/texts",
         "/comparison/",
         "/questionnaire/",
         result,

@@ -104,6 +104,38 @@ REFUSED = (
 """What no field takes."""
 PAYLOADS = (*_SCRIPTS, *_HANDLERS, *_FOREIGN, *_FRAMES, *_LINKS, *_QUOTES, *_TWISTED)
 """What fields take, where it is not too long for them and has no character that cannot be kept."""
+TEXTS = (
+    '!!! note "<img src=x onerror=alert(1)>"\n    <script>alert(1)</script>',
+    '!!! note" onclick="alert(1)\n    x',
+    '??? tip "</summary><script>alert(1)</script>"\n    x',
+    "> [!<script>alert(1)</script>]\n> x",
+    "> [!note onclick=alert(1)] <img src=x onerror=alert(1)>\n> x",
+    "- [ ] <img src=x onerror=alert(1)>\n- [x] [x](javascript:alert(1))",
+    '<input type="checkbox" disabled onclick=alert(1)/>',
+    "## x {#a onclick=alert(1) data-toc-label='<img src=x onerror=alert(1)>'}",
+    "## <img src=x onerror=alert(1)> <path onload=alert(1)>",
+    '## x" onclick="alert(1)',
+    "![x](x.png){: onerror=alert(1) width='1\" onload=\"alert(1)' style='color:red'}",
+    "[x](https://e.example){: href=javascript:alert(1) onclick=alert(1)}",
+    '<a name="x" onclick="alert(1)" id="y\'><img src=x onerror=alert(1)>">x</a>',
+    "https://e.example/<script>alert(1)</script>",
+    'https://e.example/"onmouseover="alert(1)',
+    "www.e.example/'><img src=x onerror=alert(1)>",
+    "<tel:1' onclick='alert(1)>",
+    "<mailto:a@e.example?x=<script>alert(1)</script>>",
+    "{{<script>alert(1)</script>}} {% <img src=x onerror=alert(1)> %}",
+    "<kbd><script>alert(1)</script> -- <img src=x onerror=alert(1)></kbd>",
+    "<b onclick=alert(1) c d>x</b> <path x='<img src=x onerror=alert(1)>'>",
+    "<title><img src=x onerror=alert(1)></title><textarea><img src=x onerror=alert(1)>",
+    "x\n: <script>alert(1)</script>\n\n    <img src=x onerror=alert(1)>",
+    "x[^<img src=x onerror=alert(1)>]\n\n[^<img src=x onerror=alert(1)>]: x",
+    "::note[<script>alert(1)</script> [x](javascript:alert(1)) <img src=x onerror=alert(1)>]",
+    "* x\n{:toc onclick=alert(1)}\n\n[TOC]",
+    "<main onclick=alert(1)>\n<form action=javascript:alert(1)><noscript><img src=x onerror=alert(1)></noscript>",
+    "<picture><source srcset='x' onerror=alert(1)><img src=x onerror=alert(1)></picture>",
+    "<!-- --!><img src=x onerror=alert(1)> --> <!-- > <script>alert(1)</script>",
+)
+"""What only a text of many lines has: boxes, tasks, anchors, attribute lists, notes, bare addresses, typed tags."""
 ADDRESSES = (
     "javascript:alert(1)",
     "JAVASCRIPT:alert(1)//https://e.example",

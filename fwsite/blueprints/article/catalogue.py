@@ -39,6 +39,7 @@ from fwsite.extend import (
     state_of,
 )
 from fwsite.markup import Directive, Document, parse
+from fwsite.markup.document import SOURCES
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +91,9 @@ class Article:
         text = self.body
         if self.cited:
             notes = "\n".join(f"[^{source.id}]: {_source_line(source)}" for source in self.cited)
-            text = f"{text}\n\n## Sources {{#sources}}\n\n///Footnotes Go Here///\n\n{notes}\n"
+            text = (
+                f"{text}\n\n## <span id=sources></span>Sources {{#{SOURCES}}}\n\n///Footnotes Go Here///\n\n{notes}\n"
+            )
         return parse(text, self.first_line)
 
     @property

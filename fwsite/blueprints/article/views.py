@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from itertools import chain, count
 from typing import Any
 
 from flask import (
@@ -128,7 +127,6 @@ def page(article: Article, not_public: Publication | None = None) -> str:
         address=links.address(article),
         images=image_addresses(article),
         linked_data=linked_data(article),
-        sources_id=sources_id(text),
         not_public=not_public,
     )
 
@@ -137,12 +135,6 @@ def image_addresses(article: Article) -> list[str]:
     """Where the pictures of the front matter stand, as others have to call them."""
     found = (src if is_elsewhere(src) else address(src) for src in article.matter.images)
     return [each if is_elsewhere(each) else absolute(each) for each in found if each]
-
-
-def sources_id(text: str) -> str:
-    """The id of the heading over sources that the text does not cite; the text may have a heading of this name."""
-    names = chain(["sources"], (f"sources-{number}" for number in count(2)))
-    return next(name for name in names if f'id="{name}"' not in text)
 
 
 def linked_data(article: Article) -> dict[str, Any]:

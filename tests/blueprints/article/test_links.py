@@ -114,7 +114,7 @@ def test_the_check_names_absent_pictures_and_dead_links_with_their_lines(
         "[dead](/article/nothing)\n"
         "[dead](/2020/05/old-address/?a=b&c=d)\n"
         "[held](draft.md)\n"
-        "[held](/article/draft)\n",
+        "[held](/article/draft)\n\n## Part\n",
     )
     result = check()
     assert result.exit_code == 1
@@ -167,3 +167,11 @@ def test_without_images_nothing_is_told(client: FlaskClient, write: Articles) ->
     text = client.get("/article/mine").text
     assert "og:image" not in text
     assert '"image"' not in text
+
+
+def test_what_the_text_s_reader_remarks_is_noted_with_its_line(check: Check, write: Articles) -> None:
+    path = write("mine", "---\ntitle: Mine\n---\n\nRun it with <path>.\n\n[dead](#nowhere)\n")
+    result = check()
+    assert result.exit_code == 0
+    assert f"{path}:5: <path>: is shown as typed" in result.output
+    assert f"{path}:7: #nowhere: leads to no heading" in result.output
