@@ -77,7 +77,7 @@ class _Reader:
         self.lines = table.lines
         for name, value in table.values.items():
             key = _key(name)
-            if key in self.values:
+            if key in self.values and key in _KNOWN:
                 self.hold_back(name, f"stands there twice, as {self.names[key]} too", self.line(name))
             else:
                 self.names[key], self.values[key] = name, value
@@ -163,7 +163,8 @@ class _Reader:
             raise _Unreadable("each source needs a title")
         line = self.line("sources")
         for key in item.keys() - _SOURCE_KEYS:
-            self.problem("sources", f"unknown key {key}; known are {', '.join(sorted(_SOURCE_KEYS))}", line)
+            known = ", ".join(sorted(_SOURCE_KEYS))
+            self.problem("sources", f"unknown key {key}, ignored; known are {known}", line, is_note=True)
         try:
             said = {key: _text(item.get(key, "")) for key in _SOURCE_KEYS}
         except _Unreadable:

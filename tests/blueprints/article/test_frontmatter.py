@@ -116,7 +116,9 @@ def test_a_fault_in_one_key_leaves_the_others_and_holds_the_article_back() -> No
     assert [problem.key for problem in read.unreadable] == ["date"]
 
 
-@pytest.mark.parametrize("block", ["sources: [{title: a, url: b}]", "images: [a]", "layout: post", "tags: [a, b]"])
+@pytest.mark.parametrize(
+    "block", ["sources: [{title: a, url: b}]", "images: [a]", "layout: post", "tags: [a, b]", "og-title: a\nogTitle: b"]
+)
 def test_what_can_be_read_is_no_reason_to_hold_an_article_back(block: str) -> None:
     read = matter(f"title: A\n{block}")
     assert read.problems
