@@ -37,7 +37,7 @@ _RULE = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?")
 _MARKERS = frozenset("*+-.)")
 _INTERRUPTING = frozenset({"*", "+", "-", "1.", "1)"})
 _BAR = re.compile(r"(?<!\\)\|")
-_DEFINITION = re.compile(r"^\[[^\[\]`]*`[^\[\]]*\]:")
+_DEFINITION = re.compile(r"^\[[^\[\]`]*`[^\[\]]*\]:(?=[ \t]*\S)")
 _SPAN = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)")
 _WHOLE_TAGS = frozenset({"pre", "script", "style"})
 """Elements that go on to their end tag; other HTML ends at an empty line."""
@@ -48,6 +48,7 @@ _LONE_TAG = re.compile(rf" {{0,3}}{TAG}[ \t]*")
 _COMMENT = re.compile(r" {0,3}<!--")
 _MEANING = re.compile(r" {0,3}:(?P<gap>[ \t]+)(?=\S)")
 _ADMONITION = re.compile(r"(?:!!! ?(?=\w)|\?\?\?\+? ?(?=[\w\"]))[\w\- ]*(?:\"[^\"]*\")?[ \t]*")
+_KRAMDOWN_ATTRIBUTES = re.compile(r" {0,3}\{: ?[#.][^{}]*\}[ \t]*")
 _KRAMDOWN_TOC = re.compile(r"\{: ?toc ?\}")
 DIRECTIVE = re.compile(r"::(?P<name>[a-z][a-z0-9_-]*)\[(?P<text>(?:[^\[\]\n]|\[[^\[\]\n]*\])*)\][ \t]*")
 """A line of our own: the place of live data. Alone on its line, outside code."""
@@ -216,8 +217,11 @@ class _Container:
             return False
         text = _CLOSING.sub("", heading["text"] or "").strip()
         text = f"{text[:-1]}\\#" if text.endswith("#") and not text.endswith("\\#") else text
-        self.write("heading", [f"{heading['level']} {text}", ""])
         self.at += 1
+        if self.at < len(self.lines) and _KRAMDOWN_ATTRIBUTES.fullmatch(self.lines[self.at]):
+            text = f"{text} {self.lines[self.at].strip()}"
+            self.at += 1
+        self.write("heading", [f"{heading['level']} {text}", ""])
         return True
 
     def rule(self, line: str) -> bool:

@@ -43,18 +43,24 @@ def remarks(
             yield lines.remark(f"#{unquote(target)}", "leads to no heading or other place of this page")
 
 
+def without_code(text: str) -> str:
+    """The text with as many lines, without fenced code and code within a line."""
+    lines: list[str] = []
+    fence = ""
+    for line in text.split("\n"):
+        mark = _FENCE.match(line)
+        lines.append("" if fence or mark else _CODE.sub("", line))
+        if mark and (not fence or mark[1].startswith(fence)):
+            fence = "" if fence else mark[1]
+    return "\n".join(lines)
+
+
 class _Lines:
     """The lines of a text, without code."""
 
     def __init__(self, text: str, first_line: int) -> None:
         self.first_line = first_line
-        self.lines: list[str] = []
-        fence = ""
-        for line in text.split("\n"):
-            mark = _FENCE.match(line)
-            self.lines.append("" if fence or mark else _CODE.sub("", line))
-            if mark and (not fence or mark[1].startswith(fence)):
-                fence = "" if fence else mark[1]
+        self.lines = without_code(text).split("\n")
 
     def remark(self, piece: str, message: str, *, last: bool = False) -> Remark:
         """With the number of the first line (or the ``last``) that has the piece in it."""

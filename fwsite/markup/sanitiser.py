@@ -13,8 +13,8 @@ import nh3
 
 TAGS = frozenset(
     "a abbr b bdi bdo blockquote br cite code col colgroup data dd del details dfn div dl dt em figcaption figure h1 "
-    "h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp section small span strong sub summary sup "
-    "table tbody td tfoot th thead time tr u ul var wbr".split()
+    "h2 h3 h4 h5 h6 hr i img ins kbd li mark meter ol p pre progress q rp rt ruby s samp section small span strong sub "
+    "summary sup table tbody td tfoot th thead time tr u ul var wbr".split()
 )
 UNWRAPPED = frozenset("big center font nobr picture source strike tt".split())
 """Tags that are left out while what they hold stays: they only say how it looks."""
@@ -30,9 +30,11 @@ _ATTRIBUTES: Mapping[str, set[str]] = {
     "div": {"class"},
     "img": {"src", "alt", "title", "width", "height"},
     "li": {"class", "value"},
+    "meter": {"min", "max", "value"},
     "ol": {"start"},
     "p": {"class"},
     "pre": {"class"},
+    "progress": {"max", "value"},
     "span": {"class"},
     "sup": {"class"},
     "td": {"class", "colspan", "rowspan"},

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from fwsite.blueprints.article import frontmatter_parser
+from fwsite.blueprints.article import frontmatter_block
 from tests.support.gfm import differences
 from tests.support.paths import ROOT
 
@@ -18,8 +18,7 @@ FILES = sorted([*ROOT.glob("*.md"), *(path for name in ("fwsite", "instance") fo
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_says_the_same(path: Path) -> None:
-    _, body, _ = frontmatter_parser.split(path.read_text())
-    assert list(differences(body)) == []
+    assert list(differences(frontmatter_block.split(path.read_text()).body)) == []
 
 
 def test_a_difference_is_seen() -> None:

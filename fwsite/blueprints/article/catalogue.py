@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -40,10 +40,14 @@ from fwsite.extend import (
 )
 from fwsite.markup import Directive, Document, parse
 from fwsite.markup.document import SOURCES
+from fwsite.markup.remarks import without_code
 
 log = logging.getLogger(__name__)
 
 SHIPPED = Path(__file__).parents[2] / "content" / "articles"
+_INDENTED = re.compile(r"^(?: {4}|\t).*", re.MULTILINE)
+_ID = re.compile(r' id="([^"]+)"')
+_CITED = re.compile(r'class="footnote-ref" href="#fn:([^"]*)"')
 REFERENCE = re.compile(r"\[\^([^\]\s]+)\](?!:)")
 
 
@@ -75,8 +79,12 @@ class Article:
 
     @cached_property
     def cited(self) -> tuple[ArticleSource, ...]:
-        """The sources that the text refers to as ``[^id]``, in the order of the front matter."""
-        named = set(REFERENCE.findall(self.body))
+        """The sources that the text refers to as ``[^id]``, outside code, in the order of the front matter."""
+        text = without_code(self.body)
+        named = set(REFERENCE.findall(text))
+        if named != set(REFERENCE.findall(_INDENTED.sub("", text))):  # code, or the second paragraph of an item
+            pieces = parse(f"{self.body}\n\n{_notes(self.matter.sources)}").pieces
+            named = set(_CITED.findall("".join(piece for piece in pieces if isinstance(piece, str))))
         return tuple(source for source in self.matter.sources if source.id in named)
 
     @cached_property
@@ -86,14 +94,17 @@ class Article:
         return frozenset(piece.text.strip() for piece in found)
 
     @cached_property
+    def places(self) -> frozenset[str]:
+        """What a link may name behind ``#``."""
+        return frozenset(_ID.findall("".join(piece for piece in self.document.pieces if isinstance(piece, Markup))))
+
+    @cached_property
     def document(self) -> Document:
         """The rendered text; sources that it cites are its footnotes."""
         text = self.body
         if self.cited:
-            notes = "\n".join(f"[^{source.id}]: {_source_line(source)}" for source in self.cited)
-            text = (
-                f"{text}\n\n## <span id=sources></span>Sources {{#{SOURCES}}}\n\n///Footnotes Go Here///\n\n{notes}\n"
-            )
+            heading = f"## <span id=sources></span>Sources {{#{SOURCES}}}"
+            text = f"{text}\n\n{heading}\n\n///Footnotes Go Here///\n\n{_notes(self.cited)}\n"
         return parse(text, self.first_line)
 
     @property
@@ -108,6 +119,11 @@ class Article:
     def is_public(self) -> bool:
         """Whether visitors get it now."""
         return self.publication.is_public
+
+
+def _notes(sources: Iterable[ArticleSource]) -> str:
+    """Sources as definitions of footnotes."""
+    return "\n".join(f"[^{source.id}]: {_source_line(source)}" for source in sources)
 
 
 def _source_line(source: ArticleSource) -> str:

@@ -30,7 +30,8 @@ def check_content() -> Iterator[ContentProblem]:
     for article in catalogue.all_articles():
         yield from article.matter.problems
         yield from _not_public(article)
-        yield from _remarks(article)
+        for remark in article.document.remarks:
+            yield ContentProblem(path=article.path, line=remark.line, key=remark.piece, message=remark.message)
         yield from _unknown_citations(article)
         yield from _failing_directives(article)
         yield from _absent_pictures(article)
@@ -52,11 +53,6 @@ def _not_public(article: Article) -> Iterator[ContentProblem]:
     if publication.standing not in (Standing.PUBLIC, Standing.HELD_BACK):
         what = f"not shown. {publication.why} {publication.do}"
         yield ContentProblem(path=article.path, key=publication.standing, message=what, is_note=True)
-
-
-def _remarks(article: Article) -> Iterator[ContentProblem]:
-    for line, piece, message in article.document.remarks:
-        yield ContentProblem(path=article.path, line=line, key=piece, message=message, is_note=True)
 
 
 def _failing_directives(article: Article) -> Iterator[ContentProblem]:

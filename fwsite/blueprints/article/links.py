@@ -45,7 +45,7 @@ def why_dead(href: str) -> str:
     """Why a link leads nowhere on this site; empty where it does lead somewhere, or to another site."""
     path = _path(href)
     if path is None or _target(href):
-        return _why_not_shown(path) if path else ""
+        return (_why_not_shown(path) or _why_no_place(path, href)) if path else ""
     if not path.startswith("/"):
         return _why_not_shown(path) or "there is no article and no picture of this name; it leads to error 404"
     try:
@@ -64,6 +64,13 @@ def _why_not_shown(path: str) -> str:
     if article is None or article.is_public:
         return ""
     return f"visitors do not see that article ({article.publication.standing}); for them it leads to error 404"
+
+
+def _why_no_place(path: str, href: str) -> str:
+    article, place = _article(path), unquote(urlsplit(href).fragment)
+    if article is None or not place or place in article.places:
+        return ""
+    return "that article has no heading or other place of this name"
 
 
 def _target(href: str) -> str | None:

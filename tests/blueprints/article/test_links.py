@@ -114,11 +114,15 @@ def test_the_check_names_absent_pictures_and_dead_links_with_their_lines(
         "[dead](/article/nothing)\n"
         "[dead](/2020/05/old-address/?a=b&c=d)\n"
         "[held](draft.md)\n"
-        "[held](/article/draft)\n\n## Part\n",
+        "[held](/article/draft)\n"
+        "[dead](other.md#nothing) [fine](other.md#part) [dead](#nothing) <path>\n\n## Part\n",
     )
+    write("other", "---\ntitle: O\n---\n\n## Part\n")
     result = check()
     assert result.exit_code == 1
     assert [line.removeprefix(f"{path}:") for line in result.output.splitlines() if str(path) in line] == [
+        "14: #nothing: leads to no heading or other place of this page",
+        "14: <path>: is shown as typed: <path> is no markup here; write `path` where it is a word",
         "3: images: there is no picture /none.png in media/; its words are shown instead",
         "7: /img/gone.png: there is no such picture in media/; its words are shown instead",
         "8: nothing.md: there is no article and no picture of this name; it leads to error 404",
@@ -128,6 +132,7 @@ def test_the_check_names_absent_pictures_and_dead_links_with_their_lines(
         "it leads to error 404",
         "12: draft.md: visitors do not see that article (draft); for them it leads to error 404",
         "13: /article/draft: visitors do not see that article (draft); for them it leads to error 404",
+        "14: other.md#nothing: that article has no heading or other place of this name",
     ]
 
 
@@ -167,11 +172,3 @@ def test_without_images_nothing_is_told(client: FlaskClient, write: Articles) ->
     text = client.get("/article/mine").text
     assert "og:image" not in text
     assert '"image"' not in text
-
-
-def test_what_the_text_s_reader_remarks_is_noted_with_its_line(check: Check, write: Articles) -> None:
-    path = write("mine", "---\ntitle: Mine\n---\n\nRun it with <path>.\n\n[dead](#nowhere)\n")
-    result = check()
-    assert result.exit_code == 0
-    assert f"{path}:5: <path>: is shown as typed" in result.output
-    assert f"{path}:7: #nowhere: leads to no heading" in result.output
