@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from functools import reduce
 from pathlib import Path
 from typing import TypeVar
 
@@ -34,7 +35,14 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uf
 """What an escape can say and neither HTML nor XML can hold."""
 _BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _NONE = frozenset({"", "null"})
-_BEFORE_ZONE = re.compile(r"\s+(?=[+-]\d\d:?\d\d$)")
+_TO_ISO = (
+    (re.compile(r"(?<=^\d{4})-(\d)(?=-)"), r"-0\1"),
+    (re.compile(r"(?<=^\d{4}-\d\d)-(\d)(?!\d)"), r"-0\1"),
+    (re.compile(r"\s*(?:Z|UTC|GMT)$", re.IGNORECASE), "Z"),
+    (re.compile(r"(?<=:\d\d)\s*([+-])(\d)$"), r"\g<1>0\2"),
+    (re.compile(r"\s+(?=[+-]\d\d(:?\d\d)?$)"), ""),
+)
+"""What makes ISO 8601 of dates as YAML, Jekyll and Pelican have them: 2026-1-2 10:20 -8, 2026-01-02 10:20:30 +0200."""
 
 _T = TypeVar("_T")
 
@@ -69,7 +77,7 @@ class _Reader:
         self.lines = table.lines
         for name, value in table.values.items():
             key = _key(name)
-            if key in self.values:
+            if key in self.values and key in _KNOWN:
                 self.hold_back(name, f"stands there twice, as {self.names[key]} too", self.line(name))
             else:
                 self.names[key], self.values[key] = name, value
@@ -155,7 +163,8 @@ class _Reader:
             raise _Unreadable("each source needs a title")
         line = self.line("sources")
         for key in item.keys() - _SOURCE_KEYS:
-            self.problem("sources", f"unknown key {key}; known are {', '.join(sorted(_SOURCE_KEYS))}", line)
+            known = ", ".join(sorted(_SOURCE_KEYS))
+            self.problem("sources", f"unknown key {key}, ignored; known are {known}", line, is_note=True)
         try:
             said = {key: _text(item.get(key, "")) for key in _SOURCE_KEYS}
         except _Unreadable:
@@ -212,7 +221,7 @@ def _moment(value: Value) -> datetime | None:
     if written in _NONE:
         return None
     try:
-        moment = datetime.fromisoformat(_BEFORE_ZONE.sub("", written).upper())
+        moment = datetime.fromisoformat(reduce(lambda text, way: way[0].sub(way[1], text), _TO_ISO, written))
     except ValueError:
         raise _Unreadable(f'is {written!r}; write a date such as "2026-11-22"') from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -67,7 +67,7 @@ def at(matter: FrontMatter, moment: datetime) -> Publication:
     if matter.draft:
         return Publication(Standing.DRAFT, f"Its file says {matter.draft}.", "Take that out to publish it.")
     if matter.starts and moment < matter.starts:
-        do = "Nothing: it shows by itself then. Give it an earlier date to publish it now."
+        do = "It shows by itself then; an earlier date publishes it now."
         return Publication(Standing.WAITING, f"It waits until {_said(matter.starts)}.", do)
     if matter.ends and moment >= matter.ends:
         do = "Change its expiryDate, or take it out, to publish it again."

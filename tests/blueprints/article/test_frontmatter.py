@@ -58,6 +58,12 @@ def test_every_key_is_read() -> None:
         "2026-01-02T10:20:30Z",
         "'2026-01-02T10:20:30.5+02:00'",
         "2026-01-02 10:20:30 +0200",
+        "2026-01-02 10:20 -8",
+        "2026-01-02 10:20:30 UTC",
+        "2026-01-02t10:20:30z",
+        "2026-1-2",
+        "2026-1-2 10:20",
+        "20260102",
     ],
 )
 def test_a_day_may_be_written_in_many_ways(written: str) -> None:
@@ -110,7 +116,9 @@ def test_a_fault_in_one_key_leaves_the_others_and_holds_the_article_back() -> No
     assert [problem.key for problem in read.unreadable] == ["date"]
 
 
-@pytest.mark.parametrize("block", ["sources: [{title: a, url: b}]", "images: [a]", "layout: post", "tags: [a, b]"])
+@pytest.mark.parametrize(
+    "block", ["sources: [{title: a, url: b}]", "images: [a]", "layout: post", "tags: [a, b]", "og-title: a\nogTitle: b"]
+)
 def test_what_can_be_read_is_no_reason_to_hold_an_article_back(block: str) -> None:
     read = matter(f"title: A\n{block}")
     assert read.problems
