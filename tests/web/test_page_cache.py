@@ -35,6 +35,7 @@ KEPT = [
     "/comparison/",
     "/comparison/django",
     "/comparison/data.csv",
+    "/comparison/data.xlsx",
     "/docs/",
     "/docs/host",
     "/feed.xml",
