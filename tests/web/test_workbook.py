@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from fwsite.domain.table import Table
 from fwsite.web import workbook
 from fwsite.web.workbook import LONGEST_CELL, fitting, write_workbook
+from tests.support.paths import ROOT
 from tests.support.workbooks import Workbook
 
 LOOKS_LIKE_MORE = [
@@ -90,6 +91,12 @@ def test_a_table_that_would_grow_too_large_says_what_was_left_out(monkeypatch: p
         *("row 0", "row 1"),
         note.replace("3", "6"),
     ]
+
+
+def test_the_guide_names_the_limits() -> None:
+    guide = (ROOT / "fwsite/blueprints/docs/guides/visit.md").read_text()
+    for number in (f"{LONGEST_CELL:,}", f"{workbook.MOST_ROWS:,}", f"{workbook.MOST_CHARACTERS // 1_000_000} million"):
+        assert number in guide
 
 
 def test_the_library_is_imported_when_the_first_workbook_is_made() -> None:
