@@ -25,8 +25,8 @@ from fwsite.domain.table import Table, Value
 MARK = "\t"
 _SIGNS = "=+-@\N{MINUS SIGN}"
 _QUOTES = "\"'"
-_PIECE = re.compile(r"\A(?=[\r\n])|[^;\r\n]+")
-"""What may become a cell by itself; and the front of a text that begins with a line end."""
+_BEHIND = re.compile(r"(?<=[;\r\n])[^;\r\n]+")
+"""What may become a cell by itself inside a text."""
 _MARKED = re.compile(rf"(?:\A|(?<=[;\r\n])){MARK}")
 
 
@@ -59,7 +59,9 @@ def is_executed(text: str) -> bool:
 
 def marked(text: str) -> str:
     """The text with the mark wherever a cell may begin that would be executed, or that begins with a tab itself."""
-    return _PIECE.sub(_guarded, text)
+    # OWASP names both line ends, too; behind a line feed the signs are looked for, as many a list begins with one.
+    front = MARK if text.startswith("\r") or _needs_mark(text) else ""
+    return front + _BEHIND.sub(lambda piece: MARK * _needs_mark(piece[0]) + piece[0], text)
 
 
 def unmarked(text: str) -> str:
@@ -67,15 +69,8 @@ def unmarked(text: str) -> str:
     return _MARKED.sub("", text)
 
 
-def _guarded(found: re.Match[str]) -> str:
-    piece = found[0]
-    is_open = is_executed(piece) or piece.startswith(MARK) if piece else _is_open_behind_line_ends(found.string)
-    return MARK + piece if is_open else piece
-
-
-def _is_open_behind_line_ends(text: str) -> bool:
-    # OWASP names both line ends. Behind a line feed the signs are looked for: many a list begins with an empty line.
-    return text.startswith("\r") or is_executed(text)
+def _needs_mark(text: str) -> bool:
+    return text.startswith(MARK) or is_executed(text)
 
 
 def _written(value: Value) -> str | int:
