@@ -9,7 +9,9 @@ from fwsite.db.engine import db, dialect_insert, metadata, reading, rows_of
 from fwsite.db.models import KEY_LENGTH, ContentVersionRow, Criterion, Framework, User, UserSession
 from fwsite.db.retry import retried
 from fwsite.domain.columns import Cell, FilledColumn
+from fwsite.domain.csv_table import write_csv
 from fwsite.domain.people import Person, Role
+from fwsite.domain.table import Table
 from fwsite.instance import current_instance
 from fwsite.markup import Directive, Document, Heading, Picture, inline, parse
 from fwsite.plugins.columns import Column, ColumnContext, Export, ExportContext
@@ -61,6 +63,7 @@ from fwsite.web.rate_limit import Limit, limited
 from fwsite.web.shell import absolute
 from fwsite.web.signing import hidden_key, is_shaped, new_submission, token_for, token_hash, view_token_for
 from fwsite.web.unavailable import DATABASE_ERRORS, unavailable
+from fwsite.web.workbook import XLSX_MIMETYPE, write_workbook
 
 __all__ = [
     "API",
@@ -68,6 +71,7 @@ __all__ = [
     "KEY_LENGTH",
     "NOT_CONTENT",
     "SENT_TWICE",
+    "XLSX_MIMETYPE",
     "Answered",
     "Cell",
     "Column",
@@ -102,6 +106,7 @@ __all__ = [
     "SitemapEntry",
     "SlotContext",
     "State",
+    "Table",
     "Text",
     "TextsContext",
     "Traffic",
@@ -161,5 +166,7 @@ __all__ = [
     "utc_now",
     "view_token_for",
     "whole_page",
+    "write_csv",
     "write_export",
+    "write_workbook",
 ]

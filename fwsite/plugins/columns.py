@@ -42,10 +42,10 @@ class Export:
     """A format in which a comparison is taken away, at ``/comparison/data.<format>``.
 
     ``format`` is lower-case letters and digits; ``label`` is what the link says; ``mimetype`` is sent with it;
-    ``write`` gives the whole text.
+    ``write`` gives the whole text, or bytes where it is a format of no text.
     """
 
     format: str
     label: str
     mimetype: str
-    write: Callable[[ExportContext], str]
+    write: Callable[[ExportContext], str | bytes]

@@ -193,9 +193,9 @@ class Registry:
         """Every format that a comparison can be taken away in."""
         return [export for extension in self.in_force for export in extension.exports]
 
-    def document(self, format: str, context: ExportContext) -> str | None:
+    def document(self, format: str, context: ExportContext) -> str | bytes | None:
         """The comparison in that format; ``None`` where there is none, or it fails, which is logged."""
-        none: str | None = None
+        none: str | bytes | None = None
         for extension in self.in_force:
             for export in extension.exports:
                 if export.format == format:
@@ -250,7 +250,7 @@ def exports() -> list[Export]:
     return registry_of(current_app).exports()
 
 
-def write_export(format: str, context: ExportContext) -> str | None:
+def write_export(format: str, context: ExportContext) -> str | bytes | None:
     """The comparison in one of these formats; ``None`` where it fails, which is logged."""
     return registry_of(current_app).document(format, context)
 

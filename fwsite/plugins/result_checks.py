@@ -77,9 +77,10 @@ def problems(call: Callable[[], Iterable[ContentProblem]]) -> list[ContentProble
     return found
 
 
-def document(export: Export, context: ExportContext) -> str:
+def document(export: Export, context: ExportContext) -> str | bytes:
     """A comparison in a format."""
-    return _sendable(_text(export.write(context), "text"))
+    found = export.write(context)
+    return found if isinstance(found, bytes) else _sendable(_text(found, "text"))
 
 
 def _mapping(value: Mapping[str, Cell]) -> dict[str, Cell]:

@@ -51,7 +51,8 @@ PUBLIC = frozenset(
         *(f"questionnaire.{name}" for name in ("index", "submit", "result", "result_json", "definition_json")),
         *(f"questionnaire.{name}" for name in ("how", "view", "view_json", "decision", "view_decision")),
         *(f"questionnaire.{name}" for name in ("delete", "deleted", "audit", "re_evaluate", "view_re_evaluate")),
-        *(f"questionnaire.{name}" for name in ("statistics", "statistics_csv", "statistics_json", "privacy")),
+        *(f"questionnaire.{name}" for name in ("statistics", "statistics_csv", "statistics_xlsx", "statistics_json")),
+        "questionnaire.privacy",
         *(f"account.{name}" for name in ("sign_in", "sign_in_submit", "sign_out", "new_password")),
         *(f"account.{name}" for name in ("new_password_submit", "change_password_address")),
     }
@@ -229,7 +230,7 @@ def _fill(world: World) -> None:
         "questionnaire.re_evaluate:token": (result,),
         "view_token": (view_token_for(app.config["SECRET_KEY"], result),),
         "questionnaire.work_fits_question:question": ("priority",),
-        "format": ("json", "csv"),
+        "format": ("json", "csv", "xlsx"),
         "slug": ("django-pros-and-cons",),
         "guide": ("host",),
         "picture": ("article.png",),

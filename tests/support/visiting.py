@@ -65,7 +65,7 @@ def visits(app: Flask, addresses: list[str]) -> dict[str, tuple[int, str]]:
         response = visitor.get(address)
         if response.status_code in (302, 403):
             response = maintainer.get(address)
-        found[address] = response.status_code, response.text
+        found[address] = response.status_code, response.data.decode(errors="replace")
         response.close()
     return found
 

@@ -37,6 +37,7 @@ KEPT = [
     "/comparison/",
     "/comparison/django",
     "/comparison/data.csv",
+    "/comparison/data.xlsx",
     "/docs/",
     "/docs/host",
     "/feed.xml",

@@ -7,7 +7,7 @@ from fwsite.blueprints.comparison.bp import bp
 from fwsite.blueprints.comparison.editing import act_views, edit_views, queue_views, work_views
 from fwsite.blueprints.comparison.files import content
 from fwsite.blueprints.comparison.public import history_views, suggest_views, views
-from fwsite.extend import Export, Extension, NavItem, Point, PointKind, Setting
+from fwsite.extend import XLSX_MIMETYPE, Export, Extension, NavItem, Point, PointKind, Setting
 
 VIEWS = (views, history_views, suggest_views, work_views, edit_views, act_views, queue_views)
 """Imported for their routes: each hangs its own on the blueprint."""
@@ -78,5 +78,6 @@ extension = Extension(
     exports=(
         Export(format="json", label="JSON", mimetype="application/json", write=exports.write_json),
         Export(format="csv", label="CSV", mimetype="text/csv", write=exports.write_csv),
+        Export(format="xlsx", label="XLSX", mimetype=XLSX_MIMETYPE, write=exports.write_xlsx),
     ),
 )

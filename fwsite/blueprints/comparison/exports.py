@@ -1,19 +1,20 @@
-"""Data export of the comparison as JSON and CSV: everything that the page shows, sources too."""
+"""Data export of the comparison as JSON, CSV and XLSX: everything that the page shows, sources too."""
 
 from __future__ import annotations
 
-import csv
-import io
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 from fwsite.domain.columns import FilledColumn
 from fwsite.domain.comparison import Comparison, Source
+from fwsite.domain.csv_table import write_csv as table_as_csv
 from fwsite.domain.report import as_json
-from fwsite.extend import ExportContext
+from fwsite.domain.table import Table, Value
+from fwsite.extend import ExportContext, write_workbook
 
-CSV_COLUMNS = (
+COLUMNS = (
     "kind",
     "framework",
     "criterion",
@@ -40,7 +41,12 @@ def write_json(context: ExportContext) -> str:
 
 def write_csv(context: ExportContext) -> str:
     """Everything, as CSV."""
-    return as_csv(context.comparison, context.columns)
+    return table_as_csv(as_table(context.comparison, context.columns))
+
+
+def write_xlsx(context: ExportContext) -> bytes:
+    """Everything, as a workbook."""
+    return write_workbook(as_table(context.comparison, context.columns), "Comparison")
 
 
 def as_document(comparison: Comparison, columns: tuple[FilledColumn, ...] = ()) -> dict[str, Any]:
@@ -64,64 +70,66 @@ def as_document(comparison: Comparison, columns: tuple[FilledColumn, ...] = ()) 
     }
 
 
-def as_csv(comparison: Comparison, columns: tuple[FilledColumn, ...] = ()) -> str:
+def as_table(comparison: Comparison, columns: tuple[FilledColumn, ...] = ()) -> Table:
     """One row for each framework's own lines, each rating and each claim; several sources by line breaks."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, CSV_COLUMNS, lineterminator="\r\n", restval="")
-    writer.writeheader()
-    for criterion in comparison.criteria:
-        for kind, text in (("question", criterion.question), ("finding", criterion.finding)):
-            writer.writerow({"kind": kind, "criterion": criterion.name, "key": criterion.key, "text": text})
-    for framework in comparison.frameworks:
-        row = {"framework": framework.name, "key": framework.key}
-        if framework.first_release:
-            writer.writerow({"kind": "first_release", **row, "text": framework.first_release})
-        for kind in ("summary", "drawback", "on_balance"):
-            writer.writerow({"kind": kind, **row, "text": getattr(framework, kind)})
-        writer.writerow({"kind": "example", **row, "text": framework.example, **_sources(framework.example_sources)})
+    return Table.of(COLUMNS, _rows(comparison, columns))
+
+
+def _rows(comparison: Comparison, columns: tuple[FilledColumn, ...]) -> Iterator[dict[str, Value]]:
     frameworks = {framework.key: framework.name for framework in comparison.frameworks}
     criteria = {criterion.key: criterion.name for criterion in comparison.criteria}
+    yield from _criteria(comparison)
+    yield from _frameworks(comparison)
     for rating in comparison.ratings:
-        writer.writerow(
-            {
-                "kind": "rating",
-                "framework": frameworks[rating.framework],
-                "criterion": criteria[rating.criterion],
-                "score": rating.score,
-                "text": rating.reason,
-                "evidence": rating.evidence.value,
-                "reviewed_on": rating.reviewed_on,
-                **_sources(rating.sources),
-            }
-        )
+        yield {
+            "kind": "rating",
+            "framework": frameworks[rating.framework],
+            "criterion": criteria[rating.criterion],
+            "score": rating.score,
+            "text": rating.reason,
+            "evidence": rating.evidence.value,
+            "reviewed_on": rating.reviewed_on,
+            **_sources(rating.sources),
+        }
     for claim in comparison.claims:
-        writer.writerow(
-            {
-                "kind": "claim",
-                "framework": frameworks[claim.framework],
-                "criterion": criteria[claim.criterion],
-                "key": claim.key,
-                "side": claim.side.value,
-                "text": claim.text,
-                "evidence": claim.evidence.value,
-                "reviewed_on": claim.reviewed_on,
-                **_sources(tuple(citation.source for citation in claim.citations)),
-                "source_words": "\n".join(citation.words for citation in claim.citations),
-            }
-        )
+        yield {
+            "kind": "claim",
+            "framework": frameworks[claim.framework],
+            "criterion": criteria[claim.criterion],
+            "key": claim.key,
+            "side": claim.side.value,
+            "text": claim.text,
+            "evidence": claim.evidence.value,
+            "reviewed_on": claim.reviewed_on,
+            **_sources(tuple(citation.source for citation in claim.citations)),
+            "source_words": "\n".join(citation.words for citation in claim.citations),
+        }
     for column in columns:
         for key, cell in column.cells.items():
-            writer.writerow(
-                {
-                    "kind": "fact",
-                    "framework": frameworks[key],
-                    "key": column.key,
-                    "text": f"{column.label}: {cell.text}",
-                    "evidence": cell.evidence.value,
-                    "source_urls": cell.source,
-                }
-            )
-    return out.getvalue()
+            yield {
+                "kind": "fact",
+                "framework": frameworks[key],
+                "key": column.key,
+                "text": f"{column.label}: {cell.text}",
+                "evidence": cell.evidence.value,
+                "source_urls": cell.source,
+            }
+
+
+def _criteria(comparison: Comparison) -> Iterator[dict[str, Value]]:
+    for criterion in comparison.criteria:
+        for kind, text in (("question", criterion.question), ("finding", criterion.finding)):
+            yield {"kind": kind, "criterion": criterion.name, "key": criterion.key, "text": text}
+
+
+def _frameworks(comparison: Comparison) -> Iterator[dict[str, Value]]:
+    for framework in comparison.frameworks:
+        row: dict[str, Value] = {"framework": framework.name, "key": framework.key}
+        if framework.first_release:
+            yield {"kind": "first_release", **row, "text": framework.first_release}
+        for kind in ("summary", "drawback", "on_balance"):
+            yield {"kind": kind, **row, "text": getattr(framework, kind)}
+        yield {"kind": "example", **row, "text": framework.example, **_sources(framework.example_sources)}
 
 
 def _sources(sources: tuple[Source, ...]) -> dict[str, str]:

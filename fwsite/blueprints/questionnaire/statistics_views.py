@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -16,12 +14,15 @@ from fwsite.blueprints.questionnaire.bp import bp
 from fwsite.blueprints.questionnaire.current import definition_in_force
 from fwsite.blueprints.questionnaire.forms import WEIGHT_LABELS
 from fwsite.domain.answers import State, Weight
+from fwsite.domain.csv_table import write_csv
 from fwsite.domain.disclosure import LEAST
 from fwsite.domain.questionnaire import Definition, Question
 from fwsite.domain.report import as_json
 from fwsite.domain.statistics import LONGEST_STEP, SHARE, STEP, Cell, Outcome, Part, counts_in, step
+from fwsite.domain.table import Table
+from fwsite.extend import XLSX_MIMETYPE, write_workbook
 
-CSV_COLUMNS = ("version", "responses", "first_on", "last_on", "counted_on", "part", "question", "cell", "count")
+COLUMNS = ("version", "responses", "first_on", "last_on", "counted_on", "part", "question", "cell", "count")
 _DAYS = ("first_on", "last_on", "counted_on")
 _OUTCOMES = {
     Outcome.TIE: "A tie for the first place",
@@ -87,15 +88,28 @@ def statistics_json() -> Response:
 
 @bp.get("/statistics.csv")
 def statistics_csv() -> Response:
-    """The same numbers for a spreadsheet, a line each; a hidden count is empty."""
-    document = _document(*_asked_for())
-    out = io.StringIO()
-    writer = csv.DictWriter(out, CSV_COLUMNS, lineterminator="\r\n", extrasaction="ignore")
-    writer.writeheader()
-    writer.writerows({**document, **entry} for entry in document["counts"])
-    response = Response(out.getvalue(), mimetype="text/csv")
-    response.headers["Content-Disposition"] = "inline; filename=statistics.csv"
+    """The same numbers as a table, a line each; a hidden count is empty."""
+    return _download(write_csv(_table(*_asked_for())), "csv", "text/csv")
+
+
+@bp.get("/statistics.xlsx")
+def statistics_xlsx() -> Response:
+    """The same table for a spreadsheet."""
+    return _download(write_workbook(_table(*_asked_for()), "Statistics"), "xlsx", XLSX_MIMETYPE)
+
+
+def _download(body: str | bytes, format: str, mimetype: str) -> Response:
+    response = Response(body, mimetype=mimetype)
+    response.headers["Content-Disposition"] = f"inline; filename=statistics.{format}"
     return response
+
+
+def _table(definition: Definition, document: dict[str, Any] | None) -> Table:
+    if document is None:
+        return Table(COLUMNS, ())
+    whole = {name: document[name] for name in ("version", "responses")}
+    whole |= {name: date.fromisoformat(document[name]) for name in _DAYS}
+    return Table.of(COLUMNS, ({**whole, **entry} for entry in document["counts"]))
 
 
 def _document(definition: Definition, document: dict[str, Any] | None) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from fwsite.db.models import Criterion, Framework
 from fwsite.extend import ContentVersionRow, db
 from tests.support.site import Visitor, create_app
 from tests.support.statements import statements
+from tests.support.workbooks import Workbook
 
 MANY = 10_000
 ADDRESSES = [
@@ -25,6 +26,7 @@ ADDRESSES = [
     "/comparison/?f=django",
     "/comparison/data.json",
     "/comparison/data.csv",
+    "/comparison/data.xlsx",
     "/comparison/django",
     "/comparison/django/memory",
     "/comparison/django/memory?page=2",
@@ -111,6 +113,8 @@ def test_the_exports_are_complete(many: Flask) -> None:
     assert len([key for key in keys if key.startswith("many-")]) == MANY
     table = client.get("/comparison/data.csv").text
     assert table.count("Point number ") == MANY
+    rows = Workbook(client.get("/comparison/data.xlsx").data).rows
+    assert len([row for row in rows if str(row["text"]).startswith("Point number ")]) == MANY
 
 
 def test_every_point_of_a_cell_can_be_reached_by_its_pages(many: Flask) -> None:

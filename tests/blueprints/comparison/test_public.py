@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 from sqlalchemy import text as sql
 
 from fwsite.blueprints.comparison import models
-from fwsite.blueprints.comparison.exports import CSV_COLUMNS
+from fwsite.blueprints.comparison.exports import COLUMNS
 from fwsite.blueprints.comparison.files import content
 from fwsite.blueprints.comparison.files.edition import EditionError
 from fwsite.blueprints.comparison.ledger import document_mapper
@@ -330,19 +330,19 @@ class TestTheData:
                 "source_words": "" if rating else "\n".join(entry["words"] for entry in item["sources"]),
             }
             meant.append(with_sources(row, item["sources"] if rating else [entry["key"] for entry in item["sources"]]))
-        filled = [{column: row.get(column, "") for column in CSV_COLUMNS} for row in meant]
+        filled = [{column: row.get(column, "") for column in COLUMNS} for row in meant]
         assert sorted(map(str, rows)) == sorted(map(str, filled))
 
     def test_as_csv_has_a_column_for_every_field_of_a_claim_and_of_a_rating(self) -> None:
         lists = (Value.SOURCES, Value.CITATIONS)  # in columns of their own
         names = {field.name for kind in (Kind.CLAIM, Kind.RATING) for field in FIELDS[kind] if field.value not in lists}
-        assert names - {"reason"} <= set(CSV_COLUMNS)  # which is a rating's text
+        assert names - {"reason"} <= set(COLUMNS)  # which is a rating's text
 
     def test_as_csv_has_no_other_line_breaks_than_it_should(self, client: FlaskClient) -> None:
         response = client.get("/comparison/data.csv")
         assert response.mimetype == "text/csv"
         assert response.headers["Content-Disposition"] == "inline; filename=comparison.csv"
-        assert response.text.startswith(",".join(CSV_COLUMNS) + "\r\n")
+        assert response.text.startswith(",".join(f'"{column}"' for column in COLUMNS) + "\r\n")
 
     def test_takes_the_same_filter_as_the_page(self, client: FlaskClient) -> None:
         query = "?f=flask&f=django"

@@ -49,6 +49,7 @@ from tests.support.records import replace
 from tests.support.site import create_app
 from tests.support.statements import statements
 from tests.support.strategies import define, law
+from tests.support.workbooks import Workbook
 
 PAGE = "/questionnaire/statistics"
 Key = tuple[str, str, str, str]
@@ -500,6 +501,7 @@ class TestPages:
             "counts": [],
         }
         assert client.get(f"{PAGE}.csv").text.count("\r\n") == 1
+        assert Workbook(client.get(f"{PAGE}.xlsx").data).rows == []
 
     def test_the_page_says_how_many_when_and_who(self, filled: Flask, client: FlaskClient) -> None:
         page = client.get(PAGE).text
@@ -537,6 +539,23 @@ class TestPages:
             compared += count is not None
         assert compared > 10
 
+    def test_the_workbook_says_the_same_as_the_csv(self, filled: Flask, client: FlaskClient) -> None:
+        response = client.get(f"{PAGE}.xlsx")
+        assert response.headers["Content-Disposition"] == "inline; filename=statistics.xlsx"
+        assert client.head(f"{PAGE}.xlsx").headers["ETag"] == response.headers["ETag"]
+        assert f'<a href="{PAGE}.xlsx">XLSX</a>' in client.get(PAGE).text
+        book = Workbook(response.data)
+        lines = list(csv.DictReader(io.StringIO(client.get(f"{PAGE}.csv").text)))
+        assert [{name: str(value) for name, value in row.items()} for row in book.rows] == [
+            {name: value for name, value in line.items() if value} for line in lines
+        ]
+        assert (
+            {type(row["responses"]) for row in book.rows} == {type(row.get("count", 0)) for row in book.rows} == {int}
+        )
+        assert {row["counted_on"] for row in book.rows} == {datetime.now(UTC).date()}
+        assert book.frozen == "A2"
+        assert book.does_something == []
+
     def test_bars_are_shares_of_all(self, filled: Flask, client: FlaskClient) -> None:
         rows = [(bar, count) for _, bar, count in ROW.findall(client.get(PAGE).text)]
         widths = [(re.search(r'width="(\d+)%"', bar), count) for bar, count in rows]
@@ -552,25 +571,25 @@ class TestPages:
         client.get(PAGE)
         costs = []
         for _ in range(2):
-            for address in (PAGE, f"{PAGE}.csv", f"{PAGE}.json"):
+            for address in (PAGE, f"{PAGE}.csv", f"{PAGE}.xlsx", f"{PAGE}.json"):
                 with statements(filled) as sent:
                     assert client.get(address).status_code == 200
                 costs.append(len([text for text in sent if not text.startswith("BEGIN")]))
                 assert not [text for text in sent if "questionnaire_response" in text or "questionnaire_tally" in text]
             with filled.app_context():
                 store(sheets[0], 30)
-        assert costs[:3] == costs[3:]
+        assert costs[:4] == costs[4:]
         assert max(costs) <= 4
 
     def test_caches_may_keep_them_and_a_version_that_never_was_is_not_found(
         self, filled: Flask, client: FlaskClient
     ) -> None:
-        for address in (PAGE, f"{PAGE}.csv", f"{PAGE}.json", "/questionnaire/privacy"):
+        for address in (PAGE, f"{PAGE}.csv", f"{PAGE}.xlsx", f"{PAGE}.json", "/questionnaire/privacy"):
             response = client.get(address)
             assert response.cache_control.public
             assert "Set-Cookie" not in response.headers
             assert "ETag" in response.headers
-        for name in ("", ".csv", ".json"):
+        for name in ("", ".csv", ".xlsx", ".json"):
             assert client.get(f"{PAGE}{name}?version={'0' * 64}").status_code == 404
 
     def test_the_first_page_leads_to_them(self, client: FlaskClient) -> None:

@@ -87,10 +87,10 @@ def data(format: str) -> Response:
     if export is None:
         abort(404)
     shown, _ = _filtered(_everything())
-    text = write_export(format, ExportContext(comparison=shown, columns=_columns(shown)))
-    if text is None:
+    document = write_export(format, ExportContext(comparison=shown, columns=_columns(shown)))
+    if document is None:
         abort(500)
-    response = Response(text, mimetype=export.mimetype)
+    response = Response(document, mimetype=export.mimetype)
     response.headers["Content-Disposition"] = f"inline; filename=comparison.{format}"
     return response
 
