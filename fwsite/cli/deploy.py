@@ -35,6 +35,7 @@ from fwsite.ops.deploy.writing import NotWritable, WouldOverwrite, write
     "--client-seconds", type=click.IntRange(1, 600), help="After how long silence nginx hangs up. Default: 10."
 )
 @click.option("--connections-each", type=click.IntRange(1, 10_000), help="At once, for each address. Default: 50.")
+@click.option("--forms-each", type=click.IntRange(1, 1_000_000), help="At once, for each address. Default: 1000.")
 @click.pass_context
 def deploy_files_command(ctx: click.Context, folder: Path, force: bool, **wishes: Any) -> None:
     """Write units for systemd, a configuration for nginx, a Dockerfile, and which of them goes where, into DIR."""

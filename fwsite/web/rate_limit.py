@@ -48,35 +48,37 @@ class _Counter:
 
     def __init__(self, redis: str) -> None:
         self._redis = redis
-        self._ready: FixedWindowRateLimiter | None = None
+        self._ready: dict[bool, FixedWindowRateLimiter] = {}
 
-    def ready(self) -> FixedWindowRateLimiter:
-        if self._ready is None:
-            from limits.storage import storage_from_string
+    def ready(self, in_process: bool) -> FixedWindowRateLimiter:
+        if in_process not in self._ready:
+            from limits.storage import MemoryStorage, storage_from_string
             from limits.strategies import FixedWindowRateLimiter
 
             from fwsite.web.rate_limit_storage import DatabaseStorage
 
-            storage = storage_from_string(self._redis) if self._redis else DatabaseStorage()
-            self._ready = FixedWindowRateLimiter(storage)
-        return self._ready
+            shared = storage_from_string(self._redis) if self._redis else DatabaseStorage()
+            self._ready[in_process] = FixedWindowRateLimiter(MemoryStorage() if in_process else shared)
+        return self._ready[in_process]
 
 
-def _counter() -> FixedWindowRateLimiter:
+def _counter(in_process: bool) -> FixedWindowRateLimiter:
     counter: _Counter = current_app.extensions["fwsite.web.rate_limit"]
-    return counter.ready()
+    return counter.ready(in_process)
 
 
 @dataclass(frozen=True)
 class Limit:
     """So many tries within some time, as in ``10 per 15 minutes``. Those of one ``scope`` count together.
 
-    ``key`` says whose tries they are, without telling: see :func:`hidden_key`.
+    ``key`` says whose tries they are, without telling: see :func:`hidden_key`. ``in_process`` counts in this process'
+    memory, which costs no transaction: for a limit so generous that it may be so many times as there are processes.
     """
 
     amount: str
     scope: str
     key: Callable[[], str] = address
+    in_process: bool = False
 
     def hit(self) -> int:
         """Count a try: 0 where it is within the limit, else the seconds until there may be another.
@@ -86,15 +88,16 @@ class Limit:
         from limits import parse
 
         item, names = parse(self.amount), (self.key(), self.scope)
-        if _counter().hit(item, *names):
+        counter = _counter(self.in_process)
+        if counter.hit(item, *names):
             return 0
-        return max(1, math.ceil(_counter().get_window_stats(item, *names).reset_time - time.time()))
+        return max(1, math.ceil(counter.get_window_stats(item, *names).reset_time - time.time()))
 
     def forget(self, key: str) -> None:
         """Let whoever has this key begin anew."""
         from limits import parse
 
-        _counter().clear(parse(self.amount), key, self.scope)
+        _counter(self.in_process).clear(parse(self.amount), key, self.scope)
 
 
 def limited(limit: Limit, otherwise: Callable[[int], Response] | None = None) -> Callable[[_View], _View]:

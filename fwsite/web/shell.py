@@ -45,6 +45,10 @@ ERRORS = {
         "That is more than this site reads",
         "The form was larger than any of its pages can send. Nothing was stored.",
     ),
+    414: (
+        "That address is too long",
+        "No page of this site has an address of this length. Nothing was changed.",
+    ),
     415: (
         "That is not one of this site’s forms",
         "Send the fields as a form does: application/x-www-form-urlencoded or multipart/form-data. Nothing was stored.",
@@ -85,6 +89,7 @@ bp = Blueprint("site", __name__)
 def init_app(app: Flask) -> None:
     """Templates, helpers, error pages, and the addresses that no extension owns."""
     _set_up_templates(app, Instance(Path(app.instance_path)))
+    app.before_request(_refuse_long_addresses)
     app.before_request(_forms_only)
     app.before_request(_refuse_nameless)
     app.after_request(_kept_for_good)
@@ -95,6 +100,16 @@ def init_app(app: Flask) -> None:
     form_recovery.init_app(app)
     unavailable.init_app(app, _http_error)
     app.context_processor(_helpers)
+
+
+def _refuse_long_addresses() -> None:
+    """What comes behind ``?`` may be a list of thousands, which costs seconds; nginx lets through no more, either."""
+    if len(request.query_string) > _LONGEST_QUERY:
+        abort(414)
+
+
+_LONGEST_QUERY = 8192
+"""Bytes."""
 
 
 def _forms_only() -> None:

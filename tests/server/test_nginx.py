@@ -223,7 +223,8 @@ class TestWhatVisitorsClaim:
 def test_the_guide_states_the_bounds_that_are_tested() -> None:
     guide = " ".join((ROOT / "fwsite" / "blueprints" / "docs" / "guides" / "host.md").read_text().split())
     assert BOUND == 2 and "seen by everybody within **two seconds**" in guide
-    assert (Wishes.client_seconds, Wishes.connections_each) == (10, 50)
+    assert (Wishes.client_seconds, Wishes.connections_each, Wishes.forms_each) == (10, 50, 1000)
+    assert "1000 forms at once, and two a second after that" in guide
     assert "head within ten seconds" in guide and "one address may have 50 connections at once" in guide
 
 

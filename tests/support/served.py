@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -28,7 +29,8 @@ class Site:
         self.instance = instance
         self.log = log
         self.python = str(environment.python) if environment else sys.executable
-        self.environ = environment.environ if environment else None
+        own = environment.environ if environment else os.environ
+        self.environ = {"FWSITE_QUESTIONNAIRE_ANSWERS_PER_ADDRESS": "0", **own}
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None

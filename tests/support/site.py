@@ -18,8 +18,10 @@ from fwsite.intervals import AT_ONCE
 
 
 def create_app(*given: Any, **named: Any) -> Flask:
-    """The site; tests write files and databases from outside, and are faster than any interval."""
-    return fwsite.create_app(*given, **{"intervals": AT_ONCE, **named})
+    """The site; tests write files and databases from outside, and are faster than any interval and
+    more than any network."""
+    settings = {"QUESTIONNAIRE_ANSWERS_PER_ADDRESS": 0, **(named.pop("settings", None) or {})}
+    return fwsite.create_app(*given, **{"intervals": AT_ONCE, "settings": settings, **named})
 
 
 class Visitor(FlaskClient):

@@ -54,6 +54,13 @@ def test_json_with_a_token_gets_no_further(app: Flask, client: FlaskClient) -> N
     assert client.post("/account/sign-in", data=sent).status_code == 303
 
 
+def test_an_address_has_an_end(client: FlaskClient) -> None:
+    changes = "set=a&" * 40_000
+    refused = client.get(f"/questionnaire/?{changes}")
+    assert refused.status_code == 414 and "too long" in refused.text
+    assert client.get(f"/questionnaire/?{changes[:8_000]}").status_code == 200
+
+
 def test_forms_in_both_encodings_are_read(client: FlaskClient) -> None:
     token = inputs(client.get("/account/sign-in").text)["csrf_token"][0]
     for kind in ("application/x-www-form-urlencoded", "multipart/form-data"):

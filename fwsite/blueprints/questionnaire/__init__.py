@@ -70,6 +70,15 @@ extension = Extension(
             maximum=commands.KEEP_DAYS_MOST,
             help="Days after which “fwsite answers expire” deletes the answers of a visitor.",
         ),
+        Setting(
+            name="QUESTIONNAIRE_ANSWERS_PER_ADDRESS",
+            type=int,
+            default=1000,
+            minimum=0,
+            maximum=1_000_000,
+            help="How many answers one network may send within ten minutes to one process: a whole lecture hall may, a "
+            "script may not. 0 sets no limit.",
+        ),
     ),
     model_base=models.QuestionnaireBase,
     migrations=Path(__file__).parent / "migrations",

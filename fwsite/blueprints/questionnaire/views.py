@@ -30,6 +30,7 @@ from fwsite.domain.report import as_json
 from fwsite.domain.versions import carry_over
 from fwsite.extend import (
     DATABASE_ERRORS,
+    Limit,
     SitemapEntry,
     csrf_token,
     emit,
@@ -109,6 +110,8 @@ def submit() -> Page | AnyResponse:
         faults = parser.faults(request.form)
         log.info("answers refused: %s", "; ".join(sorted({fault.message for fault in faults})))
         return _form_page(parser.definition, form_class(parser.definition)(), faults, 422)
+    if seconds := _seconds_to_wait():
+        return _too_often(parser.definition, seconds)
     secret = current_app.config["SECRET_KEY"]
     token = token_for(secret, parsed.key, parsed.canonical)
     submission = responses.submission(
@@ -118,6 +121,23 @@ def submit() -> Page | AnyResponse:
         first = parsed.winners[0] if parsed.winners else None
         emit("questionnaire.answer_stored", version=parser.definition.version, recommended=first)
     return redirect(url_for(".result", token=token), code=303)
+
+
+def _seconds_to_wait() -> int:
+    """0 while the visitor's network has not sent too many answers, as a script does."""
+    amount = current_app.config["QUESTIONNAIRE_ANSWERS_PER_ADDRESS"]
+    return Limit(f"{amount} per 10 minutes", "questionnaire.answers", in_process=True).hit() if amount else 0
+
+
+def _too_often(definition: Definition, seconds: int) -> AnyResponse:
+    minutes = -(-seconds // 60)
+    fault = Fault(
+        "",
+        "Very many answers came from your network within ten minutes. Yours are all here: please send them once more "
+        f"in {minutes} minute{'s' if minutes != 1 else ''}.",
+    )
+    page, status = _form_page(definition, form_class(definition)(), [fault], 429)
+    return Response(page, status, {"Retry-After": str(seconds)})
 
 
 def _form_page(

@@ -65,6 +65,7 @@ class Wishes:
     logs: Path = Path("/var/log/nginx")
     client_seconds: int = 10
     connections_each: int = 50
+    forms_each: int = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +84,7 @@ class Front:
     logs: Path
     client_seconds: int
     connections_each: int
+    forms_each: int
     max_body_bytes: int
 
 
@@ -184,6 +186,7 @@ def _front(config: Mapping[str, Any], wishes: Wishes) -> Front:
         logs=wishes.logs.absolute(),
         client_seconds=wishes.client_seconds,
         connections_each=wishes.connections_each,
+        forms_each=wishes.forms_each,
         max_body_bytes=config["MAX_BODY_BYTES"] + _MARGIN,
     )
 

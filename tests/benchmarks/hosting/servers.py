@@ -25,7 +25,8 @@ class Server:
 
     def __init__(self, command: list[str], port: int, log: Path, environment: dict[str, str] | None = None) -> None:
         self.command, self.port, self.log = command, port, log
-        self.environment = {**os.environ, **(environment or {})}
+        unlimited = {"FWSITE_QUESTIONNAIRE_ANSWERS_PER_ADDRESS": "0"}
+        self.environment = {**os.environ, **unlimited, **(environment or {})}
         self.environment.pop("PYTHONDONTWRITEBYTECODE", None)  # no host compiles everything at each start
         self.process: subprocess.Popen[bytes] | None = None
 

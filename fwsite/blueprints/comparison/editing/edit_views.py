@@ -254,12 +254,14 @@ def _form_page(editing: Editing, status: int = 200) -> Page:
 
 
 def preview_of(kind: Kind, document: Document | None) -> Markup:
-    """The item's texts as its readers will see them."""
+    """The item's texts as its readers will see them, as far as the fields take them."""
     if document is None:
         return Markup("")
     labels = item_form.labels_of(kind)
-    names = [item.name for item in item_form.Filled(kind, {}).fields if item.value == "markdown"]
-    texts = [(labels[name], str(document[name])) for name in names if document.get(name)]
+    fields = [field for field in item_form.Filled(kind, {}).fields if field.value == "markdown"]
+    texts = [
+        (labels[each.name], str(document[each.name])[: each.longest]) for each in fields if document.get(each.name)
+    ]
     return Markup(  # noqa: S704 - Jinja has escaped it
         render_template("comparison/_preview.html", texts=texts, evidence=document.get("evidence"))
     )
