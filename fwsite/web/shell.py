@@ -103,8 +103,11 @@ def init_app(app: Flask) -> None:
 
 
 def _refuse_long_addresses() -> None:
-    """What comes behind ``?`` may be a list of thousands, which costs seconds; nginx lets through no more, either."""
-    if len(request.query_string) > _LONGEST_QUERY:
+    """What comes behind ``?`` may be a list of thousands, which costs seconds; nginx lets through no more, either.
+
+    Read from the environment, as this is not what a page is made of.
+    """
+    if len(request.environ.get("QUERY_STRING", "")) > _LONGEST_QUERY:
         abort(414)
 
 

@@ -7,6 +7,7 @@ would change the application itself is found after the test, in :meth:`OneApplic
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -19,7 +20,7 @@ from sqlalchemy import Engine
 from fwsite.db.engine import db
 from fwsite.plugins.dry_run import HOOKS, OF_TEMPLATES, OF_THE_APPLICATION
 from fwsite.plugins.registry import registry_of
-from fwsite.web.file_state import State, state_of
+from fwsite.web.file_state import State
 
 _FURTHER = 10_000
 """So far the content version goes on for each test: none makes as many changes, and no two have a number in common."""
@@ -111,14 +112,14 @@ class Folder:
         for path in sorted(self.path.rglob("*")):
             name = path.relative_to(self.path).as_posix()
             if not name.startswith(("fwsite.sqlite3", "cache")):
-                yield name, () if path.is_dir() and not path.is_symlink() else (path.stat().st_mode, *state_of(path))
+                yield name, () if path.is_dir() and not path.is_symlink() else _own_state(path)
 
     def restore(self) -> None:
         now = dict(self._found())
         if now == self._states:
             return
         for name in now:
-            if now[name] != self._states.get(name) and (self.path / name).exists():
+            if now[name] != self._states.get(name) and os.path.lexists(self.path / name):
                 self._gone += 1
                 (self.path / name).rename(self._aside / str(self._gone))
         for name, state in self._states.items():
@@ -127,6 +128,12 @@ class Folder:
             elif now.get(name) != state:
                 shutil.copy2(self._saved / name, self.path / name)
         self._states = dict(self._found())
+
+
+def _own_state(path: Path) -> State:
+    """Of a link its own, wherever it leads."""
+    status = path.lstat()
+    return status.st_mode, status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
 
 
 class OneApplication:

@@ -144,7 +144,7 @@ def _day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-_FILES, _LISTED = "fwsite.article_files", "fwsite.articles"
+_FILES, _LISTED, _TAKEN = "fwsite.article_files", "fwsite.articles", "fwsite.articles_taken"
 """Where the application keeps the names of files, and the public articles, with the state that they are from."""
 
 
@@ -228,24 +228,27 @@ def files() -> ArticleFiles:
         found = ArticleFiles({**kept[1].places, **found.places}, found.doubles)
     elif kept is not None:
         for gone in {*kept[1].places.values()} - {*found.places.values()}:
-            _taken.pop(gone, None)
+            _taken().pop(gone, None)
     current_app.extensions[_FILES] = state, found
     return found
 
 
-_taken: dict[str, Article] = {}
-"""The articles as their files were when they were last written to the end."""
+def _taken() -> dict[str, Article]:
+    """The articles as their files were when they were last written to the end, as far as this application knows."""
+    taken: dict[str, Article] = current_app.extensions.setdefault(_TAKEN, {})
+    return taken
 
 
 def _load(slug: str, place: str) -> Article | None:
     """The article; as it was before, while its file is being written. ``None`` where there is no file any more."""
-    before = _taken.get(place)
+    taken = _taken()
+    before = taken.get(place)
     try:
         article = _read(place)
     except FileNotFoundError:
         if before is not None and _is_being_written(os.path.dirname(place)):  # noqa: PTH120
             return before
-        _taken.pop(place, None)
+        taken.pop(place, None)
         if not os.path.islink(place):  # noqa: PTH114
             return None
         return _unread(slug, place, "it is a link to a file that is not there")
@@ -253,7 +256,7 @@ def _load(slug: str, place: str) -> Article | None:
         return _unread(slug, place, error.strerror or str(error))
     if before is not None and before.state != article.state and _is_being_written(place):
         return before
-    _taken[place] = article
+    taken[place] = article
     return article
 
 

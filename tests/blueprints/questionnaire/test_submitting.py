@@ -69,8 +69,8 @@ SENT: dict[str, tuple[int, Change]] = {
     "many parts": (303, lambda _, form: {"data": form, "content_type": "multipart/form-data"}),
     "charset": (303, lambda _, form: {"data": urlencode(form, doseq=True)} | typed(f"{URLENCODED}; charset=utf-8")),
     "upper case type": (303, lambda _, form: {"data": urlencode(form, doseq=True)} | typed(URLENCODED.upper())),
-    "type of a text": (400, lambda _, form: {"data": urlencode(form, doseq=True)} | typed("text/plain")),
-    "no type": (400, lambda _, form: {"data": urlencode(form, doseq=True)} | typed("")),
+    "type of a text": (415, lambda _, form: {"data": urlencode(form, doseq=True)} | typed("text/plain")),
+    "no type": (415, lambda _, form: {"data": urlencode(form, doseq=True)} | typed("")),
     "compressed": (
         400,
         lambda _, form: {"data": b"\x1f\x8b" + bytes(99), "headers": {"Content-Encoding": "gzip"}} | typed(URLENCODED),

@@ -260,7 +260,9 @@ def preview_of(kind: Kind, document: Document | None) -> Markup:
     labels = item_form.labels_of(kind)
     fields = [field for field in item_form.Filled(kind, {}).fields if field.value == "markdown"]
     texts = [
-        (labels[each.name], str(document[each.name])[: each.longest or None]) for each in fields if document.get(each.name)
+        (labels[each.name], str(document[each.name])[: each.longest or None])
+        for each in fields
+        if document.get(each.name)
     ]
     return Markup(  # noqa: S704 - Jinja has escaped it
         render_template("comparison/_preview.html", texts=texts, evidence=document.get("evidence"))
