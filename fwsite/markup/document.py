@@ -40,11 +40,15 @@ class Heading(NamedTuple):
 
 
 class Remark(NamedTuple):
-    """Something for the author: on ``line`` of the text, counted from 1, ``piece`` is shown as ``message`` says."""
+    """Something for the author: on ``line`` of the text, counted from 1, ``piece`` is shown as ``message`` says.
+
+    It is a fault, unless ``is_note`` says that nothing is lost by it.
+    """
 
     line: int
     piece: str
     message: str
+    is_note: bool = False
 
 
 class Document(NamedTuple):

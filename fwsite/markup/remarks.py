@@ -8,10 +8,11 @@ from urllib.parse import unquote
 
 from fwsite.markup.document import Remark
 from fwsite.markup.inline_patterns import TEMPLATE
-from fwsite.markup.sanitiser import SCHEMES, tag_name
+from fwsite.markup.sanitiser import LAYOUT, SCHEMES, TAG, UNWRAPPED, tag_name
 
 _FENCE = re.compile(r"\s*(?:[>*+-]\s+)*(```+|~~~+)")
 _TEMPLATE = re.compile(TEMPLATE)
+_OPENING = re.compile(rf"(?!</){TAG}")
 _CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
 _ID = re.compile(r' id="([^"]+)"')
 _OWN_LINK = re.compile(r'<a(?: [a-z]+="[^"]*")*? href="#([^"]*)"')
@@ -27,6 +28,9 @@ def remarks(
     for tag in (tag for tag in typed if not tag.startswith("</")):
         message = f"is shown as typed: <{tag_name(tag)}> is no markup here; write `{tag_name(tag)}` where it is a word"
         yield lines.remark(tag.split("\n")[0], message)
+    for tag in _OPENING.findall("\n".join(lines.lines)):
+        if tag_name(tag) in UNWRAPPED | LAYOUT:
+            yield lines.remark(tag, "is left out, and what it holds stays", is_note=True)
     for label in repeated:
         yield lines.remark(f"[{label}]:", "is defined before; what this line says is not shown", last=True)
     for address in _ADDRESS.finditer(filtered):
@@ -62,10 +66,10 @@ class _Lines:
         self.first_line = first_line
         self.lines = without_code(text).split("\n")
 
-    def remark(self, piece: str, message: str, *, last: bool = False) -> Remark:
+    def remark(self, piece: str, message: str, *, last: bool = False, is_note: bool = False) -> Remark:
         """With the number of the first line (or the ``last``) that has the piece in it."""
         numbers = [number for number, line in enumerate(self.lines) if piece in line]
         number = numbers[-1 if last else 0] if numbers else 0
         if numbers and not last:
             self.lines[number] = self.lines[number].replace(piece, "", 1)  # the next one is another
-        return Remark(self.first_line + number, piece, message)
+        return Remark(self.first_line + number, piece, message, is_note)

@@ -309,6 +309,15 @@ class TestRemarks:
             (27, "[^n]:"),
         ]
 
+    def test_what_is_left_out_is_only_noted(self) -> None:
+        text = "<center>a</center> `<font>`\n\n<main>\nb\n</main>\n\nthe <nav> <font color=red>c</font>"
+        assert [(remark.line, remark.piece, remark.is_note) for remark in parse(text).remarks] == [
+            (1, "<center>", True),
+            (3, "<main>", True),
+            (7, "<font color=red>", True),
+            (7, "<nav>", False),
+        ]
+
     def test_there_are_none_where_all_is_well(self) -> None:
         assert parse("# a\n\n[b](#a) `<x>` <kbd>c</kbd> <br> https://e.org\n\n```\n<script>\n```").remarks == ()
 

@@ -31,7 +31,8 @@ def check_content() -> Iterator[ContentProblem]:
         yield from article.matter.problems
         yield from _not_public(article)
         for remark in article.document.remarks:
-            yield ContentProblem(path=article.path, line=remark.line, key=remark.piece, message=remark.message)
+            line, piece, message, is_note = remark
+            yield ContentProblem(path=article.path, line=line, key=piece, message=message, is_note=is_note)
         yield from _unknown_citations(article)
         yield from _failing_directives(article)
         yield from _absent_pictures(article)
