@@ -87,8 +87,17 @@ def fwsite_client(fwsite_app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def fwsite_runner(fwsite_app: Flask) -> FlaskCliRunner:
-    """Runs commands of extensions: ``fwsite_runner.invoke(args=["notes", "list"])``."""
-    return fwsite_app.test_cli_runner()
+    """Runs commands of extensions as ``fwsite`` does, in the application's context:
+    ``fwsite_runner.invoke(args=["notes", "list"])``.
+    """
+    from flask.testing import FlaskCliRunner
+
+    class Runner(FlaskCliRunner):
+        def invoke(self, *given: Any, **named: Any) -> Any:
+            with self.app.app_context():
+                return super().invoke(*given, **named)
+
+    return Runner(fwsite_app)
 
 
 @pytest.fixture

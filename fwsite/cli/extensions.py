@@ -72,8 +72,8 @@ def _is_builtin(record: Record) -> bool:
 
 
 def _explained(record: Record) -> str:
-    package = f"[{record.package}]" if record.package else "[built in]"
-    return f"{package} {record.reason}" if record.reason else package
+    package = f"[{record.package}]" if record.package else "[built in]" if _is_builtin(record) else ""
+    return f"{package} {record.reason}".strip()
 
 
 def _records(app: Flask) -> list[Record]:

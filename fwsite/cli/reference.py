@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import MISSING, Field, fields, is_dataclass
+from importlib import import_module
+from itertools import pairwise
 from typing import Any
 
-from fwsite import config, extend
+from fwsite import config, extend, testing
 from fwsite.cli.extensions import extensions_group
 from fwsite.plugins.contract import Extension
 from fwsite.plugins.hooks import Point, PointKind
@@ -23,6 +26,9 @@ Everything that an extension can bring and use, as the code says it. How to writ
 [the guide for authors](extend.md).
 
 This page is generated: `python -m fwsite.cli.reference > fwsite/blueprints/docs/guides/reference.md`.
+"""
+_FIXTURES = """pytest has them wherever the site is installed. `fwsite.testing.ExtensionContract` is what the site asks
+of an extension, as tests to inherit.
 """
 _ROLE = re.compile(r":\w+:`~?(?:[\w.]*\.)?(\w+)`")
 _FIELD = re.compile(r"^``(\w+)``\n((?:    .*\n?|\n)+)", re.MULTILINE)
@@ -51,6 +57,35 @@ def functions() -> list[Any]:
     return sorted((each for each in named if inspect.isfunction(each)), key=lambda function: function.__name__)
 
 
+def values() -> dict[str, str]:
+    """What else there is in ``fwsite.extend``, with what is written below it where it is made."""
+    named = {name for name in extend.__all__ if not callable(getattr(extend, name)) or name == "inline"}
+    found = {}
+    for line in ast.parse(inspect.getsource(extend)).body:
+        if isinstance(line, ast.ImportFrom) and line.module:
+            wanted = {alias.name for alias in line.names} & named
+            found.update({name: text for name, text in _written_below(line.module) if name in wanted})
+    found["inline"] = inspect.getdoc(extend.inline) or ""
+    return {name: found.get(name, "") for name in sorted(named, key=str.lower)}
+
+
+def _written_below(module: str) -> Iterator[tuple[str, str]]:
+    """The names that a module gives values to, each with the text in the line after it."""
+    body = ast.parse(inspect.getsource(import_module(module))).body
+    for line, after in pairwise(body):
+        target = line.targets[0] if isinstance(line, ast.Assign) else getattr(line, "target", None)
+        text = after.value.value if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant) else None
+        if isinstance(target, ast.Name) and isinstance(text, str):
+            yield target.id, text
+
+
+def fixtures() -> dict[str, str]:
+    """What the tests of an extension may ask for, by name."""
+    tree = ast.parse(inspect.getsource(testing)).body
+    made = [each for each in tree if isinstance(each, ast.FunctionDef) and each.name.startswith("fwsite_")]
+    return {each.name: ast.get_docstring(each) or "" for each in made}
+
+
 def settings() -> list[Setting]:
     """The host's settings that are about extensions."""
     return list(config.CHOICE)
@@ -72,6 +107,12 @@ def reference() -> str:
         "## Functions\n",
         "All of them from `fwsite.extend`.\n",
         *map(_function, functions()),
+        "## Values\n",
+        "From `fwsite.extend`, too.\n",
+        *_table("value", (f"`{name}` | {_plain(text)}" for name, text in values().items())),
+        "## Fixtures for tests\n",
+        _FIXTURES,
+        *_table("fixture", (f"`{name}` | {_plain(text)}" for name, text in fixtures().items())),
         "## Settings for hosts\n",
         *_table("setting | default", (f"`{s.name}` | {_default(s)} | {s.help}" for s in settings())),
         "## Commands\n",

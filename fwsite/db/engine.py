@@ -81,7 +81,9 @@ class Base(DeclarativeBase, metaclass=_Finished):
 
 
 metadata = Base.metadata
+"""The tables of the whole site, those of extensions too; names of constraints follow one convention."""
 db = SQLAlchemy(model_class=Base)
+"""Flask-SQLAlchemy on the site's database: ``db.session`` is the session of the request or command."""
 
 
 def init_app(app: Flask) -> None:

@@ -11,6 +11,7 @@ from fwsite.db.content_version import NOT_CONTENT
 from fwsite.db.engine import Base
 
 KEY_LENGTH = 60
+"""The most characters that a key of the comparison has, for columns that refer to one."""
 
 
 class Framework(Base):

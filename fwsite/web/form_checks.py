@@ -6,6 +6,7 @@ from flask import request
 from flask_wtf.csrf import generate_csrf
 
 SENT_TWICE = "A part of the form was sent more than once, so nothing was done. Look at it and send it once more."
+"""What a form says of a field that came twice: see :func:`sent_twice`."""
 
 
 def csrf_token() -> str:

@@ -14,6 +14,7 @@ from fwsite.domain.csv_table import is_executed
 from fwsite.domain.table import Table, Value
 
 XLSX_MIMETYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""The media type of an Excel workbook, for an export that writes one."""
 LONGEST_CELL = 32_767
 """In UTF-16 units: Excel's own limit. XlsxWriter cuts what is longer, and says so in a number that it returns."""
 MOST_ROWS = 20_000

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from fwsite import extend
 from fwsite.cli import reference
 from fwsite.extend import Extension
 from fwsite.plugins.loader import load_extensions
@@ -87,9 +88,16 @@ def test_every_setting_and_command_has_an_entry_and_a_test(name: str) -> None:
     assert f"`{name}`" in reference.reference() or f"`fwsite {name}`" in reference.reference()
 
 
-def test_everything_that_authors_may_import_has_a_docstring() -> None:
+def test_everything_that_authors_may_import_has_an_entry_and_says_what_it_is() -> None:
     for each in (*reference.classes(), *reference.functions()):
         assert len((each.__doc__ or "").strip()) > 10, each.__name__
+    for name, text in (*reference.values().items(), *reference.fixtures().items()):
+        assert len(text) > 9, name
+    page = reference.reference()
+    for name in set(extend.__all__) - {"Extension"}:  # it has a part of its own
+        each = getattr(extend, name)
+        listed = name if name in reference.values() else each.__name__
+        assert f"`{listed}`" in page, name
 
 
 @pytest.mark.parametrize("point", reference.points(), ids=POINTS)
