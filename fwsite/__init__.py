@@ -50,7 +50,7 @@ def create_app(
 
     folder = Instance.locate(instance, os.environ)
     choice = sources.read_choice(folder.config_file, os.environ, settings)
-    roster = loader.installed(choice, __version__)
+    roster = loader.installed(choice, __version__, folder.extensions)
     values = sources.read_all(roster, folder.config_file, os.environ, settings, choice.disabled)
     if create:
         folder.create()

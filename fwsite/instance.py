@@ -63,6 +63,11 @@ class Instance:
         return self.path / "templates"
 
     @property
+    def extensions(self) -> Path:
+        """Extensions of one file, which are run: whoever can write here is the site."""
+        return self.path / "extensions"
+
+    @property
     def cache(self) -> Path:
         """What can be made anew at any time: templates as they were compiled."""
         return self.path / "cache"

@@ -1,4 +1,4 @@
-"""Finding extensions: those that are built in, and the entry points of installed packages."""
+"""Finding extensions: those that are built in, the entry points of installed packages, and files of the host's."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
 from functools import partial
+from hashlib import sha256
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -49,13 +51,32 @@ class Candidate(NamedTuple):
         return not self.package
 
 
-def candidates(site_version: str) -> Iterator[Candidate]:
-    """What is built in, then what is installed, by name and package."""
+def candidates(site_version: str, folder: Path | None = None) -> Iterator[Candidate]:
+    """What is built in, then what is installed, by name and package, then the files ``<name>.py`` in ``folder``."""
     for name in BUILTIN:
         yield Candidate(name, "", site_version, partial(_builtin, name))
     found = [(point.name, *_distribution(point), point) for point in entry_points(group=GROUP)]
     for name, package, version, point in sorted(found, key=lambda entry: entry[:3]):
         yield Candidate(name, package, version, point.load)
+    for path in sorted(folder.glob("[!_.]*.py")) if folder and folder.is_dir() else ():
+        yield Candidate(path.stem, "/".join(path.parts[-2:]), "-", partial(_from_file, path))
+
+
+def _from_file(path: Path) -> Any:
+    """The ``extension`` of a file, which is a module of its own for each folder that has one of this name."""
+    name = f"fwsite_file_{sha256(bytes(path.absolute())).hexdigest()[:12]}_{path.stem}"
+    if name in sys.modules:
+        return sys.modules[name].extension
+    spec = spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{path} is no Python file")
+    module = sys.modules[name] = module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+        return module.extension
+    except BaseException:
+        del sys.modules[name]
+        raise
 
 
 def _builtin(name: str) -> Any:

@@ -6,6 +6,7 @@ import difflib
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import quote
 
 import click
@@ -38,11 +39,13 @@ class Choice:
     prefixes: Mapping[str, str] = field(default_factory=dict)
 
 
-def installed(choice: Choice, site_version: str) -> Roster:
-    """Import and check everything that is installed; what breaks the contract is left out with its reason."""
+def installed(choice: Choice, site_version: str, folder: Path | None = None) -> Roster:
+    """Import and check everything that is installed, or a file in ``folder``; what breaks the contract is left out with
+    its reason.
+    """
     roster = Roster()
     names: set[str] = set()
-    for candidate in discovery.candidates(site_version):
+    for candidate in discovery.candidates(site_version, folder):
         entry = Entry(candidate.name, candidate.package, candidate.version)
         roster.entries.append(entry)
         if candidate.name in choice.disabled:
