@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import MISSING, Field, fields, is_dataclass
 from importlib import import_module
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
-from fwsite import config, extend, testing
+from fwsite import config, extend
 from fwsite.cli.extensions import extensions_group
 from fwsite.plugins.contract import Extension
 from fwsite.plugins.hooks import Point, PointKind
@@ -81,7 +82,7 @@ def _written_below(module: str) -> Iterator[tuple[str, str]]:
 
 def fixtures() -> dict[str, str]:
     """What the tests of an extension may ask for, by name."""
-    tree = ast.parse(inspect.getsource(testing)).body
+    tree = ast.parse((Path(__file__).parents[1] / "testing.py").read_text(encoding="utf-8")).body
     made = [each for each in tree if isinstance(each, ast.FunctionDef) and each.name.startswith("fwsite_")]
     return {each.name: ast.get_docstring(each) or "" for each in made}
 
