@@ -126,7 +126,8 @@ class _Destination(_Brackets):
         return self._plain(data[begin:end]), title and self._plain(title), rest.end(), True
 
     def _plain(self, text: str) -> str:
-        return html.unescape(self.unescape(text))  # type: ignore[attr-defined]
+        """Without what stands in for escaped signs; entities stay, as the serialiser takes them for such."""
+        return str(self.unescape(text))  # type: ignore[attr-defined]
 
 
 def _end_of_address(data: str, begin: int) -> int:

@@ -148,6 +148,10 @@ class TestReferences:
     def test_blanks_and_case_do_not_tell_labels_apart(self, label: str) -> None:
         assert "/y" in page(f"{label} z\n\n[x]: /y")
 
+    def test_entities_in_an_address_are_read_once(self) -> None:
+        assert page("[a](/b?c=1&amp;d=&amp;lt;e)") == '<p><a href="/b?c=1&amp;d=&amp;lt;e">a</a></p>'
+        assert page('[a](/b?c=1&d=2 "x &quot; y")') == '<p><a href="/b?c=1&amp;d=2" title="x &quot; y">a</a></p>'
+
     def test_a_blank_in_an_address_makes_it_none(self) -> None:
         assert shown("[a](b c) d") == "[a](b c) d"
         assert page("[a](<b c>) [d](/e_(f)?g=h(i(j))) [k](/l 'm')").count("<a ") == 3

@@ -18,7 +18,7 @@ from fwsite.extend import EventContext, Extension, db
 from fwsite.plugins.registry import emit
 from tests.blueprints.comparison.test_editing import save
 from tests.plugins.test_contract import install
-from tests.support.forms import first_options, open_form, submit
+from tests.support.forms import first_options, inputs, open_form, submit
 from tests.support.paths import ROOT
 from tests.support.people import send, signed_in
 
@@ -28,6 +28,7 @@ EVENTS = (
     "article.changed",
     "article.shown",
     "comparison.changed",
+    "comparison.suggested",
     "questionnaire.answer_stored",
     "questionnaire.published",
 )
@@ -87,6 +88,17 @@ class TestComparison:
         assert send(mara, f"{CLAIM}/{action}").status_code == 303
         [values] = listener.of("comparison.changed")
         assert ("claim", "django-parts") in values["items"]
+
+    def test_a_suggestion_is_told_once_however_often_it_is_sent(self, app: Flask, listener: Listener) -> None:
+        visitor = app.test_client()
+        form = {name: values[0] for name, values in inputs(visitor.get("/comparison/suggest").text).items()}
+        form |= {"framework": "flask", "criterion": "memory", "side": "con", "text": "It forgets."}
+        form |= {"source_url": "https://example.org/x", "source_title": "X", "source_words": ""}
+        for _ in range(2):
+            assert visitor.post("/comparison/suggest", data=form).status_code == 303
+        assert listener.of("comparison.suggested") == [{"framework": "flask", "criterion": "memory", "claim": ""}]
+        assert visitor.post("/comparison/suggest", data={**form, "text": ""}).status_code == 422
+        assert listener.of("comparison.suggested") == []
 
     def test_a_framework_takes_everything_said_of_it_along(self, mara: FlaskClient, listener: Listener) -> None:
         assert send(mara, "/comparison/work/framework/flask/retire").status_code == 303

@@ -50,6 +50,17 @@ extension = Extension(
                 "texts": "the keys of the texts that may be others now, or None for all",
             },
         ),
+        Point(
+            kind=PointKind.EVENT,
+            name="comparison.suggested",
+            help="A visitor’s suggestion was stored and waits for a maintainer, once however often it is sent. What it "
+            "says is for maintainers, and not told.",
+            values={
+                "framework": "the framework’s key",
+                "criterion": "the criterion’s key",
+                "claim": "the key of the point that is said to be wrong, or an empty text for a new one",
+            },
+        ),
     ),
     slots={
         "account.home": directives.account_home,

@@ -124,8 +124,8 @@ def is_stored(token: str) -> bool:
     return db.session.scalar(select(Suggestion.id).where(Suggestion.token_hash == token_hash(token))) is not None
 
 
-def store(token: str, proposal: Proposal, claim_text: str) -> None:
-    """Keep a suggestion under the token; one that is there already stays as it is. Commits."""
+def store(token: str, proposal: Proposal, claim_text: str) -> bool:
+    """Keep a suggestion under the token; one that is there already stays as it is: false. Commits."""
     given = {_COLUMNS.get(name, name): value for name, value in vars(proposal).items()}
     row = Suggestion(**{**given, "claim_key": proposal.claim or None})
     row.token_hash, row.made_at, row.claim_text = token_hash(token), now(), claim_text
@@ -137,6 +137,8 @@ def store(token: str, proposal: Proposal, claim_text: str) -> None:
         db.session.rollback()
         if not is_stored(token):
             raise
+        return False
+    return True
 
 
 def find(token: str) -> SuggestionView | None:

@@ -18,7 +18,7 @@ from fwsite.domain.comparison import Side
 from fwsite.domain.items import Known, unusable
 from fwsite.domain.questionnaire import Fault
 from fwsite.domain.suggestion import TEXT_LENGTH, Proposal, canonical_proposal, check_proposal, long_text_fault, tidy
-from fwsite.extend import SENT_TWICE, Limit, is_shaped, new_submission, reading, sent_twice, token_for
+from fwsite.extend import SENT_TWICE, Limit, emit, is_shaped, new_submission, reading, sent_twice, token_for
 
 Page = tuple[str, int]
 TRAP = "website"
@@ -139,7 +139,9 @@ def _keep(token: str, proposal: Proposal, asked: Asked) -> int:
         seconds = _LIMIT.hit()
         if seconds:
             return seconds
-        suggestions.store(token, proposal, asked.claim.text if asked.claim else "")
+        if suggestions.store(token, proposal, asked.claim.text if asked.claim else ""):
+            of, on = proposal.framework, proposal.criterion
+            emit("comparison.suggested", framework=of, criterion=on, claim=proposal.claim)
     return 0
 
 

@@ -14,6 +14,7 @@ extension = Extension(
     events={
         "article.shown": listeners.article_shown,
         "comparison.changed": listeners.comparison_changed,
+        "comparison.suggested": listeners.suggested,
         "questionnaire.answer_stored": listeners.answer_stored,
     },
     settings=(

@@ -11,11 +11,14 @@ from threading import Lock
 
 
 class Kind(StrEnum):
-    """What is counted: articles by slug, answers by the key that came first, changes by the kind of what changed."""
+    """What is counted: articles by slug, answers by the key that came first, changes by the kind of what changed, and
+    suggestions by framework.
+    """
 
     ARTICLES = "articles"
     ANSWERS = "answers"
     CHANGES = "changes"
+    SUGGESTIONS = "suggestions"
 
 
 NOBODY = ""

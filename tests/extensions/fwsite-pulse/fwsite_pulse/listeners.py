@@ -21,3 +21,8 @@ def answer_stored(context: EventContext) -> None:
 def comparison_changed(context: EventContext) -> None:
     """One more for each item that changed, by its kind."""
     counting.process.add(Kind.CHANGES, [kind for kind, _ in context.values["items"]])
+
+
+def suggested(context: EventContext) -> None:
+    """One more for the framework that a visitor has something to say about."""
+    counting.process.add(Kind.SUGGESTIONS, [context.values["framework"]])

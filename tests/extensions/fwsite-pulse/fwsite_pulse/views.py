@@ -49,6 +49,7 @@ def index() -> str:
         shown_left=now.total(Kind.ARTICLES) - sum(times for _, times in listed),
         answers=[(frameworks.get(key, key), times) for key, times in now.most(Kind.ANSWERS)],
         changes=[(CHANGED.get(kind, kind), times) for kind, times in now.most(Kind.CHANGES)],
+        suggestions=[(frameworks.get(key, key), times) for key, times in now.most(Kind.SUGGESTIONS)],
     )
 
 
