@@ -102,12 +102,18 @@ def init_app(app: Flask) -> None:
     app.context_processor(_helpers)
 
 
+def _is_own() -> bool:
+    """Whether the address is one of the site's own; extensions may take what they like."""
+    blueprint = current_app.blueprints.get(request.blueprint or "")
+    return blueprint is not None and blueprint.import_name.startswith("fwsite.")
+
+
 def _refuse_long_addresses() -> None:
     """What comes behind ``?`` may be a list of thousands, which costs seconds; nginx lets through no more, either.
 
     Read from the environment, as this is not what a page is made of.
     """
-    if len(request.environ.get("QUERY_STRING", "")) > _LONGEST_QUERY:
+    if len(request.environ.get("QUERY_STRING", "")) > _LONGEST_QUERY and _is_own():
         abort(414)
 
 
@@ -117,10 +123,9 @@ _LONGEST_QUERY = 8192
 
 def _forms_only() -> None:
     """The site's own addresses take what a form sends and nothing else: to a form, the fields of JSON would be there,
-    and to the check and the limit before it they would not. Extensions may take what they like.
+    and to the check and the limit before it they would not.
     """
-    blueprint = current_app.blueprints.get(request.blueprint or "")
-    if blueprint is None or not blueprint.import_name.startswith("fwsite.") or request.method not in ("POST", "PUT"):
+    if request.method not in ("POST", "PUT") or not _is_own():
         return
     if (request.content_length or request.is_json) and request.mimetype not in _FORMS:
         abort(415)

@@ -198,7 +198,7 @@ def test_a_term_is_added_and_changed_and_deleted(
     assert (sent.status_code, sent.location) == (303, "/glossary/work/")
     page = fwsite_client.get("/glossary/").text
     assert '<dt id="term-rate-limit">Rate limit</dt>' in page
-    assert "<dd>Fish &amp; <em>chips</em> now and then</dd>" in page
+    assert "<dd>Fish &amp; <em>chips</em> &lt;b&gt;now&lt;/b&gt; and then</dd>" in page
     assert "Also: throttle, Rate limits" in page
     number, version, _, _ = stored(fwsite_app)["Rate limit"]
 
