@@ -507,3 +507,37 @@ def test_a_text_may_have_sources_of_its_own(client: FlaskClient, write: Articles
     below = text.partition(f'id="{link[1]}"')[2]
     assert "Theirs" in below
     assert "Ours." not in below
+
+
+TWO_SOURCES = """---
+title: Two
+sources:
+  - {id: a, title: Alpha, url: "https://example.org/a"}
+  - {id: b, title: Beta, url: "https://example.org/b"}
+  - {id: c, title: Gamma, url: "https://example.org/c"}
+---
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "cited", "further"),
+    [
+        ("First[^b], then[^a].", ["Beta", "Alpha"], ["Gamma"]),
+        ("- In a list[^c]\n\nIn a text[^a]", ["Gamma", "Alpha"], ["Beta"]),
+        ("In code `[^a]`, in text[^b].", ["Beta"], ["Alpha", "Gamma"]),
+        ("```\n[^a]\n```\n\nIn text[^c].", ["Gamma"], ["Alpha", "Beta"]),
+        ("Code:\n\n    [^a]\n\nIn text[^c].", ["Gamma"], ["Alpha", "Beta"]),
+        ("- An item\n\n    of two[^a]\n", ["Alpha"], ["Beta", "Gamma"]),
+        ("None.", [], ["Alpha", "Beta", "Gamma"]),
+    ],
+)
+def test_sources_are_numbered_as_they_are_cited_and_others_are_listed(
+    client: FlaskClient, write: Articles, text: str, cited: list[str], further: list[str]
+) -> None:
+    write("two", f"{TWO_SOURCES}\n{text}\n")
+    shown = client.get("/article/two").text
+    noted = shown.partition('class="footnote"')[2]
+    notes, _, rest = noted.partition("</ol>") if cited else ("", "", shown)
+    named = re.compile(r'href="https://example.org/\w">(\w+)</a>')
+    assert named.findall(notes) == cited
+    assert named.findall(rest) == further
