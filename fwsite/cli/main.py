@@ -140,6 +140,7 @@ def content_check(ctx: click.Context) -> None:
     The files are loaded into a copy of the instance's SQLite database, or else into an empty one: what is checked
     is what the site would show. The instance's own database is not touched.
     """
+    from fwsite.cli.content_report import report
     from fwsite.cli.sandbox import site_on_a_copy
 
     with site_on_a_copy(ctx) as app:
@@ -149,8 +150,8 @@ def content_check(ctx: click.Context) -> None:
         with app.test_request_context(base_url=f"http://{host}"):  # directives build addresses
             problems = registry_of(app).content_problems()
             place = current_instance().path
-    for problem in problems:
-        click.echo(str(problem))
+    for line in report(problems):
+        click.echo(line)
     if not all(problem.is_note for problem in problems):
         sys.exit(1)
     click.echo(f"No faults in the shipped content and {place}.")

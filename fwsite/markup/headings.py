@@ -1,7 +1,7 @@
 """Headings: their level below the page's own title, and the ids that links lead to (anchors).
 
 Ids are GitHub's. An article that moves in may have links, here and on other sites, that were made for Hugo or for
-Python-Markdown: where those spell an id otherwise, it leads to the same heading.
+Python-Markdown: where those, or Zola, spell an id otherwise, it leads to the same heading.
 """
 
 from __future__ import annotations
@@ -44,6 +44,12 @@ def python_markdown_id(text: str) -> str:
     return slugify(text, "-")
 
 
+def zola_id(text: str) -> str:
+    """As Zola and others make it: what is no letter or digit of ASCII is a hyphen, one for all in a row."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+
+
 def _is_word(sign: str) -> bool:
     category = unicodedata.category(sign)
     return category[0] in "LMN" or category == "Pc"
@@ -70,7 +76,7 @@ class _Headings(Treeprocessor):
             if not heading.get("id") and found:
                 heading.set("id", found)
         taken |= {heading.get("id", "") for heading in headings}
-        for spelling, mark in ((hugo_id, "-"), (python_markdown_id, "_")):
+        for spelling, mark in ((hugo_id, "-"), (python_markdown_id, "_"), (zola_id, "-")):
             self._alias(headings, texts, spelling, mark, taken)
 
     def _text(self, heading: Element) -> str:
@@ -84,8 +90,10 @@ class _Headings(Treeprocessor):
     def _alias(
         headings: list[Element], texts: list[str], spelling: Callable[[str], str], mark: str, taken: set[str]
     ) -> None:
-        for heading, found in zip(headings, list(numbered(map(spelling, texts), mark, {""})), strict=True):
-            if found and found not in taken:
+        ids = [spelling(text) for text in texts]
+        for heading, own, found in zip(headings, ids, list(numbered(ids, mark, {""})), strict=True):
+            is_one = own or mark == "_"  # Python-Markdown numbers what has no letter
+            if is_one and found not in taken:
                 taken.add(found)
                 place = Element("span", {"id": found})
                 place.tail, heading.text = heading.text, None

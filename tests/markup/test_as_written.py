@@ -265,6 +265,7 @@ class TestAnchors:
             ("1. Start", "1-start", []),
             ("a_b", "a_b", []),
             ("Use <path>", "use-path", []),
+            ("What's next?", "whats-next", ["what-s-next"]),
         ],
     )
     def test_are_as_github_makes_them_and_lead_there_from_other_spellings(

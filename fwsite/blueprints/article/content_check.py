@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from textwrap import shorten
 
 from flask import current_app
 
@@ -20,6 +21,8 @@ from fwsite.extend import (
 )
 from fwsite.markup import Directive, Picture
 
+_LONGEST_PIECE = 60
+"""Characters of a tag, say, that are repeated."""
 _CODE = re.compile(r"<code[^>]*>.*?</code>", re.DOTALL)
 
 
@@ -32,6 +35,7 @@ def check_content() -> Iterator[ContentProblem]:
         yield from _not_public(article)
         for remark in article.document.remarks:
             line, piece, message, is_note = remark
+            piece = shorten(piece, _LONGEST_PIECE, placeholder=" …") if len(piece) > _LONGEST_PIECE else piece
             yield ContentProblem(path=article.path, line=line, key=piece, message=message, is_note=is_note)
         yield from _unknown_citations(article)
         yield from _failing_directives(article)

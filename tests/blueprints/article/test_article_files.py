@@ -69,6 +69,7 @@ def test_sub_folders_are_named_with_what_to_do(client: FlaskClient, check: Check
         f"move them into {articles}",
         f"{articles / '2024' / 'may'}: folder: 2 articles are not shown, as folders in articles/ are not read; "
         f"move them into {articles}",
+        "2 faults, 0 notes.",
     ]
 
 
