@@ -177,6 +177,15 @@ class ExtensionContract:
                     assert response.text.count("<h1") == 1, f"{path} must have one h1"
                 response.close()
 
+    def test_all_pages_that_it_adds_to_and_links_to_answer(self, extension: Extension, fwsite_app: Flask) -> None:
+        """Slots, columns, transforms, and its own pages that take arguments, as far as a page leads to them."""
+        from fwsite.plugins.site_walk import heard, walk
+
+        with heard(self.name) as faults:
+            pages = list(walk(fwsite_app, self.name, (fwsite_app.test_client(), _signed_in(fwsite_app, "admin"))))
+        assert not faults, "\n".join(sorted(set(faults)))
+        assert not [page for page in pages if page[1] >= 500]
+
     def test_reading_changes_nothing(self, extension: Extension, fwsite_app: Flask) -> None:
         before = self._rows(fwsite_app)
         for path in self._paths(fwsite_app):

@@ -10,12 +10,14 @@ from pathlib import Path
 
 import click
 from flask import Flask
+from flask.testing import FlaskClient
 
 from fwsite.cli.app import site_app
 from fwsite.cli.sandbox import site_on_a_copy
 from fwsite.db.engine import db
 from fwsite.ops import purge
 from fwsite.ops.schema_diff import drift
+from fwsite.plugins import site_walk
 from fwsite.plugins.discovery import said
 from fwsite.plugins.pending import refresh
 from fwsite.plugins.registry import registry_of
@@ -170,9 +172,23 @@ def _page_findings(app: Flask, name: str) -> Iterator[tuple[bool, str]]:
                 response.close()
             is_fine = response.status_code < _PUBLIC_FAULT
             yield is_fine, f"{rule.rule} answers {response.status}{'' if is_fine else f': {heard.last}'}"
+    yield from _walk_findings(app, name, client, host)
     with app.test_request_context(base_url=f"http://{host}"):
         for problem in registry_of(app).content_problems(of=name):
             yield problem.is_note, str(problem)
+
+
+def _walk_findings(app: Flask, name: str, client: FlaskClient, host: str) -> Iterator[tuple[bool, str]]:
+    """What it adds to the site's pages, and those of its own that take arguments, where a page leads to them."""
+    with site_walk.heard(name) as said_of_it:
+        pages = list(site_walk.walk(app, name, [client], host))
+    plain = {rule.rule for rule in app.url_map.iter_rules()}
+    failing = [path for path, status in pages if status >= _PUBLIC_FAULT and path not in plain]
+    faults = [f"{path} answers with an error" for path in failing]
+    faults += sorted({text for text in said_of_it if ": GET " not in text})
+    yield from ((False, fault) for fault in faults)
+    if not faults:
+        yield True, f"what it adds to {len(pages)} pages of the site fails nowhere"
 
 
 @extensions_group.command("purge")

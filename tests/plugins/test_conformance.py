@@ -87,6 +87,13 @@ def blueprint(view: Callable[[], Any], methods: tuple[str, ...] = ("GET",)) -> B
     return bp
 
 
+def with_arguments() -> Blueprint:
+    bp = Blueprint("notes", __name__)
+    bp.add_url_rule("/", "index", lambda: page('<a href="/notes/1">One</a>'))
+    bp.add_url_rule("/<int:number>", "one", lambda number: str(1 // (number - 1)))
+    return bp
+
+
 def writes() -> str:
     db.session.execute(text("UPDATE framework SET name = name || '!'"))
     db.session.commit()
@@ -136,6 +143,13 @@ BROKEN: dict[str, tuple[str, dict[str, Any]]] = {
         "defaults_of",
         {"settings": (Setting(name="NOTES_A", type=int, default=0, minimum=1, help="For the tests."),)},
     ),
+    "a slot that fails": ("pages_that_it_adds_to", {"slots": {"article.footer": lambda context: 1 / 0}}),
+    "a slot of results that fails": (
+        "pages_that_it_adds_to",
+        {"slots": {"questionnaire.result": lambda context: {}[0]}},
+    ),
+    "a transform that fails": ("pages_that_it_adds_to", {"transforms": {"article.text": lambda context: 1 / 0}}),
+    "a page with arguments that fails": ("pages_that_it_adds_to", {"blueprint": with_arguments()}),
     "a column that fails": (
         "columns_and_exports",
         {"columns": (Column(key="notes_a", label="Never seen", cells=lambda context: {}[0]),)},

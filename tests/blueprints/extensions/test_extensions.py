@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -69,10 +70,12 @@ class TestTheCommands:
         before = (instance / "fwsite.sqlite3").read_bytes()
         done = fwsite(instance, "extensions", "check", "docs")
         assert done.exit_code == 0
-        assert done.output.splitlines() == [
+        *lines, last = done.output.splitlines()
+        assert lines == [
             "ok      docs 0.1.0 is imported, keeps the contract, and its tables are up to date",
             "ok      /docs/ answers 200 OK",
         ]
+        assert re.fullmatch(r"ok      what it adds to \d\d pages of the site fails nowhere", last)
         assert (instance / "fwsite.sqlite3").read_bytes() == before
 
     def test_check_of_one_that_is_switched_off_says_so(self, instance: Path) -> None:
