@@ -74,11 +74,11 @@ main = _SiteGroup(
     name="fwsite",
     help="Backend Ledger: which backend framework should I pick?",
     elsewhere={
-        "backup": "fwsite.cli.care:backup_command",
+        "backup": "fwsite.cli.backup:backup_group",
         "deploy-files": "fwsite.cli.deploy:deploy_files_command",
-        "doctor": "fwsite.cli.care:doctor_command",
+        "doctor": "fwsite.cli.doctor:doctor_command",
         "extensions": "fwsite.cli.extensions:extensions_group",
-        "restore": "fwsite.cli.care:restore_command",
+        "restore": "fwsite.cli.backup:restore_command",
         "serve": "fwsite.cli.serve:serve_command",
     },
 )
