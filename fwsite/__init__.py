@@ -49,6 +49,7 @@ def create_app(
     from fwsite.web import auth, file_state, headers, health, rate_limit, readiness, routing, shell
 
     folder = Instance.locate(instance, os.environ)
+    folder.refuse_unreadable()
     choice = sources.read_choice(folder.config_file, os.environ, settings)
     roster = loader.installed(choice, __version__)
     values = sources.read_all(roster, folder.config_file, os.environ, settings, choice.disabled)

@@ -158,8 +158,11 @@ def _read_toml(config_file: Path) -> dict[str, Any]:
         return {}
     try:
         return tomllib.loads(config_file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{config_file} cannot be read: {error}") from error
+    except OSError as error:
+        step = "Run this as the site's user; if it is, give the file to it with chown"
+        raise SettingsError(f"{config_file} cannot be read by this user: {error.strerror}. {step}") from error
 
 
 def _unknown(name: str, known: Mapping[str, Setting], source: Path | str) -> str:
