@@ -20,6 +20,8 @@ from fwsite.web.headers import ONE_YEAR
 
 MOVE = re.compile(r"(?P<name>[a-z][a-z0-9_]*)=(?P<prefix>(/[A-Za-z0-9._~-]+)+)")
 """One entry of EXTENSIONS_PREFIXES."""
+_LEGAL = re.compile(r"[^=<>]*[^=<>\s][^=<>]*=\s*(/(?![/\\])|https?://[^\s/]|mailto:[^\s@]+@)\S*\s*")
+"""One entry of SITE_LEGAL: a label and an address on this site, on another, or of a person."""
 
 
 def _not_empty(value: str) -> str | None:
@@ -53,6 +55,15 @@ def _database_url(value: str) -> str | None:
 def _engine_url(value: str) -> URL:
     """``postgres://`` is what many hosts hand out; what driver ``postgresql://`` means depends on SQLAlchemy."""
     return make_url(re.sub(r"\Apostgres(ql)?://", "postgresql+psycopg://", value))
+
+
+def _one_line(value: str) -> str | None:
+    return None if value.isprintable() and len(value) <= 200 else "must be one line of at most 200 characters"
+
+
+def _legal(value: tuple[str, ...]) -> str | None:
+    wrong = [part for part in value if not (part.isprintable() and _LEGAL.fullmatch(part))]
+    return f"must be like Imprint=/own/imprint or Privacy=https://…, and {wrong[0]!r} is not" if wrong else None
 
 
 def _secret(value: str) -> str | None:
@@ -139,6 +150,20 @@ SETTINGS: tuple[Setting, ...] = (
         default="Backend Ledger",
         help="The site's name, in the header and in titles.",
         check=_not_empty,
+    ),
+    Setting(
+        name="SITE_STRAPLINE",
+        type=str,
+        default="every claim wears its evidence.",
+        help="What stands after the site's name at the foot of every page. Empty: nothing.",
+        check=_one_line,
+    ),
+    Setting(
+        name="SITE_LEGAL",
+        type=tuple,
+        default=(),
+        help="Further links at the foot of every page, each as Label=address: /own/imprint, https://… or mailto:….",
+        check=_legal,
     ),
     Setting(
         name="SITE_URL",

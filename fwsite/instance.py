@@ -76,6 +76,11 @@ class Instance:
         return self.path / "templates"
 
     @property
+    def static(self) -> Path:
+        """The host's logo, style sheet and other files, served below ``/own/``."""
+        return self.path / "static"
+
+    @property
     def cache(self) -> Path:
         """What can be made anew at any time: templates as they were compiled."""
         return self.path / "cache"

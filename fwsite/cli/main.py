@@ -80,6 +80,7 @@ main = _SiteGroup(
         "extensions": "fwsite.cli.extensions:extensions_group",
         "restore": "fwsite.cli.backup:restore_command",
         "serve": "fwsite.cli.serve:serve_command",
+        "settings": "fwsite.cli.settings:settings_command",
     },
 )
 main.params = [

@@ -25,6 +25,8 @@ ANY_COUNT = Setting(name="ANY_COUNT", type=int, default=0, help="For the tests: 
 # name -> (default, text in the environment, TOML, the value that both give)
 GOOD: dict[str, tuple[Any, str, str, Any]] = {
     "SITE_TITLE": ("Backend Ledger", "Ledger – 2", '"Ledger – 2"', "Ledger – 2"),
+    "SITE_STRAPLINE": ("every claim wears its evidence.", "well said", '"well said"', "well said"),
+    "SITE_LEGAL": ((), "Imprint=/own/imprint,", '["Imprint=/own/imprint"]', ("Imprint=/own/imprint",)),
     "SITE_URL": ("", "https://ledger.example.org", '"https://ledger.example.org"', "https://ledger.example.org"),
     "TRUSTED_HOSTS": ((), "a.example, .b.example,", '["a.example", ".b.example"]', ("a.example", ".b.example")),
     "SECRET_KEY": ("", "k" * 32, f'"{"k" * 32}"', "k" * 32),
@@ -124,6 +126,7 @@ EMPTY = "must not be empty"
 ADDRESS = "must be an address without a path such as https://ledger.example.org"
 DATABASE = "must be a database address such as sqlite:////var/lib/fwsite/ledger.sqlite3"
 MEMORY = "must name a file: answers kept in memory would be lost"
+LEGAL = "must be like Imprint=/own/imprint or Privacy=https://…, and {} is not"
 PROXIES = "must be addresses such as 127.0.0.1, networks such as 10.0.0.0/8, or unix, and 'nginx' is none"
 
 
@@ -135,6 +138,13 @@ PROXIES = "must be addresses such as 127.0.0.1, networks such as 10.0.0.0/8, or 
         ("HOST", "unix:run/socket", "must have the socket file's whole path, such as unix:/run/fwsite/socket"),
         ("TRUSTED_PROXIES", "127.0.0.1, nginx", PROXIES),
         ("LOG_FORMAT", "xml", "must be plain, or json"),
+        ("SITE_STRAPLINE", "two\nlines", "must be one line of at most 200 characters"),
+        ("SITE_STRAPLINE", "x" * 201, "must be one line of at most 200 characters"),
+        ("SITE_LEGAL", "Imprint", LEGAL.format("'Imprint'")),
+        ("SITE_LEGAL", "=/own/imprint", LEGAL.format("'=/own/imprint'")),
+        ("SITE_LEGAL", "Imprint=//evil.example", LEGAL.format("'Imprint=//evil.example'")),
+        ("SITE_LEGAL", "Imprint=/\\evil.example", LEGAL.format("'Imprint=/\\\\evil.example'")),
+        ("SITE_LEGAL", "A=/a, B=javascript:alert(1)", LEGAL.format("'B=javascript:alert(1)'")),
         ("SITE_URL", "ledger.example.org", ADDRESS),
         ("SITE_URL", "ftp://ledger.example.org", ADDRESS),
         ("SITE_URL", "https://", ADDRESS),
