@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from fwsite.intervals import Intervals
 
 __version__ = "0.1.0"
+"""The one place that has it: pyproject.toml takes it from here."""
 
 
 MIDDLEWARE = (
+    "fwsite.web.host_name",
     "fwsite.web.metrics",
     "fwsite.web.health",
     "fwsite.web.page_cache",

@@ -23,6 +23,7 @@ import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 
+from fwsite import __version__
 from fwsite.cli.main import main
 from fwsite.db.engine import db
 from fwsite.instance import Instance
@@ -152,7 +153,7 @@ class TestMaking:
             manifest = inside.manifest
         names = {part.name for part in manifest.parts}
         assert names == {"database.sqlite3", "instance/secret_key", *(f"instance/{name}" for name in OWN)}
-        assert manifest.database == "sqlite"
+        assert (manifest.database, manifest.fwsite) == ("sqlite", __version__)
         assert {"core", "comparison", "questionnaire"} <= set(manifest.schemas)
         assert manifest.rows["framework"] > 0
 
