@@ -48,7 +48,7 @@ def create_app(
     from fwsite.instance import Instance
     from fwsite.intervals import Intervals
     from fwsite.plugins import loader
-    from fwsite.web import auth, file_state, headers, health, rate_limit, readiness, routing, shell
+    from fwsite.web import auth, file_state, headers, health, maintenance, rate_limit, readiness, routing, shell
 
     folder = Instance.locate(instance, os.environ)
     folder.refuse_unreadable()
@@ -66,6 +66,7 @@ def create_app(
     content_version.init_app(app, every)
     file_state.init_app(app, every)
     headers.init_app(app)
+    maintenance.init_app(app)
     shell.init_app(app)
     auth.init_app(app)
     rate_limit.init_app(app)

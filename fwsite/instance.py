@@ -86,6 +86,11 @@ class Instance:
         return self.path / "cache"
 
     @property
+    def maintenance_file(self) -> Path:
+        """Is there while the site is read-only; see :mod:`fwsite.web.maintenance`."""
+        return self.path / "maintenance.json"
+
+    @property
     def changed_file(self) -> Path:
         """Where processes tell each other that content changes; see :mod:`fwsite.db.content_version`."""
         return self.cache / "changed"

@@ -14,12 +14,14 @@ from flask import Flask
 from fwsite.cli.app import INSTANCE, build, errors_said, site_app
 from fwsite.cli.database_address import DATABASE_ADDRESS
 from fwsite.cli.extensions import LENIENT, quiet
+from fwsite.cli.maintenance import written
 from fwsite.instance import Instance
 from fwsite.ops.backup import making, restoring, verifying
 from fwsite.ops.backup.archive import BackupError, Manifest
 from fwsite.ops.backup.restoring import Unpacked
 from fwsite.ops.database_name import named
 from fwsite.settings import ENVIRONMENT_PREFIX
+from fwsite.web import maintenance
 
 _VARIABLE = f"{ENVIRONMENT_PREFIX}DATABASE_URL"
 
@@ -105,8 +107,9 @@ def _of(manifest: Manifest) -> str:
     help="Where the database goes. Default: FWSITE_DATABASE_URL, else what the instance folder uses now. What the "
     "backup itself names is not followed.",
 )
+@click.option("--maintenance", "read_only", is_flag=True, help="Leave the restored site read-only, to be looked at.")
 @click.pass_context
-def restore_command(ctx: click.Context, file: Path, yes: bool, database: str) -> None:
+def restore_command(ctx: click.Context, file: Path, yes: bool, database: str, read_only: bool) -> None:
     """Put the installation in FILE in the place of this one, which is kept. The site has to be stopped.
 
     The file is looked at first; where anything in it is wrong, nothing is changed. Restore what you trust only: its
@@ -121,12 +124,15 @@ def restore_command(ctx: click.Context, file: Path, yes: bool, database: str) ->
             restoring.refuse_where_used(found, now)
             if not yes:
                 click.confirm("Go on?", abort=True)
-            done = restoring.put_in_place(found, now)
+            with written(instance), maintenance.during(instance, stays=read_only):
+                done = restoring.put_in_place(found, now)
     for place in done.kept:
         click.echo(f"kept: {place}")
     if done.strangers:
         click.echo(f"It has data of extensions that are not installed here: {', '.join(done.strangers)}")
     _say_next(found)
+    if maintenance.maintenance_of(instance) is not None:
+        click.echo("It is read-only, until: fwsite maintenance off")
 
 
 def _say_what_and_where(file: Path, found: Unpacked) -> None:

@@ -48,7 +48,11 @@ class TestBlocks:
             f'{{% extends "fwsite:base.html" %}}{{% block {block} %}}<b>mine</b>{{% endblock %}}',
         )
         client = make_app(SITE_LEGAL=("Imprint=/own/imprint",)).test_client()
-        for page in (client.get("/questionnaire/deleted").text, client.get("/nowhere").text, client.get("/login").text):
+        for page in (
+            client.get("/questionnaire/deleted").text,
+            client.get("/nowhere").text,
+            client.get("/account/sign-in").text,
+        ):
             assert "<b>mine</b>" in page and gone not in page
             assert all(part in page for part in ('<header class="top">', '<main id="main"', '<footer class="foot">'))
 

@@ -34,6 +34,7 @@ def files(instance: Instance, database: Path | None) -> list[Path]:
         for path in _walk(instance.path)
         if str(path) not in databases
         and path.name != LAST
+        and path != instance.maintenance_file
         and (path.is_file() or leads_out(instance.path, path))
         and not is_backup(path)
     )

@@ -14,6 +14,7 @@ from pathlib import Path
 from fwsite.instance import Instance
 from fwsite.ops.backup.holdings import LAST
 from fwsite.ops.doctor.finding import Finding, advice, fine, wrong
+from fwsite.web.maintenance import maintenance_of
 
 _MEGABYTE = 1_000_000
 LEAST_FREE = 50 * _MEGABYTE
@@ -33,7 +34,7 @@ def look(instance: Instance, database: Path | None) -> list[Finding]:
         found += list(_disk(database.parent))
     if database is not None:
         found += list(_remote(database))
-    return [*found, *_clock(instance, database), *_backup(instance)]
+    return [*found, *_clock(instance, database), *_backup(instance), *_maintenance(instance)]
 
 
 def _disk(folder: Path) -> Iterator[Finding]:
@@ -97,3 +98,11 @@ def _backup(instance: Instance) -> Iterator[Finding]:
         return
     shown = f"the last one is of {made_at:%Y-%m-%d %H:%M} UTC: {last.get('file')}"
     yield advice(area, shown, step) if age > _OLD else fine(area, shown)
+
+
+def _maintenance(instance: Instance) -> Iterator[Finding]:
+    holds = maintenance_of(instance)
+    if holds is not None:
+        yield advice(
+            "maintenance", f"the site is read-only{holds}: every form gets error 503", "fwsite maintenance off"
+        )
