@@ -4,5 +4,7 @@ Run ``fwsite db upgrade`` once before, and after every update; ``fwsite serve`` 
 """
 
 from fwsite import create_app
+from fwsite.server import service_lock
 
 app = create_app()
+service_lock.hold(app)

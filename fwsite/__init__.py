@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from fwsite.intervals import Intervals
 
 __version__ = "0.1.0"
+"""The one place that has it: pyproject.toml takes it from here."""
 
 
 MIDDLEWARE = (
+    "fwsite.web.host_name",
     "fwsite.web.metrics",
     "fwsite.web.health",
     "fwsite.web.page_cache",
@@ -46,9 +48,10 @@ def create_app(
     from fwsite.instance import Instance
     from fwsite.intervals import Intervals
     from fwsite.plugins import loader
-    from fwsite.web import auth, file_state, headers, health, rate_limit, readiness, routing, shell
+    from fwsite.web import auth, file_state, headers, health, maintenance, rate_limit, readiness, routing, shell
 
     folder = Instance.locate(instance, os.environ)
+    folder.refuse_unreadable()
     choice = sources.read_choice(folder.config_file, os.environ, settings)
     roster = loader.installed(choice, __version__, folder.extensions)
     values = sources.read_all(roster, folder.config_file, os.environ, settings, choice.disabled)
@@ -63,6 +66,7 @@ def create_app(
     content_version.init_app(app, every)
     file_state.init_app(app, every)
     headers.init_app(app)
+    maintenance.init_app(app)
     shell.init_app(app)
     auth.init_app(app)
     rate_limit.init_app(app)

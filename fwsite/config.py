@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from flask import Flask
 from sqlalchemy.engine import URL, make_url
@@ -17,9 +17,14 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from fwsite.instance import Instance
 from fwsite.plugins.setting import Setting
 from fwsite.web.headers import ONE_YEAR
+from fwsite.web.host_name import host_in_one_spelling
 
 MOVE = re.compile(r"(?P<name>[a-z][a-z0-9_]*)=(?P<prefix>(/[A-Za-z0-9._~-]+)+)")
 """One entry of EXTENSIONS_PREFIXES."""
+_PORTS = {"http": 80, "https": 443}
+_HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|[0-9a-f:.]*:[0-9a-f:.]*")
+_LEGAL = re.compile(r"[^=<>]*[^=<>\s][^=<>]*=\s*(/(?![/\\])|https?://[^\s/]|mailto:[^\s@]+@)\S*\s*")
+"""One entry of SITE_LEGAL: a label and an address on this site, on another, or of a person."""
 
 
 def _not_empty(value: str) -> str | None:
@@ -27,11 +32,42 @@ def _not_empty(value: str) -> str | None:
 
 
 def _site_url(value: str) -> str | None:
+    try:
+        site_address(value)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def site_address(value: str) -> str:
+    """SITE_URL in its one spelling: without blanks around it, capitals, the scheme's own port, and a slash at its end.
+
+    Raises :class:`ValueError` with what is expected.
+    """
+    value = value.strip()
+    if not value:
+        return ""
     parts = urlsplit(value)
-    bare = parts.path in ("", "/") and not parts.query and not parts.fragment
-    if not value or (parts.scheme in ("http", "https") and parts.netloc and bare):
-        return None
-    return "must be an address without a path such as https://ledger.example.org"
+    is_bare = parts.path in ("", "/") and not set("?#").intersection(value) and not re.search(r"[\s\\]", value)
+    if "@" in parts.netloc:
+        raise ValueError("must be an address without a name or password: everybody would read them in links")
+    if parts.scheme not in _PORTS or not parts.netloc or not is_bare:
+        raise ValueError("must be an address without a path such as https://ledger.example.org")
+    host, port = (parts.hostname or "").removesuffix("."), _port_of(parts)
+    if not _HOST_NAME.fullmatch(host):
+        raise ValueError("must have a host name of ASCII letters, digits, dots and dashes; write others as xn--…")
+    shown = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{shown}" if port in (None, _PORTS[parts.scheme]) else f"{parts.scheme}://{shown}:{port}"
+
+
+def _port_of(parts: SplitResult) -> int | None:
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0
+    if port == 0 or parts.netloc.endswith(":"):
+        raise ValueError("must have a port from 1 to 65535, or none")
+    return port
 
 
 def _database_url(value: str) -> str | None:
@@ -41,7 +77,8 @@ def _database_url(value: str) -> str | None:
         url = _engine_url(value)
         url.get_dialect().import_dbapi()
     except ImportError as error:
-        return f"needs a Python package that cannot be imported: {error}"
+        wanted = " (the extra postgres: pip install '.[postgres]')" if "psycopg" in str(error) else ""
+        return f"needs a Python package that cannot be imported: {error}{wanted}"
     except (ArgumentError, NoSuchModuleError, ValueError):
         return "must be a database address such as sqlite:////var/lib/fwsite/ledger.sqlite3"
     in_memory = not url.database or ":memory:" in url.database or url.query.get("mode") == "memory"
@@ -53,6 +90,15 @@ def _database_url(value: str) -> str | None:
 def _engine_url(value: str) -> URL:
     """``postgres://`` is what many hosts hand out; what driver ``postgresql://`` means depends on SQLAlchemy."""
     return make_url(re.sub(r"\Apostgres(ql)?://", "postgresql+psycopg://", value))
+
+
+def _one_line(value: str) -> str | None:
+    return None if value.isprintable() and len(value) <= 200 else "must be one line of at most 200 characters"
+
+
+def _legal(value: tuple[str, ...]) -> str | None:
+    wrong = [part for part in value if not (part.isprintable() and _LEGAL.fullmatch(part))]
+    return f"must be like Imprint=/own/imprint or Privacy=https://…, and {wrong[0]!r} is not" if wrong else None
 
 
 def _secret(value: str) -> str | None:
@@ -139,6 +185,20 @@ SETTINGS: tuple[Setting, ...] = (
         default="Backend Ledger",
         help="The site's name, in the header and in titles.",
         check=_not_empty,
+    ),
+    Setting(
+        name="SITE_STRAPLINE",
+        type=str,
+        default="every claim wears its evidence.",
+        help="What stands after the site's name at the foot of every page. Empty: nothing.",
+        check=_one_line,
+    ),
+    Setting(
+        name="SITE_LEGAL",
+        type=tuple,
+        default=(),
+        help="Further links at the foot of every page, each as Label=address: /own/imprint, https://… or mailto:….",
+        check=_legal,
     ),
     Setting(
         name="SITE_URL",
@@ -274,21 +334,22 @@ SETTINGS: tuple[Setting, ...] = (
 
 def _trusted_hosts(given: tuple[str, ...], site_url: str) -> list[str] | None:
     if given or not site_url:
-        return list(given) or None
+        return [host_in_one_spelling(name) for name in given] or None
     return [urlsplit(site_url).hostname or "", "localhost", "127.0.0.1", "[::1]"]
 
 
 def configure(app: Flask, instance: Instance, values: Mapping[str, Any]) -> None:
     """Put the settings into ``app.config``, and what follows from them for Flask and its extensions."""
-    app.config.update(values)
-    https = values["SITE_URL"].startswith("https://")
+    site_url = site_address(values["SITE_URL"])
+    app.config.update(values, SITE_URL=site_url)
+    https = site_url.startswith("https://")
     own_file = URL.create("sqlite", database=str(instance.database_file))  # whatever signs the path has in it
     app.config.update(
         # Without a key file nothing is served, only commands run: a key for this one process will do.
         SECRET_KEY=values["SECRET_KEY"] or instance.secret() or secrets.token_hex(32),
         SECRET_KEY_GIVEN=bool(values["SECRET_KEY"]),
         SQLALCHEMY_DATABASE_URI=_engine_url(values["DATABASE_URL"]) if values["DATABASE_URL"] else own_file,
-        TRUSTED_HOSTS=_trusted_hosts(values["TRUSTED_HOSTS"], values["SITE_URL"]),
+        TRUSTED_HOSTS=_trusted_hosts(values["TRUSTED_HOSTS"], site_url),
         MAX_CONTENT_LENGTH=values["MAX_BODY_BYTES"],
         MAX_FORM_MEMORY_SIZE=values["MAX_BODY_BYTES"],
         SEND_FILE_MAX_AGE_DEFAULT=ONE_YEAR,  # their addresses carry a content hash

@@ -32,6 +32,19 @@ class Instance:
         """
         return cls(Path(path or environ.get("FWSITE_INSTANCE") or "instance").absolute())
 
+    def refuse_unreadable(self) -> None:
+        """Raises :class:`InstanceError` where there is something that this user may not look into."""
+        try:
+            self.path.stat()
+            os.scandir(self.path).close()
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        except OSError as error:
+            raise InstanceError(
+                f"The instance folder {self.path} cannot be read by this user ({os.geteuid()}): {error.strerror}. Run "
+                "this as the site's user, or choose another folder with --instance PATH or FWSITE_INSTANCE."
+            ) from error
+
     @property
     def config_file(self) -> Path:
         """The host's settings."""
@@ -68,9 +81,19 @@ class Instance:
         return self.path / "extensions"
 
     @property
+    def static(self) -> Path:
+        """The host's logo, style sheet and other files, served below ``/own/``."""
+        return self.path / "static"
+
+    @property
     def cache(self) -> Path:
         """What can be made anew at any time: templates as they were compiled."""
         return self.path / "cache"
+
+    @property
+    def maintenance_file(self) -> Path:
+        """Is there while the site is read-only; see :mod:`fwsite.web.maintenance`."""
+        return self.path / "maintenance.json"
 
     @property
     def changed_file(self) -> Path:
@@ -123,7 +146,10 @@ class Instance:
         try:
             key = self.secret_file.read_text().strip()
         except (OSError, UnicodeDecodeError) as error:
-            raise InstanceError(f"{self.secret_file} cannot be read as a text: {error}.") from error
+            raise InstanceError(
+                f"{self.secret_file} cannot be read as a text by this user ({os.geteuid()}): {error}. Run this as the "
+                "site's user; if it is, give the file to it with chown."
+            ) from error
         if len(key) < 32:
             raise InstanceError(f"{self.secret_file} holds fewer than 32 characters; delete it for a new one.")
         return key

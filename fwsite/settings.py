@@ -7,6 +7,7 @@ import logging
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +144,44 @@ def _values(
     return values
 
 
+@dataclass(frozen=True)
+class Source:
+    """Where a value comes from: ``kind`` is default, file or environment, and ``place`` says where there."""
+
+    kind: str
+    place: str = ""
+    line: int | None = None
+
+    def __str__(self) -> str:
+        """For people: ``config.toml:3``."""
+        in_words = {"file": f"{self.place}:{self.line}", "environment": f"environment {self.place}"}
+        return in_words.get(self.kind, self.kind)
+
+
+def in_force(
+    settings: Iterable[Setting], config_file: Path, environ: Mapping[str, str]
+) -> list[tuple[Setting, Any, Source]]:
+    """Each setting with its value and where that comes from, as :func:`read_settings` has it.
+
+    Raises :class:`SettingsError`.
+    """
+    known, table = {setting.name: setting for setting in settings}, _read_toml(config_file)
+    values = _values(known, table, config_file, environ, None)
+    lines = config_file.read_text(encoding="utf-8").splitlines() if table else []
+    return [(known[name], value, _source(name, table, lines, config_file, environ)) for name, value in values.items()]
+
+
+def _source(
+    name: str, table: Mapping[str, Any], lines: list[str], config_file: Path, environ: Mapping[str, str]
+) -> Source:
+    if ENVIRONMENT_PREFIX + name in environ:
+        return Source("environment", ENVIRONMENT_PREFIX + name)
+    if name not in table:
+        return Source("default")
+    key = re.compile(rf"""[ \t]*(["']?){re.escape(name)}\1[ \t]*=""")
+    return Source("file", str(config_file), next((n for n, line in enumerate(lines, 1) if key.match(line)), None))
+
+
 def is_private(name: str, text: str) -> bool:
     """Whether nobody else may read it: a key, a password, or an address with one in it."""
     return bool(_PRIVATE.search(name) or re.search(r"://.*@", text))
@@ -158,8 +197,11 @@ def _read_toml(config_file: Path) -> dict[str, Any]:
         return {}
     try:
         return tomllib.loads(config_file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{config_file} cannot be read: {error}") from error
+    except OSError as error:
+        step = "Run this as the site's user; if it is, give the file to it with chown"
+        raise SettingsError(f"{config_file} cannot be read by this user: {error.strerror}. {step}") from error
 
 
 def _unknown(name: str, known: Mapping[str, Setting], source: Path | str) -> str:

@@ -14,12 +14,20 @@ from fwsite import create_app
 from fwsite.db.errors import outage_of, reason
 from fwsite.instance import InstanceError
 from fwsite.plugins.state import ExtensionError
-from fwsite.server.failures import AddressChanged, CrashLoop, PortTaken
+from fwsite.server.failures import AddressChanged, BeingRestored, CrashLoop, PortTaken
 from fwsite.settings import SettingsError
 
 INSTANCE = "fwsite.instance"
 """Where click's context keeps the folder that ``--instance`` named."""
-_FOR_THE_HOST = (SettingsError, InstanceError, ExtensionError, PortTaken, AddressChanged, CrashLoop)
+_FOR_THE_HOST = (
+    SettingsError,
+    InstanceError,
+    ExtensionError,
+    PortTaken,
+    AddressChanged,
+    BeingRestored,
+    CrashLoop,
+)
 """Errors whose message says what to do; a traceback would only hide it."""
 
 

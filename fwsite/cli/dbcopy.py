@@ -10,7 +10,9 @@ import click
 from flask import Flask
 
 from fwsite.cli.app import errors_said, site_app
+from fwsite.cli.database_address import DATABASE_ADDRESS
 from fwsite.db.engine import db
+from fwsite.ops.database_name import named
 from fwsite.ops.dbcopy.site import Progress, copy_site
 from fwsite.ops.dbcopy.table import CopyError
 
@@ -19,7 +21,14 @@ _BETWEEN = 2.0
 
 
 @click.command("copy")
-@click.option("--to", "url", required=True, metavar="URL", help="Address of an empty database, as DATABASE_URL has it.")
+@click.option(
+    "--to",
+    "url",
+    required=True,
+    type=DATABASE_ADDRESS,
+    help="Address of an empty database, as DATABASE_URL has it: without a password, or from a file, or from standard "
+    "input.",
+)
 @click.option(
     "--without-leftovers", is_flag=True, help="Leave behind the tables of extensions that are not in force any more."
 )
@@ -32,6 +41,7 @@ def copy_command(ctx: click.Context, url: str, without_leftovers: bool) -> None:
     """
     source = site_app(ctx)
     target = site_app(ctx, settings={"DATABASE_URL": url})
+    click.echo(f"From {_named(source)} into {_named(target)}.")
     try:
         with errors_said():
             rows, tables = _told(copy_site(source, target, without_leftovers=without_leftovers))
@@ -60,6 +70,10 @@ def _told(copied: Iterable[Progress]) -> tuple[int, int]:
             click.echo(f"{step.table}: {step.done:,}{of}")
             said = time.monotonic()
     return rows, len(tables)
+
+
+def _named(app: Flask) -> str:
+    return named(app.config["SQLALCHEMY_DATABASE_URI"])
 
 
 def _close(*apps: Flask) -> None:

@@ -15,6 +15,8 @@ from fwsite.ops.deploy.files import rendered
 from fwsite.ops.deploy.plan import Wishes, make_plan
 from fwsite.ops.deploy.quoting import NotSayable
 from fwsite.ops.deploy.writing import NotWritable, WouldOverwrite, write
+from fwsite.ops.doctor.permissions import program_faults
+from fwsite.ops.site_user import SiteUser
 
 
 @click.command("deploy-files")
@@ -55,6 +57,8 @@ def deploy_files_command(ctx: click.Context, folder: Path, force: bool, **wishes
         click.echo(f"{'wrote' if file.changed else 'as it was':<10} {file.path}")
     for line in plan.advice:
         click.echo(line)
+    for line in program_faults(_service_user(plan.unit.user)):
+        click.echo(f"{line}: the service would not start. Make the environment elsewhere, as in /srv/ledger/venv.")
     for name in plan.left_out:
         click.echo(f"{name} may be secret and is in none of them: see {folder / 'README.md'}.")
 
@@ -65,6 +69,13 @@ def _program() -> Path:
     if not program.is_file():
         raise NotSayable(f"There is no {program}: install the site into this environment, as the guide says.")
     return program
+
+
+def _service_user(name: str) -> SiteUser:
+    try:
+        return SiteUser.named(name)
+    except KeyError:  # the README says how to make it
+        return SiteUser.to_come(name)
 
 
 def _owner(instance: Path) -> str:

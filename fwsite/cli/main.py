@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext, suppress
+from pathlib import Path
 from typing import Any
 
 import click
@@ -16,11 +17,12 @@ from fwsite.cli.app import INSTANCE, build, errors_said, site_app
 from fwsite.cli.lazy import Elsewhere
 from fwsite.cli.plugin_commands import faults_named, refuse_pending
 from fwsite.cli.upgrade import say_steps, say_who_is_missing
-from fwsite.instance import current_instance
+from fwsite.instance import Instance, current_instance
 from fwsite.plugins import migrations
 from fwsite.plugins.content import ContentError
 from fwsite.plugins.registry import registry_of
 from fwsite.plugins.upgrade import bring_up_to_date
+from fwsite.web import maintenance
 
 
 def _choose_instance(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
@@ -74,12 +76,14 @@ main = _SiteGroup(
     name="fwsite",
     help="Backend Ledger: which backend framework should I pick?",
     elsewhere={
-        "backup": "fwsite.cli.care:backup_command",
+        "backup": "fwsite.cli.backup:backup_group",
         "deploy-files": "fwsite.cli.deploy:deploy_files_command",
-        "doctor": "fwsite.cli.care:doctor_command",
+        "doctor": "fwsite.cli.doctor:doctor_command",
         "extensions": "fwsite.cli.extensions:extensions_group",
-        "restore": "fwsite.cli.care:restore_command",
+        "maintenance": "fwsite.cli.maintenance:maintenance_group",
+        "restore": "fwsite.cli.backup:restore_command",
         "serve": "fwsite.cli.serve:serve_command",
+        "settings": "fwsite.cli.settings:settings_command",
     },
 )
 main.params = [
@@ -101,16 +105,26 @@ def db_group() -> None:
 
 
 @db_group.command("upgrade")
+@click.option("--maintenance", "read_only", is_flag=True, help="Take nothing in from visitors meanwhile.")
 @click.pass_context
-def db_upgrade(ctx: click.Context) -> None:
+def db_upgrade(ctx: click.Context, read_only: bool) -> None:
     """Run pending migrations and bring shipped content in."""
     app = site_app(ctx, create=True)
-    with errors_said():
+    with errors_said(), _read_only(app) if read_only else nullcontext():
         complete = say_steps(app)
         say_who_is_missing(app)
     if not complete:
         click.echo("Not everything could be brought up to date; see: fwsite extensions list")
         sys.exit(1)
+
+
+@contextmanager
+def _read_only(app: Flask) -> Iterator[None]:
+    from fwsite.cli.maintenance import written
+
+    instance = Instance(Path(app.instance_path))
+    with written(instance), maintenance.during(instance):
+        yield
 
 
 @db_group.command("status")

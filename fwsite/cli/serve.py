@@ -15,7 +15,7 @@ from fwsite.cli.app import errors_said, site_app
 from fwsite.cli.upgrade import say_steps, say_who_is_missing
 from fwsite.instance import Instance
 from fwsite.plugins.registry import registry_of
-from fwsite.server import access_log, memory
+from fwsite.server import access_log, memory, service_lock
 from fwsite.server.restart import Handover, Listener, try_again
 from fwsite.server.signals import Signals
 from fwsite.server.sockets import inherited, listen, shown
@@ -65,6 +65,7 @@ def _ready(ctx: click.Context, given: dict[str, Any], descriptor: int | None) ->
         app = site_app(ctx, create=True, settings={name.upper(): value for name, value in given.items() if value})
         access_log.use_settings(app)
     with errors_said():
+        service_lock.hold(app)
         bound = _socket(app, descriptor)
         _prepare(app, first=descriptor is None)
     return app, bound

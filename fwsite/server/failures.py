@@ -13,3 +13,7 @@ class AddressChanged(Exception):
 
 class CrashLoop(Exception):
     """Processes end as soon as they are started."""
+
+
+class BeingRestored(Exception):
+    """A backup is being put in the place of what would be served."""

@@ -121,11 +121,12 @@ def _state(entry: os.DirEntry[str]) -> tuple[str, int, int, int]:
 
 
 def init_app(app: Flask, intervals: Intervals) -> None:
-    """Look at the articles and pictures of the application's instance folder."""
+    """Look at the articles, pictures and static files of the application's instance folder."""
     instance = Instance(Path(app.instance_path))
     app.extensions[_FILES] = Files(
         instance.articles,
         instance.media,
+        instance.static,
         every=intervals.host_files,
         share=intervals.host_files_share,
         settling=intervals.host_file_settling,
@@ -139,7 +140,7 @@ def files_of(app: Flask) -> Files:
 
 
 def files_state() -> State:
-    """What tells one state of the host's articles and pictures from another; up to a fifth of a second old."""
+    """What tells one state of the host's articles, pictures and files from another; up to a fifth of a second old."""
     return files_of(current_app).state()
 
 

@@ -19,7 +19,7 @@ from fwsite.instance import Instance
 from fwsite.markup import inline
 from fwsite.plugins.hooks import Point, PointKind, SlotContext
 from fwsite.plugins.registry import registry_of
-from fwsite.web import form_recovery, navigation, unavailable
+from fwsite.web import form_recovery, headers, navigation, own_files, unavailable
 from fwsite.web.bytecode_cache import CompiledTemplates
 from fwsite.web.file_state import per_file_state
 
@@ -95,6 +95,7 @@ def init_app(app: Flask) -> None:
     app.after_request(_kept_for_good)
     csrf.init_app(app)
     app.register_blueprint(bp)
+    app.register_blueprint(own_files.bp)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _fault)
     form_recovery.init_app(app)
@@ -165,15 +166,26 @@ def moment(value: date | None) -> str:
 def asset(filename: str, of: str | None = None) -> str:
     """The address of a static file, with its content hash, so that it can be cached for good.
 
-    ``of`` names the extension in whose static folder it is; without it, it is one of the site's own.
+    ``of`` names the extension in whose static folder it is, or ``own``, the host's; without it, it is one of the
+    site's own.
     """
     endpoint = f"{of}.static" if of else "static"
     return url_for(endpoint, filename=filename, v=_hash_of(filename, of))
 
 
 def _hash_of(filename: str, of: str | None) -> str:
+    if of == own_files.NAME:
+        return _digest(own_files.folder() / filename)
     folder = current_app.blueprints[of].static_folder if of else current_app.static_folder
     return _digest(Path(folder or "") / filename)
+
+
+def _own_style() -> str | None:
+    """The address of the host's style sheet, where there is one."""
+    if not own_files.has(own_files.STYLE):
+        return None
+    headers.allow_fonts()
+    return asset(own_files.STYLE, of=own_files.NAME)
 
 
 @per_file_state
@@ -224,7 +236,10 @@ def _helpers() -> dict[str, Any]:
         "absolute": absolute,
         "optional_url": optional_url,
         "slot": slot,
+        "own_style": _own_style,
+        "legal": own_files.legal_links,
         "site_title": current_app.config["SITE_TITLE"],
+        "strapline": current_app.config["SITE_STRAPLINE"],
     }
 
 

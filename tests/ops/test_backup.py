@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -22,6 +23,7 @@ import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 
+from fwsite import __version__
 from fwsite.cli.main import main
 from fwsite.db.engine import db
 from fwsite.instance import Instance
@@ -59,6 +61,8 @@ Thread(target=lambda: (sys.stdin.read(), enough.set()), daemon=True).start()
 with ThreadPoolExecutor(8) as pool:
     list(pool.map(store, range(8)))
 """
+Change = Callable[[dict[str, bytes], dict[str, Any]], None]
+"""Alters the members of a backup and its manifest, in place."""
 OWN = {"config.toml": "SITE_TITLE = 'Ours'\n", "articles/a.md": "# A\n", "media/Bild ä.png": "picture", "more/x/y": ""}
 
 
@@ -78,8 +82,8 @@ def responses(file: Path) -> set[str]:
         return {row[0] for row in database.execute("SELECT token_hash FROM questionnaire_response")}
 
 
-def build(folder: Path) -> Flask:
-    return create_app(folder, create=False)
+def build(folder: Path, database: str) -> Flask:
+    return create_app(folder, create=False, settings={"DATABASE_URL": database})
 
 
 @pytest.fixture
@@ -149,7 +153,7 @@ class TestMaking:
             manifest = inside.manifest
         names = {part.name for part in manifest.parts}
         assert names == {"database.sqlite3", "instance/secret_key", *(f"instance/{name}" for name in OWN)}
-        assert manifest.database == "sqlite"
+        assert (manifest.database, manifest.fwsite) == ("sqlite", __version__)
         assert {"core", "comparison", "questionnaire"} <= set(manifest.schemas)
         assert manifest.rows["framework"] > 0
 
@@ -207,15 +211,44 @@ class TestMaking:
         with archive.opened(tmp_path / "b.zip") as inside:
             assert [part.name for part in inside.manifest.parts] == ["database.sqlite3", "instance/secret_key"]
 
-    def test_ends_on_folders_that_lead_to_themselves(self, instance: Path, tmp_path: Path) -> None:
+    def test_follows_links_that_stay_inside_and_ends_on_those_that_lead_to_themselves(
+        self, instance: Path, tmp_path: Path
+    ) -> None:
         (instance / "media" / "again").symlink_to(instance / "media")
-        (tmp_path / "pictures").mkdir()
-        (tmp_path / "pictures" / "p.png").write_text("picture")
-        (instance / "media" / "elsewhere").symlink_to(tmp_path / "pictures")
+        (instance / "media" / "p.png").write_text("picture")
+        (instance / "media" / "same.png").symlink_to("p.png")
         assert fwsite(instance, "backup", str(tmp_path / "b.zip")).exit_code == 0
         with archive.opened(tmp_path / "b.zip") as inside:
             names = [part.name for part in inside.manifest.parts]
-        assert names[1:] == ["instance/media/elsewhere/p.png", "instance/secret_key"]
+        assert names[1:] == ["instance/media/p.png", "instance/media/same.png", "instance/secret_key"]
+
+    def test_takes_pictures_that_are_kept_on_another_disk(self, instance: Path, tmp_path: Path) -> None:
+        (tmp_path / "disk").mkdir()
+        (tmp_path / "disk" / "p.png").write_text("picture")
+        (instance / "media").rmdir()
+        (instance / "media").symlink_to(tmp_path / "disk")
+        assert fwsite(instance, "backup", str(tmp_path / "b.zip")).exit_code == 0
+        assert fwsite(tmp_path / "new", "restore", str(tmp_path / "b.zip"), "--yes").exit_code == 0
+        assert (tmp_path / "new" / "media" / "p.png").read_text() == "picture"
+
+    @pytest.mark.parametrize("name", ["articles/out.md", "media/out", "own", "templates/deep/out.html"])
+    def test_refuses_links_that_lead_out(self, instance: Path, tmp_path: Path, name: str) -> None:
+        (tmp_path / "private").mkdir()
+        (tmp_path / "private" / "key").write_text("another site's secret")
+        outside = tmp_path / "private" if "." not in name else tmp_path / "private" / "key"
+        (instance / name).parent.mkdir(parents=True, exist_ok=True)
+        (instance / name).symlink_to(outside)
+        failed = fwsite(instance, "backup", str(tmp_path / "b.zip"))
+        assert failed.exit_code == 1
+        assert f"{instance / name} -> {outside}" in failed.output
+        assert not (tmp_path / "b.zip").exists()
+
+    def test_refuses_a_name_that_could_not_be_restored(self, instance: Path, tmp_path: Path) -> None:
+        (instance / "/".join("d" * 70)).mkdir(parents=True)
+        (instance / "/".join("d" * 70) / "file").write_text("deep")
+        failed = fwsite(instance, "backup", str(tmp_path / "b.zip"))
+        assert failed.exit_code == 1
+        assert "more than 60 folders" in failed.output and "Rename the file" in failed.output
 
 
 class TestRestoring:
@@ -225,7 +258,7 @@ class TestRestoring:
         before = listing(instance)
         done = fwsite(instance, "restore", str(backup), "--yes")
         assert done.exit_code == 0, done.output
-        assert "fwsite db upgrade" in done.output
+        assert f"fwsite --instance {instance} db upgrade" in done.output
         [kept] = instance.glob("before-restore-*")
         assert f"kept: {kept}" in done.output
         assert kept.stat().st_mode & 0o777 == 0o700
@@ -285,6 +318,21 @@ class TestRestoring:
         [kept] = elsewhere.parent.glob("ledger.sqlite3.before-restore-*")
         assert f"kept: {kept}" in done.output
         assert responses(elsewhere) == responses(kept) == set()
+        assert f'DATABASE_URL = "sqlite:///{elsewhere}"' in (instance / "config.toml").read_text()
+
+    def test_puts_links_that_lead_out_aside_and_nothing_behind_them(
+        self, backup: Path, instance: Path, tmp_path: Path
+    ) -> None:
+        (tmp_path / "theirs").mkdir()
+        (tmp_path / "theirs" / "a.md").write_text("theirs")
+        (instance / "articles").rmdir()
+        (instance / "articles").mkdir()
+        (instance / "more").symlink_to(tmp_path / "theirs")
+        assert fwsite(instance, "restore", str(backup), "--yes").exit_code == 0
+        [kept] = instance.glob("before-restore-*")
+        assert (kept / "more").is_symlink()
+        assert (instance / "more" / "x" / "y").is_file() and not (instance / "more").is_symlink()
+        assert listing(tmp_path / "theirs") == {"a.md": b"theirs"}
 
     def test_that_fails_half_way_puts_everything_back(
         self, backup: Path, instance: Path, monkeypatch: pytest.MonkeyPatch
@@ -364,14 +412,30 @@ def without_database(members: dict[str, bytes], manifest: dict[str, Any]) -> Non
 
 
 def broken_inside(members: dict[str, bytes], manifest: dict[str, Any]) -> None:
-    import hashlib
-
     database = members["database.sqlite3"]
     members["database.sqlite3"] = broken = database[:8192] + b"\xff" * 40_000 + database[48_192:]
     part(manifest, "database.sqlite3")["sha256"] = hashlib.sha256(broken).hexdigest()
 
 
-CHANGES: dict[str, tuple[Callable[[dict[str, bytes], dict[str, Any]], None], str]] = {
+def replaced(members: dict[str, bytes], manifest: dict[str, Any], name: str, content: bytes) -> None:
+    """As somebody would change it who keeps the checksums right."""
+    members[name] = content
+    part(manifest, name).update(size=len(content), sha256=hashlib.sha256(content).hexdigest())
+
+
+def of_no_bytes(members: dict[str, bytes], manifest: dict[str, Any]) -> None:
+    replaced(members, manifest, "database.sqlite3", b"")
+
+
+def with_fewer_rows(_members: dict[str, bytes], manifest: dict[str, Any]) -> None:
+    manifest["rows"]["framework"] += 1
+
+
+def with_settings(content: bytes) -> Change:
+    return lambda members, manifest: replaced(members, manifest, "instance/config.toml", content)
+
+
+CHANGES: dict[str, tuple[Change, str]] = {
     "a part more": (not_named, "not what its manifest says"),
     "a part less": (missing, "not what its manifest says"),
     "another content": (changed, "instance/articles/a.md in it is damaged"),
@@ -379,7 +443,12 @@ CHANGES: dict[str, tuple[Callable[[dict[str, bytes], dict[str, Any]], None], str
     "no database": (without_database, "no database"),
     "a broken database": (broken_inside, "its database is damaged"),
     "no manifest": (lambda _, manifest: manifest.clear(), "not a whole backup"),
-    "a newer format": (lambda _, manifest: manifest.update(format=2), "upgrade fwsite"),
+    "a newer format": (lambda _, manifest: manifest.update(format=archive.FORMAT + 1), "upgrade fwsite"),
+    "a database of no bytes": (of_no_bytes, "its database is empty"),
+    "a database of fewer rows": (with_fewer_rows, "does not have the rows"),
+    "settings that are no TOML": (with_settings(b"not toml"), "its config.toml cannot be read"),
+    "a name of many folders": (smuggled("instance/" + "a/" * 2000 + "x"), "more than 60 folders"),
+    "a long name": (smuggled("instance/" + "a" * 300), "too long a name"),
     "no format": (lambda _, manifest: manifest.update(format="x"), "manifest cannot be read"),
     "an unknown kind": (lambda _, manifest: manifest.update(database="oracle"), "manifest cannot be read"),
     "parts that are none": (lambda _, manifest: manifest.update(parts=[1]), "manifest cannot be read"),
@@ -406,7 +475,7 @@ CHANGES: dict[str, tuple[Callable[[dict[str, bytes], dict[str, Any]], None], str
 def refused(path: Path, instance: Path) -> str:
     """What is said of a backup; the instance is what it was, and nothing is beside it."""
     around = listing(instance.parent)
-    with pytest.raises(BackupError) as caught, restoring.unpacked(path, Instance(instance), build):
+    with pytest.raises(BackupError) as caught, restoring.unpacked(path, Instance(instance), "", build):
         pass
     assert listing(instance.parent) == around
     return str(caught.value)

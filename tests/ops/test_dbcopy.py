@@ -196,11 +196,11 @@ def test_one_that_is_not_up_to_date_is_refused(folder: Path, url: str, make_app:
         list(copy_site(make_app(folder), make_app(folder, DATABASE_URL=url)))
 
 
-def run(folder: Path, *arguments: str) -> tuple[int, str]:
+def run(folder: Path, *arguments: str, say: str | None = None) -> tuple[int, str]:
     """The command as a host types it; exit code, and everything that was said."""
     from click.testing import CliRunner
 
-    done = CliRunner().invoke(main, ["--instance", str(folder), "db", "copy", *arguments])
+    done = CliRunner().invoke(main, ["--instance", str(folder), "db", "copy", *arguments], input=say)
     assert done.exception is None or isinstance(done.exception, SystemExit)
     return done.exit_code, done.output
 
@@ -213,12 +213,26 @@ def test_the_command_says_how_it_goes_and_touches_nothing_that_is_not_empty(fold
     with psycopg.connect(url) as connection:
         before = connection.execute("SELECT xmin::text, * FROM questionnaire_response ORDER BY id").fetchall()
     code, said = run(folder, "--to", url)
-    assert (code, said.startswith("Error: Nothing was copied: the database that is copied to must be empty")) == (
-        1,
-        True,
-    )
+    assert (code, "\nError: Nothing was copied: the database that is copied to must be empty" in said) == (1, True)
     assert run(folder, "--to", f"sqlite:///{database(folder)}")[0] == 1
     with psycopg.connect(url) as connection:
         assert connection.execute("SELECT xmin::text, * FROM questionnaire_response ORDER BY id").fetchall() == before
     code, said = run(folder, "--to", "postgresql://127.0.0.1:1/nowhere")
-    assert (code, said.startswith("Error: The database cannot be used: connection failed")) == (1, True)
+    assert (code, "\nError: The database cannot be used: connection failed" in said) == (1, True)
+
+
+def test_the_command_names_both_databases_and_takes_no_password_among_its_arguments(
+    folder: Path, url: str, tmp_path: Path
+) -> None:
+    with_password = url.replace("tests@", "tests:not-for-the-screen@")
+    code, said = run(folder, "--to", with_password)
+    assert (code, "say @FILE" in said, "not-for-the-screen" in said) == (2, True, False)
+    (tmp_path / "address").write_text(f"\n{with_password}\n")
+    code, said = run(folder, "--to", f"@{tmp_path / 'address'}")
+    assert code == 0, said
+    assert said.startswith(f"From the SQLite file {database(folder)} into the PostgreSQL database {url[-37:]} on ")
+    assert "not-for-the-screen" not in said
+    code, said = run(folder, "--to", "-", say=f"{with_password}\n")
+    assert (code, "must be empty" in said) == (1, True)
+    for nothing in (f"@{tmp_path / 'none'}", "-"):
+        assert run(folder, "--to", nothing, say="\n")[0] == 2

@@ -232,8 +232,8 @@ class TestOddCharacters:
         ("config", "options", "message"),
         [
             ('SITE_TITLE = "a\\nb"', (), "has a line break or a control character in it"),
-            ('SITE_URL = "https://lädger.example"', (), "cannot be a host name for nginx"),
-            ('SITE_URL = "https://a;b.example"', (), "cannot be a host name for nginx"),
+            ('TRUSTED_HOSTS = ["lädger.example"]', (), "cannot be a host name for nginx"),
+            ('TRUSTED_HOSTS = ["a;b.example"]', (), "cannot be a host name for nginx"),
             ("", ("--logs", "/var/log/$x"), "has a $ in it"),
             ("", ("--listen", "80; evil"), "'80; evil' (--listen) is not like 127.0.0.1:8000"),
             ("", ("--machine", "10.0.0.1"), "'10.0.0.1' (--machine) is not like"),

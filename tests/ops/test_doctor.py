@@ -131,48 +131,6 @@ class TestPlaces:
     def found(self, instance: Path) -> Callable[[], list[Finding]]:
         return lambda: places.look(Instance(instance), instance / "fwsite.sqlite3")
 
-    def test_a_secret_that_others_can_read(self, instance: Path, found: Callable[[], list[Finding]]) -> None:
-        (instance / "secret_key").chmod(0o640)
-        assert "secret_key has secrets in it" in the_fault(found()).what
-
-    @pytest.mark.parametrize(
-        ("text", "is_secret"),
-        [
-            ('SITE_TITLE = "Ours"', False),
-            ('DATABASE_URL = "postgresql://db.example.org/ledger"', False),
-            ('DATABASE_URL = "postgresql://ledger:pass@db.example.org/ledger"', True),
-            ('METRICS_TOKEN = "a-token-for-prometheus"', True),
-            ('SECRET_KEY = ""', False),
-        ],
-    )
-    def test_settings_that_others_can_read(
-        self, instance: Path, found: Callable[[], list[Finding]], text: str, is_secret: bool
-    ) -> None:
-        (instance / "config.toml").write_text(f"# Ours\n{text}\n")
-        (instance / "config.toml").chmod(0o644)
-        assert [
-            "config.toml has secrets" in what for level, what in only(found(), "permissions") if level == "wrong"
-        ] == ([True] if is_secret else [])
-
-    def test_a_folder_that_everybody_can_write(self, instance: Path, found: Callable[[], list[Finding]]) -> None:
-        instance.chmod(0o777)
-        assert "by everybody on this machine" in the_fault(found()).what
-
-    def test_a_folder_that_nobody_can_write(
-        self, instance: Path, found: Callable[[], list[Finding]], monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        instance.chmod(0o555)
-        if os.geteuid() == 0:  # who may write everywhere
-            monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != instance)
-        assert "SQLite keeps its log beside the database" in the_fault(found()).what
-        instance.chmod(0o755)
-
-    def test_a_database_that_belongs_to_another_user(self, instance: Path, found: Callable[[], list[Finding]]) -> None:
-        if os.geteuid() != 0:
-            pytest.skip("only root can give files away")
-        os.chown(instance / "fwsite.sqlite3", 12_345, -1)
-        assert "belongs to user 12345" in the_fault(found()).what
-
     @pytest.mark.parametrize(("free", "level"), [(10**6, Level.WRONG), (50_200_000, Level.ADVICE)])
     def test_a_disk_that_is_nearly_full(
         self, found: Callable[[], list[Finding]], monkeypatch: pytest.MonkeyPatch, free: int, level: Level

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ ANY_COUNT = Setting(name="ANY_COUNT", type=int, default=0, help="For the tests: 
 # name -> (default, text in the environment, TOML, the value that both give)
 GOOD: dict[str, tuple[Any, str, str, Any]] = {
     "SITE_TITLE": ("Backend Ledger", "Ledger – 2", '"Ledger – 2"', "Ledger – 2"),
+    "SITE_STRAPLINE": ("every claim wears its evidence.", "well said", '"well said"', "well said"),
+    "SITE_LEGAL": ((), "Imprint=/own/imprint,", '["Imprint=/own/imprint"]', ("Imprint=/own/imprint",)),
     "SITE_URL": ("", "https://ledger.example.org", '"https://ledger.example.org"', "https://ledger.example.org"),
     "TRUSTED_HOSTS": ((), "a.example, .b.example,", '["a.example", ".b.example"]', ("a.example", ".b.example")),
     "SECRET_KEY": ("", "k" * 32, f'"{"k" * 32}"', "k" * 32),
@@ -124,6 +127,9 @@ EMPTY = "must not be empty"
 ADDRESS = "must be an address without a path such as https://ledger.example.org"
 DATABASE = "must be a database address such as sqlite:////var/lib/fwsite/ledger.sqlite3"
 MEMORY = "must name a file: answers kept in memory would be lost"
+PORT = "must have a port from 1 to 65535, or none"
+HOST_NAME = "must have a host name of ASCII letters, digits, dots and dashes; write others as xn--…"
+LEGAL = "must be like Imprint=/own/imprint or Privacy=https://…, and {} is not"
 PROXIES = "must be addresses such as 127.0.0.1, networks such as 10.0.0.0/8, or unix, and 'nginx' is none"
 
 
@@ -135,12 +141,30 @@ PROXIES = "must be addresses such as 127.0.0.1, networks such as 10.0.0.0/8, or 
         ("HOST", "unix:run/socket", "must have the socket file's whole path, such as unix:/run/fwsite/socket"),
         ("TRUSTED_PROXIES", "127.0.0.1, nginx", PROXIES),
         ("LOG_FORMAT", "xml", "must be plain, or json"),
+        ("SITE_STRAPLINE", "two\nlines", "must be one line of at most 200 characters"),
+        ("SITE_STRAPLINE", "x" * 201, "must be one line of at most 200 characters"),
+        ("SITE_LEGAL", "Imprint", LEGAL.format("'Imprint'")),
+        ("SITE_LEGAL", "=/own/imprint", LEGAL.format("'=/own/imprint'")),
+        ("SITE_LEGAL", "Imprint=//evil.example", LEGAL.format("'Imprint=//evil.example'")),
+        ("SITE_LEGAL", "Imprint=/\\evil.example", LEGAL.format("'Imprint=/\\\\evil.example'")),
+        ("SITE_LEGAL", "A=/a, B=javascript:alert(1)", LEGAL.format("'B=javascript:alert(1)'")),
         ("SITE_URL", "ledger.example.org", ADDRESS),
         ("SITE_URL", "ftp://ledger.example.org", ADDRESS),
         ("SITE_URL", "https://", ADDRESS),
         ("SITE_URL", "https://example.org/ledger", ADDRESS),
         ("SITE_URL", "https://example.org?page=1", ADDRESS),
         ("SITE_URL", "https://example.org/#top", ADDRESS),
+        ("SITE_URL", "https://example.org?", ADDRESS),
+        ("SITE_URL", "https://example.org/#", ADDRESS),
+        ("SITE_URL", "https://exa mple.org", ADDRESS),
+        ("SITE_URL", "https://example.org\\evil", ADDRESS),
+        ("SITE_URL", "https://example.org:x", PORT),
+        ("SITE_URL", "https://example.org:0", PORT),
+        ("SITE_URL", "https://example.org:", PORT),
+        ("SITE_URL", "https://example.org:65536", PORT),
+        ("SITE_URL", "https://ex%41mple.org", HOST_NAME),
+        ("SITE_URL", "https://bücher.example", HOST_NAME),
+        ("SITE_URL", "https://-.example", HOST_NAME),
         ("DATABASE_URL", "ledger.sqlite3", DATABASE),
         ("DATABASE_URL", "nosuch://here/ledger", DATABASE),
         ("DATABASE_URL", "sqlite+nosuch:////ledger", DATABASE),
@@ -188,6 +212,36 @@ def test_a_bad_value_in_the_environment_is_named_with_value_source_and_what_is_e
 )
 def test_a_bad_value_in_the_file_is_named_with_the_files_path(tmp_path: Path, line: str, expected: str) -> None:
     assert refused(tmp_path, toml=line, settings=(*EVERY, FLAG)) == [expected.format(file=tmp_path / "config.toml")]
+
+
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        ("HTTPS://Ledger.Example.ORG", "https://ledger.example.org"),
+        ("  https://ledger.example.org/ ", "https://ledger.example.org"),
+        ("https://ledger.example.org.", "https://ledger.example.org"),
+        ("https://ledger.example.org:443", "https://ledger.example.org"),
+        ("http://ledger.example.org:8000/", "http://ledger.example.org:8000"),
+    ],
+)
+def test_the_public_address_has_one_spelling(given: str, address: str, tmp_path: Path) -> None:
+    app = create_app(tmp_path / "instance", settings={"SITE_URL": given})
+    assert app.config["SITE_URL"] == address
+    assert app.config["SESSION_COOKIE_SECURE"] is address.startswith("https:")
+    host = address.partition("//")[2]
+    page = app.test_client().get("/robots.txt", headers={"Host": host})
+    assert (page.status_code, f"Sitemap: {address}/sitemap.xml" in page.text) == (200, True)
+
+
+def test_a_public_address_with_a_password_is_refused_and_not_repeated(tmp_path: Path) -> None:
+    [line] = refused(tmp_path, environ={"FWSITE_SITE_URL": "https://me:pass-word@example.org"})
+    assert "without a name or password" in line and "pass-word" not in line
+
+
+def test_a_missing_driver_is_named_with_the_extra_that_has_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    [line] = refused(tmp_path, environ={"FWSITE_DATABASE_URL": "postgresql://h/ledger"})
+    assert "pip install '.[postgres]'" in line
 
 
 def test_a_bad_argument_is_named_as_one(tmp_path: Path) -> None:

@@ -56,9 +56,9 @@ def token(client: FlaskClient) -> str:
 
 
 FOR_SOMEBODY = re.compile(
-    r"account\.|article\.work_|comparison\.(work_|suggestion$)|questionnaire\.work_|extensions\.|metrics\."
+    r"account\.|article\.work_|comparison\.(work_|suggestion$)|questionnaire\.work_|extensions\.|metrics\.|own\."
 )
-"""Endpoints that answer to one person only; ``test_security.py`` walks them."""
+"""Endpoints that answer to one person only, which ``test_security.py`` walks, or with what a host has put there."""
 
 
 def addresses(app: Flask, token: str) -> list[str]:
@@ -402,6 +402,17 @@ class TestHosts:
         client = make_app(SITE_URL="https://ledger.example.org").test_client()
         hosts = {"ledger.example.org": 200, "127.0.0.1:8000": 200, "localhost": 200, "evil.example": 400, "": 400}
         assert {host: client.get("/", headers={"Host": host}).status_code for host in hosts} == hosts
+
+    @pytest.mark.parametrize(
+        "host", ["LEDGER.Example.Org", "ledger.example.org.", "Ledger.example.org.:8000", "A.Example.NET.", "LOCALHOST"]
+    )
+    def test_a_host_may_be_written_in_capitals_and_with_a_final_dot(self, make_app: Apps, host: str) -> None:
+        given = ("Ledger.Example.org", ".example.net.", "localhost")
+        client = make_app(SITE_URL="https://ledger.example.org", TRUSTED_HOSTS=given).test_client()
+        for path in ("/", "/comparison/", "/healthz"):
+            assert client.get(path, headers={"Host": host}).status_code == 200
+        for other in ("ledger.example.org..", ".", "evil.example.", "ledger.example.org.evil.example"):
+            assert client.get("/", headers={"Host": other}).status_code == 400
 
     def test_behind_a_proxy_that_speaks_https_the_browser_is_told_to_stay_with_it(self, make_app: Apps) -> None:
         headers = {"Host": "ledger.example.org"}

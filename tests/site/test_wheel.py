@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 
+import fwsite
 from tests.support.paths import ROOT
 from tests.support.served import Site
 
@@ -32,6 +35,13 @@ def test_every_file_of_the_package_is_in_the_wheel(unpacked: Path) -> None:
     ).stdout.split()
     assert tracked
     assert [name for name in tracked if not (unpacked / name).is_file()] == []
+
+
+def test_the_version_stands_in_one_file_and_is_that_of_the_wheel(unpacked: Path) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert ("version" in project, project["dynamic"]) == (False, ["version"])
+    [metadata] = unpacked.glob("fwsite-*.dist-info/METADATA")
+    assert re.findall(r"^Version: (.+)$", metadata.read_text(), re.M) == [fwsite.__version__]
 
 
 def test_the_wheel_serves_all_three_parts(unpacked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,7 +30,7 @@ ABOUT_SQLITE = {
     "blueprints/comparison/test_content.py::TestExportAndImport::test_with_faults_makes_no_folder": _FOLDER,
     "blueprints/comparison/test_content.py::TestCheck": "checks on a copy of SQLite's file, or on an empty one",
     "web/test_unavailable.py": "the disk under SQLite's file",
-    "blueprints/docs/test_commands.py::test_the_commands_of_the_guides_run_as_written[host-5]": "doctor misses fsync",
+    "blueprints/docs/test_commands.py::test_the_commands_of_the_guides_run_as_written[host-7]": "doctor misses fsync",
     "ops/test_doctor.py": "what a host sees of SQLite's file",
     "blueprints/extensions/test_extensions.py::TestTheCommands": "checks on a copy of SQLite's file",
     "blueprints/extensions/test_extensions.py::test_check_says_why_a_page_fails": "checks on a copy of SQLite's file",

@@ -46,6 +46,11 @@ def _show_link(name: str, token: str) -> None:
     click.echo(f"{name} sets a password with this link. It works once, for {hours} hours, and is not shown again:")
     if not root:
         click.echo("(The site listens on a socket file: its public address comes first. SITE_URL is not set.)")
+    elif not current_app.config["SITE_URL"]:
+        click.echo(
+            "(Its address is that of HOST and PORT in the settings, as SITE_URL is not set. Where the site was started "
+            "with --host or --port, put the address that it printed in place of the one before /account.)"
+        )
     click.echo(link)
 
 

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-FORMAT = 1
-"""The version of the file's format."""
+FORMAT = 2
+"""The version of the file's format: 2 says which database it was made from."""
 MARK = b"fwsite backup"
 """The zip's comment, at the very end of the file."""
 MANIFEST = "manifest.json"
@@ -30,6 +30,8 @@ FOLDER = "instance"
 """Before the name of each file of the instance folder."""
 CACHE = "cache"
 """The folder in it that the site makes anew by itself."""
+DEEPEST = 60
+"""Folders that a name may have in it: what walks a tree takes a call for each."""
 _MANIFEST_LIMIT = 16 * 1024 * 1024
 _CHUNK = 1024 * 1024
 
@@ -50,7 +52,11 @@ class Part:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a backup says of itself. ``schemas`` has the revision of each timeline, ``rows`` the size of each table."""
+    """What a backup says of itself.
+
+    ``schemas`` has the revision of each timeline, ``rows`` the size of each table; ``origin`` names the database that
+    it was made from, and is empty in backups from before that was written down.
+    """
 
     fwsite: str
     made_at: str
@@ -58,6 +64,7 @@ class Manifest:
     schemas: Mapping[str, str]
     rows: Mapping[str, int]
     parts: tuple[Part, ...]
+    origin: str = ""
 
     @property
     def answers(self) -> int:
@@ -94,7 +101,14 @@ class Manifest:
 
 
 def _refuse_odd_values(manifest: Manifest) -> None:
-    texts = (manifest.fwsite, manifest.made_at, *manifest.schemas, *manifest.schemas.values(), *manifest.rows)
+    texts = (
+        manifest.fwsite,
+        manifest.made_at,
+        manifest.origin,
+        *manifest.schemas,
+        *manifest.schemas.values(),
+        *manifest.rows,
+    )
     numbers = (*manifest.rows.values(), *(number for part in manifest.parts for number in (part.size, part.mode)))
     texts += tuple(text for part in manifest.parts for text in (part.name, part.sha256))
     if manifest.database not in DATABASES or not all(isinstance(text, str) and text.isprintable() for text in texts):
@@ -169,21 +183,36 @@ class Archive:
             with _whole():
                 self._unpack(part, to)
 
+    def verify(self, database: Path) -> None:
+        """Read every part against its checksum, and write nothing but the database, into the new file ``database``."""
+        for part in self.manifest.parts:
+            is_database = part.name == DATABASES[self.manifest.database]
+            with _whole():
+                if is_database:
+                    self._unpack(part, database)
+                else:
+                    self._copy(part, None)
+
     def _unpack(self, part: Part, to: Path) -> None:
-        digest, left = hashlib.sha256(), part.size
         handle = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file, self._zip.open(part.name) as source:
+        with os.fdopen(handle, "wb") as file:
+            self._copy(part, file)
+            file.flush()
+            os.fsync(file.fileno())
+        to.chmod(part.mode & 0o755 | 0o600)  # whatever it says, nobody else may write
+
+    def _copy(self, part: Part, to: IO[bytes] | None) -> None:
+        digest, left = hashlib.sha256(), part.size
+        with self._zip.open(part.name) as source:
             while chunk := source.read(min(_CHUNK, left + 1)):
                 left -= len(chunk)
                 if left < 0:
                     break
                 digest.update(chunk)
-                file.write(chunk)
-            file.flush()
-            os.fsync(file.fileno())
+                if to is not None:
+                    to.write(chunk)
         if left or digest.hexdigest() != part.sha256:
             raise BackupError(f"{part.name} in it is damaged")
-        to.chmod(part.mode & 0o755 | 0o600)  # whatever it says, nobody else may write
 
 
 @contextmanager
@@ -218,6 +247,10 @@ def _refuse_odd_entries(entries: list[zipfile.ZipInfo]) -> None:
             raise BackupError(f"{entry.filename!r} in it is no plain file")
         if not is_safe(entry.filename):
             raise BackupError(f"{entry.filename!r} in it would lead out of the instance folder")
+        if is_too_deep(entry.filename):
+            raise BackupError(
+                f"{entry.filename[:80]!r}... in it is more than {DEEPEST} folders deep, or too long a name"
+            )
 
 
 def is_safe(name: str) -> bool:
@@ -228,6 +261,12 @@ def is_safe(name: str) -> bool:
         and all(part not in ("", ".", "..") for part in name.split("/"))
         and not PurePosixPath(name).is_absolute()
     )
+
+
+def is_too_deep(name: str) -> bool:
+    """Whether a name is one that no instance folder has, and that a file system or a walk through it would break at."""
+    parts = name.split("/")
+    return len(parts) > DEEPEST or any(len(os.fsencode(part)) > 255 for part in parts)
 
 
 def _refuse_what_differs(entries: list[zipfile.ZipInfo], manifest: Manifest) -> None:

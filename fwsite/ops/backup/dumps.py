@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -52,13 +53,22 @@ def load(url: URL, dumped: Path) -> None:
     _run([program("pg_restore"), *options, f"--dbname={url.database}", str(dumped)], url)
 
 
-def _run(command: list[str], url: URL) -> None:
+def tables(dumped: Path) -> set[str]:
+    """The tables whose rows are in a dump, which is read to its end. Needs no server."""
+    listed = _run([program("pg_restore"), "--list", str(dumped)])
+    _run([program("pg_restore"), f"--file={os.devnull}", str(dumped)])
+    return set(re.findall(r"^\d+; \d+ \d+ TABLE DATA \S+ (\S+) ", listed, re.MULTILINE))
+
+
+def _run(command: list[str], url: URL | None = None) -> str:
+    environment = _environment(url) if url is not None else None
     done = subprocess.run(  # noqa: S603 - a program of PostgreSQL's, and no shell
-        command, env=_environment(url), stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace"
+        command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace"
     )
     if done.returncode:
         said = [line for line in done.stderr.splitlines() if line.strip()] or [f"ended with {done.returncode}"]
         raise BackupError(f"{Path(command[0]).name} failed: {said[0]}")
+    return done.stdout
 
 
 def _environment(url: URL) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,9 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 from sqlalchemy import Connection, text
 
+from fwsite.instance import Instance
 from fwsite.ops.backup.archive import BackupError
+from fwsite.server import service_lock
 from fwsite.web import echo
 
 _STOP = "Stop the site first, on every machine that uses it."
@@ -45,6 +47,19 @@ def refuse_server(config: dict[str, Any]) -> None:
     host, port = config["HOST"], config["PORT"]
     if not host.startswith("unix:") and server_at(host, port, config["SECRET_KEY"]):
         raise BackupError(f"The site is being served on {host}:{port}. {_STOP}")
+
+
+@contextmanager
+def out_of_service(instance: Instance, databases: Collection[Path]) -> Iterator[None]:
+    """No process serves the installation meanwhile, nor one that has not opened its database yet.
+
+    Raises :class:`BackupError` where one does.
+    """
+    try:
+        with service_lock.alone(instance.path, databases):
+            yield
+    except service_lock.Serving as error:
+        raise BackupError(f"{error} is in use by a site that is being served. {_STOP}") from error
 
 
 @contextmanager

@@ -19,10 +19,11 @@ from fwsite import __version__
 from fwsite.db.engine import db
 from fwsite.instance import Instance
 from fwsite.ops.backup import dumps
-from fwsite.ops.backup.archive import DATABASES, FOLDER, BackupError, Manifest, Writer
+from fwsite.ops.backup.archive import DATABASES, DEEPEST, FOLDER, BackupError, Manifest, Writer, is_too_deep
 from fwsite.ops.backup.contents import contents, contents_of_file
-from fwsite.ops.backup.holdings import ASIDE, LAST, files
+from fwsite.ops.backup.holdings import ASIDE, LAST, files, leads_out
 from fwsite.ops.backup.snapshot import snapshot
+from fwsite.ops.database_name import named
 
 _QUIET = 2.0
 """Seconds between two words on how far it is."""
@@ -85,18 +86,25 @@ def make(app: Flask, to: Path, *, force: bool, say: Callable[[str], None]) -> Ma
 
 
 def _write(instance: Instance, aside: Path, folder: Path, progress: Progress) -> Manifest:
+    found = _files(instance)
     kind = db.engine.url.get_backend_name()
     copy = folder / DATABASES[kind]
     made_at = datetime.now(UTC)
     schemas, rows = _copy_database(copy, progress)
     with os.fdopen(os.open(aside, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file, Writer(file) as writer:
         writer.add(copy.name, copy, mode=0o600, packed=kind == "postgresql")
-        tell, found = progress.of("files"), files(instance, database_file())
+        tell = progress.of("files")
         for number, path in enumerate(found):
             _add(writer, instance, path)
             tell(number / len(found))
         manifest = Manifest(
-            __version__, made_at.isoformat(timespec="seconds"), kind, schemas, rows, tuple(writer.parts)
+            __version__,
+            made_at.isoformat(timespec="seconds"),
+            kind,
+            schemas,
+            rows,
+            tuple(writer.parts),
+            named(db.engine.url),
         )
         writer.finish(manifest)
         file.flush()
@@ -104,10 +112,26 @@ def _write(instance: Instance, aside: Path, folder: Path, progress: Progress) ->
     return manifest
 
 
+def _files(instance: Instance) -> list[Path]:
+    """What goes into it. Raises :class:`BackupError` where a link would take in what is not the installation's."""
+    found = files(instance, database_file())
+    outside = [instance.path / path for path in found if leads_out(instance.path, instance.path / path)]
+    if outside:
+        listed = ", ".join(f"{path} -> {path.resolve()}" for path in outside[:5])
+        raise BackupError(
+            f"Symbolic links lead out of {instance.path}, to what is not the site's: {listed}. Delete them, or put the "
+            "files in their place; articles, media, templates and static themselves may be links to folders elsewhere."
+        )
+    return found
+
+
 def _add(writer: Writer, instance: Instance, path: Path) -> None:
     name = f"{FOLDER}/{path.as_posix()}"
-    if not name.isprintable() or "\\" in name:
-        raise BackupError(f"{instance.path / path!s:.200} has a name that a backup cannot hold; rename the file.")
+    if not name.isprintable() or "\\" in name or is_too_deep(name):
+        raise BackupError(
+            f"{instance.path / path!s:.200} has a name that a backup cannot hold: a backslash, a control character, or "
+            f"more than {DEEPEST} folders. Rename the file."
+        )
     with suppress(FileNotFoundError):  # deleted in the meantime
         writer.add(name, instance.path / path)
 

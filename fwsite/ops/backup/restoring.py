@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,16 +16,19 @@ from sqlalchemy import URL, NullPool, create_engine, inspect
 
 from fwsite.db.engine import db
 from fwsite.instance import Instance
-from fwsite.ops.backup import archive, dumps, in_use
+from fwsite.ops.backup import archive, dumps, in_use, target
 from fwsite.ops.backup.archive import DATABASES, FOLDER, BackupError, Manifest
+from fwsite.ops.backup.database_check import refuse_broken
 from fwsite.ops.backup.holdings import ASIDE, KEPT, SIDES, files
 from fwsite.ops.backup.moves import Moves, moving
+from fwsite.ops.backup.target import Target
+from fwsite.ops.database_name import named
 from fwsite.plugins import migrations
 
 _ROOM = 1.1
 """How much more than its contents a restore needs on the disk."""
-Build = Callable[[Path], Flask]
-"""Makes the application on an instance folder."""
+Build = Callable[[Path, str], Flask]
+"""Makes the application on an instance folder and a database, named as DATABASE_URL names it."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Unpacked:
     instance: Instance
     folder: Path
     url: URL
+    target: Target
     strangers: tuple[str, ...]
 
     @property
@@ -59,10 +62,19 @@ class Unpacked:
         """The SQLite file that it becomes; ``None`` on PostgreSQL."""
         return Path(self.url.database or "") if self.manifest.database == "sqlite" else None
 
+    @property
+    def names(self) -> list[str]:
+        """Its files, relative to the instance folder."""
+        names = {part.name.removeprefix(f"{FOLDER}/") for part in self.manifest.parts if part.name.startswith(FOLDER)}
+        return sorted(names | ({"config.toml"} if self.target.is_written else set()))
+
 
 @contextmanager
-def unpacked(path: Path, instance: Instance, build: Build) -> Iterator[Unpacked]:
-    """The backup, unpacked and checked. Raises :class:`BackupError` where it cannot be used here."""
+def unpacked(path: Path, instance: Instance, given: str, build: Build) -> Iterator[Unpacked]:
+    """The backup, unpacked and checked. Raises :class:`BackupError` where it cannot be used here.
+
+    ``given`` is the database that it is to go into, as far as somebody has said so; see :func:`target.choose`.
+    """
     if not path.is_file():
         raise BackupError(f"There is no file {path}.")
     with ExitStack() as stack:
@@ -74,7 +86,9 @@ def unpacked(path: Path, instance: Instance, build: Build) -> Iterator[Unpacked]
             if made:
                 stack.callback(_remove_if_empty, instance.path)
             inside.unpack(folder)
-            found = _checked(inside.manifest, instance, folder, build)
+            (folder / FOLDER).mkdir(exist_ok=True)
+            chosen = target.choose(given, folder, inside.manifest.database)
+            found = _checked(inside.manifest, instance, folder, chosen, build)
         yield found
 
 
@@ -106,21 +120,20 @@ def _remove_if_empty(path: Path) -> None:
         shutil.rmtree(path)
 
 
-def _checked(manifest: Manifest, instance: Instance, folder: Path, build: Build) -> Unpacked:
-    (folder / FOLDER).mkdir(exist_ok=True)
-    app = build(folder / FOLDER)  # what is set where it comes from may differ from what is set here
+def _checked(manifest: Manifest, instance: Instance, folder: Path, chosen: Target, build: Build) -> Unpacked:
+    app = build(folder / FOLDER, chosen.address)
     with app.app_context():
         url = _moved(db.engine.url, folder / FOLDER, instance.path)
         if url.get_backend_name() != manifest.database:
             raise BackupError(
-                f"its database is {manifest.database}, and DATABASE_URL names {url.get_backend_name()}; restore it on "
-                "its own kind of database, and move it with: fwsite db copy"
+                f"its database is {manifest.database}, and it is to go into {url.get_backend_name()}; restore it on "
+                "its own kind of database, by --database ADDRESS, and move it with: fwsite db copy"
             )
         strangers = _known_schemas(app, manifest)
         db.engine.dispose()
-    found = Unpacked(manifest, instance, folder, url, strangers)
+    found = Unpacked(manifest, instance, folder, url, chosen, strangers)
     if manifest.database == "sqlite":
-        _refuse_broken(found.database)
+        refuse_broken(found.database, manifest)
     return found
 
 
@@ -143,17 +156,25 @@ def _known_schemas(app: Flask, manifest: Manifest) -> tuple[str, ...]:
     return tuple(sorted(name for name in manifest.schemas if name not in lines))
 
 
-def _refuse_broken(database: Path) -> None:
-    try:
-        with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as opened:
-            faults = [row[0] for row in opened.execute("PRAGMA integrity_check(1)")]
-            broken = opened.execute("PRAGMA foreign_key_check").fetchone()
-    except sqlite3.Error as error:
-        raise BackupError(f"its database is damaged: {error}") from error
-    if faults != ["ok"]:
-        raise BackupError(f"its database is damaged: {faults[0]}")
-    if broken:
-        raise BackupError(f"its database is damaged: a row of {broken[0]} refers to a missing one of {broken[2]}")
+def refuse_where_used(found: Unpacked, app: Flask | None) -> None:
+    """Raises :class:`BackupError` where somebody uses what the backup would replace; changes nothing."""
+    with _alone(found, app):
+        pass
+
+
+@contextmanager
+def _alone(found: Unpacked, app: Flask | None) -> Iterator[None]:
+    """Nobody serves the installation, or has its database open, meanwhile."""
+    if app is not None:
+        in_use.refuse_server(app.config)
+    databases = {file for file in (found.database_file, _file_of(app)) if file is not None}
+    with ExitStack() as stack:
+        stack.enter_context(in_use.out_of_service(found.instance, databases))
+        if found.database_file is None:
+            _refuse_full_database(found.url)
+        for file in databases:
+            stack.enter_context(in_use.alone_with(file))
+        yield
 
 
 def put_in_place(found: Unpacked, app: Flask | None) -> Restored:
@@ -164,13 +185,8 @@ def put_in_place(found: Unpacked, app: Flask | None) -> Restored:
     """
     time = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     kept = found.instance.path / f"{KEPT}{time}"
-    if app is not None:
-        in_use.refuse_server(app.config)
     with ExitStack() as stack:
-        if found.database_file is None:
-            stack.enter_context(_empty_database(found.url))
-        for file in {found.database_file, _file_of(app)} - {None}:
-            stack.enter_context(in_use.alone_with(Path(file or "")))
+        stack.enter_context(_alone(found, app))
         stack.enter_context(_undone_said())
         moves = stack.enter_context(moving())
         _move_files(found, kept, moves)
@@ -197,8 +213,7 @@ def _hand_over(found: Unpacked) -> None:
     """What root has put there belongs to whom the folder belongs to, who is the site's user."""
     if os.geteuid() != 0:
         return
-    names = [part.name.removeprefix(f"{FOLDER}/") for part in found.manifest.parts if part.name.startswith(FOLDER)]
-    paths = {found.instance.path / name for name in names}
+    paths = {found.instance.path / name for name in found.names}
     paths |= {above for path in paths for above in path.parents if above.is_relative_to(found.instance.path)}
     owner = found.instance.path.stat()
     for path in paths | ({found.database_file} if found.database_file else set()):
@@ -214,17 +229,15 @@ def _file_of(app: Flask | None) -> Path | None:
     return Path(url.database or "") if url.get_backend_name() == "sqlite" else None
 
 
-@contextmanager
-def _empty_database(url: URL) -> Iterator[None]:
+def _refuse_full_database(url: URL) -> None:
     engine = create_engine(url, poolclass=NullPool)
     with engine.connect() as connection:
-        in_use.refuse_others(connection)
         if inspect(connection).get_table_names():
             raise BackupError(
-                f"The database {url.database} is not empty, and is left as it is. Make a new one (createdb), name it "
-                "in FWSITE_DATABASE_URL, and restore again."
+                f"{named(url)} is not empty, and is left as it is. Make a new one (createdb), and name it by "
+                "--database or FWSITE_DATABASE_URL."
             )
-    yield
+        in_use.refuse_others(connection)
 
 
 def _move_files(found: Unpacked, kept: Path, moves: Moves) -> None:
@@ -233,9 +246,8 @@ def _move_files(found: Unpacked, kept: Path, moves: Moves) -> None:
         moves.move(instance.path / path, kept / path)
     if kept.exists():
         kept.chmod(0o700)
-    for part in found.manifest.parts:
-        if part.name.startswith(f"{FOLDER}/"):
-            moves.move(found.folder / part.name, instance.path / part.name.removeprefix(f"{FOLDER}/"))
+    for name in found.names:
+        moves.move(found.folder / FOLDER / name, instance.path / name)
 
 
 def _move_database(found: Unpacked, to: Path, kept: Path, time: str, moves: Moves) -> list[Path]:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from fwsite.db.engine import db
 from fwsite.db.errors import outage_of, reason
+from fwsite.ops.database_name import named
 from fwsite.ops.doctor.finding import Finding, fine, wrong
 from fwsite.plugins import migrations
 from fwsite.plugins.pending import refresh
@@ -31,7 +32,7 @@ def look(app: Flask) -> list[Finding]:
             found = list(checks(connection))
         return [*found, *_schema(app), *_extensions(app)]
     except SQLAlchemyError as error:
-        return [wrong(AREA, f"cannot be used: {reason(error)}", outage_of(error).remedy)]
+        return [wrong(AREA, f"{named(db.engine.url)} cannot be used: {reason(error)}", outage_of(error).remedy)]
     finally:
         db.engine.dispose()
 
@@ -43,7 +44,7 @@ def _sqlite(connection: Connection) -> Iterator[Finding]:
     connection.rollback()
     journal = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
     durable = connection.exec_driver_sql("PRAGMA synchronous").scalar()
-    place = connection.engine.url.database
+    place = named(connection.engine.url)
     if journal != "wal":
         yield wrong(
             AREA,
@@ -65,7 +66,7 @@ def _postgresql(connection: Connection) -> Iterator[Finding]:
     for name in ("fsync", "synchronous_commit"):
         if shown(name) == "off":
             yield wrong(AREA, f"{name} is off: a power cut may lose acknowledged answers", f"set {name} = on")
-    yield fine(AREA, f"PostgreSQL {shown('server_version')} answers")
+    yield fine(AREA, f"{named(connection.engine.url)} can be asked (server {shown('server_version')})")
     before = time.time()
     theirs = float(connection.exec_driver_sql("SELECT extract(epoch FROM clock_timestamp())").scalar() or 0)
     apart = max(before - theirs, theirs - time.time())

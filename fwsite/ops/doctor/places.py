@@ -1,12 +1,10 @@
-"""Permission and disk checks: who may use the folders, how full they are, and when they were changed."""
+"""Disk checks: how full the places are, what kind they are of, and when they were changed."""
 
 from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
-import stat
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -14,8 +12,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from fwsite.instance import Instance
-from fwsite.ops.backup.holdings import LAST, SIDES
-from fwsite.ops.doctor.finding import Finding, advice, fine, or_fine, wrong
+from fwsite.ops.backup.holdings import LAST
+from fwsite.ops.doctor.finding import Finding, advice, fine, wrong
+from fwsite.web.maintenance import maintenance_of
 
 _MEGABYTE = 1_000_000
 LEAST_FREE = 50 * _MEGABYTE
@@ -24,64 +23,18 @@ _LEAST_INODES = 1000
 _FUTURE = 120
 """Seconds that clocks of machines may be apart."""
 _OLD = timedelta(days=7)
-_SECRETS = re.compile(
-    r"""^\s*\w*(SECRET|PASSWORD|TOKEN|KEY)\w*\s*=\s*["'][^"']|://[^/\s"']*:[^/\s"']*@""", re.MULTILINE
-)
 _REMOTE = ("nfs", "cifs", "smb", "fuse.sshfs", "afs", "ceph")
 _MOUNTS = Path("/proc/mounts")
 
 
 def look(instance: Instance, database: Path | None) -> list[Finding]:
     """Everything about the places; ``database`` is the SQLite file, ``None`` on PostgreSQL."""
-    found = or_fine("permissions", list(_permissions(instance, database)), "only the site's user can write its files")
-    found += list(_disk(instance.path))
+    found = list(_disk(instance.path))
     if database is not None and database.parent != instance.path:
         found += list(_disk(database.parent))
     if database is not None:
         found += list(_remote(database))
-    return [*found, *_clock(instance, database), *_backup(instance)]
-
-
-def _permissions(instance: Instance, database: Path | None) -> Iterator[Finding]:
-    area = "permissions"
-    for path, others in ((instance.secret_file, 0o077), (instance.config_file, 0o007)):
-        if path.is_file() and stat.S_IMODE(path.stat().st_mode) & others and _is_secret(instance, path):
-            yield wrong(area, f"{path} has secrets in it and can be read by others", f"chmod 600 {path}")
-    folders = [instance.path, *([database.parent] if database else [])]
-    for folder in dict.fromkeys(folders):
-        if not os.access(folder, os.W_OK | os.X_OK) or os.statvfs(folder).f_flag & os.ST_RDONLY:
-            yield wrong(
-                area,
-                f"{folder} cannot be written by this user ({os.geteuid()}): SQLite keeps its log beside the database",
-                f"run this as the site's user; if it is, give the folder to it: chown -R USER {folder}",
-            )
-        elif folder.stat().st_mode & stat.S_IWOTH and not folder.stat().st_mode & stat.S_ISVTX:
-            yield wrong(area, f"{folder} can be written by everybody on this machine", f"chmod o-w {folder}")
-    yield from _owners(area, database)
-
-
-def _is_secret(instance: Instance, path: Path) -> bool:
-    if path == instance.secret_file:
-        return True
-    with suppress(OSError, UnicodeDecodeError):
-        return bool(_SECRETS.search(path.read_text(encoding="utf-8")))
-    return False
-
-
-def _owners(area: str, database: Path | None) -> Iterator[Finding]:
-    """A command that root ran leaves files that the site's user cannot write."""
-    if database is None:
-        return
-    owner = database.parent.stat().st_uid
-    for path in (Path(f"{database}{side}") for side in SIDES):
-        if path.exists() and path.stat().st_uid != owner:
-            yield wrong(
-                area,
-                f"{path} belongs to user {path.stat().st_uid} and its folder to user {owner}, who may not write it",
-                f"chown {owner} {path}; run commands as the site's user",
-            )
-        elif path.exists() and not os.access(path, os.W_OK):
-            yield wrong(area, f"{path} cannot be written by this user ({os.geteuid()})", f"chmod u+w {path}")
+    return [*found, *_clock(instance, database), *_backup(instance), *_maintenance(instance)]
 
 
 def _disk(folder: Path) -> Iterator[Finding]:
@@ -145,3 +98,11 @@ def _backup(instance: Instance) -> Iterator[Finding]:
         return
     shown = f"the last one is of {made_at:%Y-%m-%d %H:%M} UTC: {last.get('file')}"
     yield advice(area, shown, step) if age > _OLD else fine(area, shown)
+
+
+def _maintenance(instance: Instance) -> Iterator[Finding]:
+    holds = maintenance_of(instance)
+    if holds is not None:
+        yield advice(
+            "maintenance", f"the site is read-only{holds}: every form gets error 503", "fwsite maintenance off"
+        )

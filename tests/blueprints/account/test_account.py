@@ -569,6 +569,7 @@ class TestCommands:
         assert "Make the first maintainer: fwsite user add" in self.run(runner, instance, "list")
         added = self.run(runner, instance, "add", " Mara  Q. ", "--role", "admin")
         assert "http://127.0.0.1:8000/account/password/" in added
+        assert "with --host or --port, put the address that it printed in place of" in added
         assert "Mara Q.\tadmin\tno password yet; the link works until" in self.run(runner, instance, "list")
         assert use_link(client, link_in(added)).status_code == 303
         assert "Mara Q.\tadmin\tactive\n" in self.run(runner, instance, "list")
