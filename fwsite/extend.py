@@ -13,7 +13,7 @@ from fwsite.domain.people import Person, Role
 from fwsite.instance import current_instance
 from fwsite.markup import Directive, Document, Heading, Picture, inline, parse
 from fwsite.plugins.columns import Column, ColumnContext, Export, ExportContext
-from fwsite.plugins.content import ContentError, ContentProblem, SitemapEntry, Text, TextsContext
+from fwsite.plugins.content import ContentError, ContentProblem, Ground, SitemapEntry, Text, TextsContext
 from fwsite.plugins.contract import API, Extension, NavItem
 from fwsite.plugins.hooks import (
     DirectiveContext,
@@ -29,6 +29,7 @@ from fwsite.plugins.registry import (
     emit,
     exports,
     filled_columns,
+    grounds,
     listed_extensions,
     path_for,
     question_sets,
@@ -87,6 +88,7 @@ __all__ = [
     "ExtensionError",
     "FilledColumn",
     "Framework",
+    "Ground",
     "Heading",
     "Limit",
     "NavItem",
@@ -123,6 +125,7 @@ __all__ = [
     "files_change_at",
     "files_state",
     "filled_columns",
+    "grounds",
     "hidden_key",
     "inline",
     "is_schema_current",
