@@ -14,7 +14,7 @@ from fwsite.blueprints.comparison.item_form import Filled, SourceRow
 from fwsite.blueprints.comparison.ledger import document_mapper
 from fwsite.blueprints.comparison.ledger.journal import now
 from fwsite.blueprints.comparison.ledger.listing import Listing, page_within
-from fwsite.blueprints.comparison.ledger.visibility import is_live, visible
+from fwsite.blueprints.comparison.ledger.visibility import is_live, live_claims, visible
 from fwsite.blueprints.comparison.models import Change, Suggestion
 from fwsite.domain.evidence import Evidence
 from fwsite.domain.items import Item, Kind, State
@@ -64,6 +64,8 @@ class SuggestionView(NamedTuple):
     decided_by: str
     claim: Item | None
     published_key: str | None
+    is_live: bool
+    """Whether visitors get the point that is called wrong."""
 
     @property
     def is_stale(self) -> bool:
@@ -73,7 +75,7 @@ class SuggestionView(NamedTuple):
     @property
     def is_withdrawn(self) -> bool:
         """Whether visitors do not get the point any more."""
-        return self.claim is not None and not is_live(self.claim.document)
+        return self.claim is not None and not self.is_live
 
     @property
     def has_new_text(self) -> bool:
@@ -216,7 +218,8 @@ def _select() -> Any:
 
 def _views(query: Any) -> list[SuggestionView]:
     found = db.session.execute(query.execution_options(populate_existing=True)).all()
-    claims = document_mapper.items(Kind.CLAIM, [row.claim_key for row, *_ in found if row.claim_key])
+    keys = [row.claim_key for row, *_ in found if row.claim_key]
+    claims, live = document_mapper.items(Kind.CLAIM, keys), live_claims(keys)
     return [
         SuggestionView(
             id=row.id,
@@ -231,6 +234,7 @@ def _views(query: Any) -> list[SuggestionView]:
             decided_by=row.decided_by,
             claim=claims.get(row.claim_key),
             published_key=published,
+            is_live=row.claim_key in live,
         )
         for row, framework, criterion, published in found
     ]
