@@ -15,7 +15,7 @@ from fwsite.domain.table import Table
 from fwsite.instance import current_instance
 from fwsite.markup import Directive, Document, Heading, Picture, inline, parse
 from fwsite.plugins.columns import Column, ColumnContext, Export, ExportContext
-from fwsite.plugins.content import ContentError, ContentProblem, SitemapEntry, Text, TextsContext
+from fwsite.plugins.content import ContentError, ContentProblem, Ground, SitemapEntry, Text, TextsContext
 from fwsite.plugins.contract import API, Extension, NavItem
 from fwsite.plugins.hooks import (
     DirectiveContext,
@@ -31,6 +31,7 @@ from fwsite.plugins.registry import (
     emit,
     exports,
     filled_columns,
+    grounds,
     listed_extensions,
     path_for,
     question_sets,
@@ -91,6 +92,7 @@ __all__ = [
     "ExtensionError",
     "FilledColumn",
     "Framework",
+    "Ground",
     "Heading",
     "Limit",
     "NavItem",
@@ -128,6 +130,7 @@ __all__ = [
     "files_change_at",
     "files_state",
     "filled_columns",
+    "grounds",
     "hidden_key",
     "inline",
     "is_schema_current",

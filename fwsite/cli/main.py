@@ -151,8 +151,8 @@ def content_group() -> None:
 def content_check(ctx: click.Context) -> None:
     """List every fault with file, line and key; exit 1 where there is one. Mere notes are listed too.
 
-    The files are loaded into a copy of the instance's SQLite database, or else into an empty one: what is checked
-    is what the site would show. The instance's own database is not touched.
+    The files are loaded into a copy of the instance's database: what is checked is what the site would show. The
+    instance's own database is not touched.
     """
     from fwsite.cli.content_report import report
     from fwsite.cli.sandbox import site_on_a_copy

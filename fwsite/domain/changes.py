@@ -89,7 +89,9 @@ def shipped_plan(shipped: Mapping[Key, str], mine: Mapping[Key, Document], their
     wanted = import_plan(mine, theirs)
     new = {key: theirs[key] for key in wanted.added if key not in shipped}
     follow = {key: theirs[key] for key in wanted.changed if untouched(key)}
-    taken = _fitting(mine, new | follow)
+    taken = _fitting(
+        {key: mine[key] for key in mine if not _is_held_back(key, mine[key], untouched(key))}, new | follow
+    )
     return Plan(
         added=tuple(key for key in new if key in taken),
         changed=tuple(key for key in follow if key in taken),
@@ -102,8 +104,13 @@ def shipped_plan(shipped: Mapping[Key, str], mine: Mapping[Key, Document], their
     )
 
 
+def _is_held_back(key: Key, document: Document, is_untouched: bool) -> bool:
+    """Whether it is a source that a maintainer keeps as a draft: no edition publishes what rests on it."""
+    return key[0] is Kind.SOURCE and document["state"] == State.DRAFT and not is_untouched
+
+
 def _fitting(mine: Mapping[Key, Document], coming: Mapping[Key, Document]) -> set[Key]:
-    """What of ``coming`` finds all that it refers to: people may have left it out, or retired its sources."""
+    """What of ``coming`` finds all that it refers to: people may have left it out, or withdrawn its sources."""
     there = dict(mine)
     taken = set()
     ranks = list(Kind)

@@ -1,4 +1,4 @@
-"""Content contract: addresses, texts to be found by, and faults in what people wrote."""
+"""Content contract: addresses, texts to be found by, grounds for fits, and faults in what people wrote."""
 
 from __future__ import annotations
 
@@ -39,6 +39,19 @@ class Text:
     title: str
     body: str
     path: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """Something published that a fit of the questionnaire may rest on, such as a pro or a con.
+
+    ``key`` is what fits name it by, for good; ``about`` the key of the framework that it is about; ``text`` what it
+    says, as plain text.
+    """
+
+    key: str
+    about: str
+    text: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ from fwsite.domain.people import Role
 from fwsite.domain.questionnaire import Question
 from fwsite.plugins import result_checks
 from fwsite.plugins.columns import ColumnContext, Export, ExportContext
-from fwsite.plugins.content import ContentProblem, SitemapEntry, Text, TextsContext
+from fwsite.plugins.content import ContentProblem, Ground, SitemapEntry, Text, TextsContext
 from fwsite.plugins.contract import Extension, NavItem
 from fwsite.plugins.discovery import said
 from fwsite.plugins.hooks import (
@@ -176,6 +176,17 @@ class Registry:
             if extension.texts is not None and of in (None, extension.name)
         }
 
+    def grounds(self) -> list[Ground] | None:
+        """Everything published that fits may rest on; ``None`` where nobody says, or somebody fails, which is logged.
+
+        Half a list would call well-founded fits unfounded.
+        """
+        asked = [extension for extension in self.in_force if extension.grounds is not None]
+        found = [guarded(extension, "grounds", None, result_checks.grounds, extension.grounds) for extension in asked]
+        if not found or None in found:
+            return None
+        return [ground for each in found for ground in each or ()]
+
     def columns(self, frameworks: tuple[str, ...]) -> tuple[FilledColumn, ...]:
         """Every column of every extension, filled in; one that fails is logged and left out."""
         context = ColumnContext(frameworks=frameworks)
@@ -233,6 +244,11 @@ def texts_by_extension(context: TextsContext, of: str | None = None) -> dict[str
     With ``of``, what that extension has.
     """
     return registry_of(current_app).texts(context, of)
+
+
+def grounds() -> list[Ground] | None:
+    """Everything published that fits of the questionnaire may rest on; ``None`` where nobody can say."""
+    return registry_of(current_app).grounds()
 
 
 def path_for(endpoint: str, **values: object) -> str:

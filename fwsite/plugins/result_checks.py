@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from fwsite.domain.columns import Cell
 from fwsite.domain.evidence import Evidence
 from fwsite.plugins.columns import Column, ColumnContext, Export, ExportContext
-from fwsite.plugins.content import ContentProblem, SitemapEntry, Text, TextsContext
+from fwsite.plugins.content import ContentProblem, Ground, SitemapEntry, Text, TextsContext
 from fwsite.plugins.discovery import one_line
 from fwsite.plugins.hooks import DirectiveContext, SlotContext, TransformContext
 
@@ -52,6 +52,17 @@ def texts(call: Callable[[TextsContext], Iterable[Text]], context: TextsContext)
         if not isinstance(text, Text):
             raise _instead(text, "a Text")
         for part in (text.key, text.kind, text.title, text.body, text.path):
+            _sendable(_text(part, "text"))
+    return found
+
+
+def grounds(call: Callable[[], Iterable[Ground]]) -> list[Ground]:
+    """What fits may rest on."""
+    found = list(call())
+    for ground in found:
+        if not isinstance(ground, Ground):
+            raise _instead(ground, "a Ground")
+        for part in (ground.key, ground.about, ground.text):
             _sendable(_text(part, "text"))
     return found
 

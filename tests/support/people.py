@@ -7,6 +7,7 @@ from functools import cache
 
 from flask import Flask, session
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from fwsite.blueprints.account import passwords
@@ -44,15 +45,23 @@ def sign_in(client: FlaskClient, name: str, password: str = PASSWORD, **fields: 
 
 def signed_in(app: Flask, name: str = "mara", role: Role = Role.MAINTAINER) -> FlaskClient:
     """A client of a new person who is signed in, as the site does it behind its form: a password is slow by intent."""
-    person = Person(add_person(app, name, role), name, role)
+    add_person(app, name, role)
     client = app.test_client()
+    begin_session(app, client, name)
+    return client
+
+
+def begin_session(app: Flask, client: FlaskClient, name: str) -> None:
+    """Sign somebody in who is there already."""
+    with app.app_context():
+        user = db.session.scalars(select(User).where(User.name == name)).one()
+        person = Person(user.id, user.name, Role(user.role))
     with app.test_request_context():
         start_session(person, timedelta(hours=1))
         db.session.commit()
         begun = dict(session)
     with client.session_transaction() as kept:
         kept.update(begun)
-    return client
 
 
 def signed_in_by_form(app: Flask, name: str = "mara", role: Role = Role.MAINTAINER) -> FlaskClient:

@@ -214,11 +214,12 @@ def documents(
 
 @st.composite
 def editions(draw: st.DrawFn) -> Edition:
-    """Small comparisons of every shape: drafts, retired items, odd characters, empty cells."""
+    """Small comparisons of every shape: drafts, retired items, odd characters, empty cells. Drafts of sources are cited
+    by what is retired alone, as retired ones are."""
     criteria = [draw(documents(Kind.CRITERION, key=key)) for key in draw(keys(1, 3))]
     sources = [draw(documents(Kind.SOURCE, key=key)) for key in draw(keys(0, 3))]
-    citable = [source["key"] for source in sources if source["state"] != State.RETIRED]
-    retired = [source["key"] for source in sources if source["state"] == State.RETIRED]
+    citable = [source["key"] for source in sources if source["state"] == State.PUBLISHED]
+    retired = [source["key"] for source in sources if source["state"] != State.PUBLISHED]
     frameworks = [draw(documents(Kind.FRAMEWORK, citable, retired, key=key)) for key in draw(keys(1, 3))]
     names = [criterion["key"] for criterion in criteria]
     ratings, claims = [], []

@@ -86,6 +86,7 @@ extension = Extension(
     check_content=content.check,
     sitemap=views.sitemap,
     texts=texts.texts,
+    grounds=texts.grounds,
     exports=(
         Export(format="json", label="JSON", mimetype="application/json", write=exports.write_json),
         Export(format="csv", label="CSV", mimetype="text/csv", write=exports.write_csv),

@@ -17,6 +17,9 @@ from fwsite.domain.changes import Key, changed_fields, import_plan
 from fwsite.domain.items import NOTE_LENGTH, Document, title_of, unusable
 from fwsite.extend import is_schema_current, reading, upgrade_schema
 
+IMPORTER = "import"
+"""Who changed what a command imports, in the log: nobody is signed in where it runs."""
+
 
 @click.command("export")
 @click.argument("place", type=click.Path(path_type=Path))
@@ -80,7 +83,7 @@ def import_(place: Path, yes: bool, note: str) -> None:
     if list(content.documents().items()) != list(mine.items()):
         raise click.ClickException("The comparison was changed meanwhile, so nothing was imported. Import again.")
     try:
-        batch = content.take_in(edition, By("", note or f"Imported from {place.name}"[:NOTE_LENGTH]))
+        batch = content.take_in(edition, By(IMPORTER, note or f"Imported from {place.name}"[:NOTE_LENGTH]))
     except EditionError as error:
         raise click.ClickException(
             f"The content that is shipped has a fault, so nothing was imported.\n{error}"

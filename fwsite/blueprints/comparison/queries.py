@@ -26,15 +26,17 @@ _FRAMEWORK, _CRITERION, _SOURCE, _RATING, _CLAIM, _CITATION = (
 
 def whole_comparison(most: int | None = None) -> domain.Comparison:
     """Everything published, in the site's order; with ``most``, no more pros and no more cons in a cell."""
-    sources = {row.key: _source(row) for row in db.session.execute(select(_SOURCE))}
+    sources = {row.key: _source(row) for row in db.session.execute(_published(_SOURCE))}
     examples: dict[str, list[domain.Source]] = {}
     for row in db.session.execute(select(models.example_source).order_by(models.example_source.c.source_key)):
-        examples.setdefault(row.framework_key, []).append(sources[row.source_key])
+        if row.source_key in sources:
+            examples.setdefault(row.framework_key, []).append(sources[row.source_key])
     frameworks = db.session.execute(_published(_FRAMEWORK).order_by(_FRAMEWORK.c.position)).all()
     criteria = db.session.execute(_published(_CRITERION).order_by(_CRITERION.c.position)).all()
     of_rating: dict[int, list[domain.Source]] = {}
     for row in db.session.execute(select(models.rating_source).order_by(models.rating_source.c.source_key)):
-        of_rating.setdefault(row.rating_id, []).append(sources[row.source_key])
+        if row.source_key in sources:
+            of_rating.setdefault(row.rating_id, []).append(sources[row.source_key])
     ratings = db.session.execute(_in_published_cells(_published(_RATING), _RATING).order_by(_RATING.c.id))
     claims = _claims(most)
     citations = _citations(claims, sources)
@@ -81,7 +83,8 @@ def _citations(claims: Any, sources: dict[str, domain.Source] | None = None) -> 
     known = sources_of({row.source_key for row in rows}) if sources is None else sources
     found: dict[str, list[domain.Citation]] = {}
     for row in rows:
-        found.setdefault(row.claim_key, []).append(domain.Citation(known[row.source_key], row.words))
+        if row.source_key in known:
+            found.setdefault(row.claim_key, []).append(domain.Citation(known[row.source_key], row.words))
     return found
 
 
@@ -117,9 +120,18 @@ def published_claims(keys: Collection[str] | None = None) -> list[domain.Claim]:
     return [_claim(row, citations.get(row.key, [])) for row in rows]
 
 
+def published_points() -> list[domain.Claim]:
+    """Every published claim without its sources, pros first, in one statement."""
+    claim = _CLAIM.c
+    rows = db.session.execute(
+        _in_published_cells(_published(_CLAIM), _CLAIM).order_by(claim.side.desc(), claim.position, claim.key)
+    )
+    return [_claim(row, []) for row in rows]
+
+
 def sources_of(keys: Collection[str]) -> dict[str, domain.Source]:
-    """Those of the named sources that there are, whatever became of them."""
-    rows = db.session.execute(select(_SOURCE).where(_SOURCE.c.key.in_(keys)))
+    """Those of the named sources that visitors may know of: not the drafts."""
+    rows = db.session.execute(select(_SOURCE).where(_SOURCE.c.key.in_(keys), _SOURCE.c.state != State.DRAFT.value))
     return {row.key: _source(row) for row in rows}
 
 
@@ -178,13 +190,18 @@ def _framework(row: Any, sources: list[domain.Source]) -> domain.Framework:
     )
 
 
+def _evidence(row: Any, sources: Collection[object]) -> Evidence:
+    """What is said of it: without a source that visitors can read, as in tables of old, it is an opinion."""
+    return Evidence(row.evidence) if sources else Evidence.OPINION
+
+
 def _rating(row: Any, sources: list[domain.Source]) -> domain.Rating:
     return domain.Rating(
         framework=row.framework_key,
         criterion=row.criterion_key,
         score=row.score,
         reason=row.reason,
-        evidence=Evidence(row.evidence),
+        evidence=_evidence(row, sources),
         reviewed_on=row.reviewed_on,
         sources=tuple(sources),
     )
@@ -197,7 +214,7 @@ def _claim(row: Any, citations: list[domain.Citation]) -> domain.Claim:
         criterion=row.criterion_key,
         side=domain.Side(row.side),
         text=row.text,
-        evidence=Evidence(row.evidence),
+        evidence=_evidence(row, citations),
         reviewed_on=row.reviewed_on,
         citations=tuple(citations),
     )

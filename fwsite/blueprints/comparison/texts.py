@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fwsite.blueprints.comparison.queries import published_claims, whole_comparison
+from fwsite.blueprints.comparison.queries import published_claims, published_points, whole_comparison
 from fwsite.domain.items import Kind
 from fwsite.domain.readable import SIDES
-from fwsite.extend import Text, TextsContext, path_for
+from fwsite.extend import Ground, Text, TextsContext, path_for
 
 
 def text_key(kind: Kind, key: str) -> str:
@@ -38,6 +38,12 @@ def texts(context: TextsContext) -> Iterator[Text]:
         path = path_for("comparison.cell", framework=claim.framework, criterion=claim.criterion)
         key = text_key(Kind.CLAIM, claim.key)
         yield Text(key=key, kind="Claim", title=title, body=body, path=path)
+
+
+def grounds() -> Iterator[Ground]:
+    """Every published pro and con, those for a framework first, as what fits of the questionnaire may rest on."""
+    for claim in published_points():
+        yield Ground(key=claim.key, about=claim.framework, text=f"{SIDES[claim.side]}: {claim.text}")
 
 
 def _claim_keys(context: TextsContext) -> list[str] | None:

@@ -29,8 +29,8 @@ def recommend(file: IO[bytes]) -> None:
     """Print the result for the answers in FILE as JSON; - reads standard input.
 
     FILE holds {"answers": {"<question>": {"options": ["<option>"], "weight": "little|normal|lot|must"}}}.
-    The keys are in /questionnaire/definition.json. The questionnaire is that of the content file,
-    with the questions that extensions add.
+    The keys are in /questionnaire/definition.json. The questionnaire is the one in force, as
+    visitors answer it; before anything was published, that of the content file.
     """
     definition = _definition()
     try:
@@ -42,6 +42,12 @@ def recommend(file: IO[bytes]) -> None:
 
 
 def _definition() -> Definition:
+    """What visitors answer, with what maintainers have published; the file's where there is no database yet."""
+    if is_schema_current():
+        with reading():
+            in_force = definitions.current_definition()
+        if in_force is not None:
+            return in_force
     try:
         return definitions.with_everything_asked(content.read(content.path()))
     except DefinitionError as error:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from fwsite.blueprints.questionnaire import grounds
 from fwsite.blueprints.questionnaire.definitions import (
     edition_of_file,
     edition_version,
@@ -47,7 +48,11 @@ def _digest(file: Path) -> str:
 
 
 def load() -> str:
-    """Publish the file, when it is not the version in force, and no maintainer has published one."""
+    """Publish the file, when it is not the version in force, and no maintainer has published one.
+
+    A file with a fit that rests on what is not published is a fault, too. Where a version is in force that one is
+    kept, as maintainers may have taken the point off the pages: the site goes on.
+    """
     try:
         digest = _digest(path())
         known = edition_of_file(digest)
@@ -57,6 +62,11 @@ def load() -> str:
     except DefinitionError as error:
         raise QuestionnaireFileError("\n".join(map(str, _problems(error)))) from error
     who, version = publisher(), edition_version()
+    unfounded = grounds.faults(definition) if version != definition.version else []
+    if version is None and unfounded:
+        raise QuestionnaireFileError("\n".join(map(str, _as_problems(unfounded))))
+    if version is not None and unfounded:
+        return "\n".join([f"kept version {version[:12]}; not published:", *map(str, _as_problems(unfounded))])
     if who is not None and version != definition.version:
         return f"kept version {str(version)[:12]} as {who} published it; not published: {path()}"
     done = "published" if publish_file(definition, digest) else "has in force"
@@ -75,10 +85,14 @@ def file_to_take() -> Definition | None:
 def check() -> Iterator[ContentProblem]:
     """Every fault of the file."""
     try:
-        read(path())
+        yield from _as_problems(grounds.faults(read(path())))
     except DefinitionError as error:
         yield from _problems(error)
 
 
 def _problems(error: DefinitionError) -> list[ContentProblem]:
-    return [ContentProblem(path=path(), key=fault.place, message=fault.message) for fault in error.faults]
+    return _as_problems(error.faults)
+
+
+def _as_problems(faults: Iterable[Fault]) -> list[ContentProblem]:
+    return [ContentProblem(path=path(), key=fault.place, message=fault.message) for fault in faults]

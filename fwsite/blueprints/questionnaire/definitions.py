@@ -10,8 +10,10 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
+from fwsite.blueprints.questionnaire.grounds import published_keys
 from fwsite.blueprints.questionnaire.models import Origin, PublishedDefinition
 from fwsite.domain import items
+from fwsite.domain.grounds import as_founded
 from fwsite.domain.questionnaire import Alternative, Definition
 from fwsite.domain.versions import read_definition
 from fwsite.extend import Framework, QuestionSet, db, emit, per_content_version, question_sets
@@ -28,11 +30,15 @@ def edition_version() -> str | None:
 def current_definition(more: tuple[QuestionSet, ...] | None = None) -> Definition | None:
     """The questionnaire that is in force: the newest edition, about the frameworks that are published now.
 
+    A fit that was measured or sourced, and whose points have all been taken off the pages since, is an opinion.
+
     With ``more`` questions, or else those that extensions add. None where nothing is published. It is stored only once
     somebody answers it; see :func:`keep`.
     """
     version = edition_version()
-    return None if version is None else _adjusted(version, _frameworks(), question_sets() if more is None else more)
+    if version is None:
+        return None
+    return _adjusted(version, _frameworks(), question_sets() if more is None else more, published_keys())
 
 
 def with_everything_asked(definition: Definition) -> Definition:
@@ -53,10 +59,17 @@ def _frameworks() -> tuple[tuple[str, str, bool], ...]:
 
 
 @lru_cache(maxsize=_PARSED_KEPT)
-def _adjusted(version: str, frameworks: tuple[tuple[str, str, bool], ...], more: tuple[QuestionSet, ...]) -> Definition:
+def _adjusted(
+    version: str,
+    frameworks: tuple[tuple[str, str, bool], ...],
+    more: tuple[QuestionSet, ...],
+    grounds: frozenset[str] | None,
+) -> Definition:
     offered = [Alternative(key, name) for key, name, is_published in frameworks if is_published]
     withheld = frozenset(key for key, _, is_published in frameworks if not is_published)
     definition = definition_of(version).with_alternatives(offered, withheld)
+    if grounds is not None:
+        definition = as_founded(definition, grounds)
     return _with_questions(definition, more)
 
 

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
-from fwsite.blueprints.questionnaire import definitions
+from fwsite.blueprints.questionnaire import definitions, grounds
 from fwsite.blueprints.questionnaire.models import Draft
-from fwsite.domain.questionnaire import Definition, Fit, parse_definition
+from fwsite.domain.questionnaire import Definition, DefinitionError, Fit, parse_definition
 from fwsite.domain.versions import merged, read_definition, with_fits
 from fwsite.extend import db, emit
 
@@ -88,6 +88,9 @@ def publish(at: Work, who: str, note: str) -> None:
     if at.row is None or at.is_behind:
         raise MovedError
     definition = parse_definition(at.definition.document())
+    unfounded = grounds.faults(definition)
+    if unfounded:
+        raise DefinitionError(unfounded)
     row = definitions.put_in_force(definition, who=who, note=note)
     row.audit = definitions.audited(definition)
     if at.taken is not None:

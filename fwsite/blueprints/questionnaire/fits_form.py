@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from werkzeug.datastructures import MultiDict
 
 from fwsite.domain.evidence import Evidence
+from fwsite.domain.grounds import in_vain
 from fwsite.domain.items import unusable
 from fwsite.domain.questionnaire import FIT_RUBRIC, Fault, Fit, Question
 
@@ -86,11 +87,17 @@ def sent_cell(form: MultiDict[str, str], place: Place) -> Cell | None:
         return None
     chosen = form.get(name("choose", place), "") if name("both", place) in form else None
     whole = {part: text or "" for part, text in texts.items()}
+    whole["claims"] = ", ".join(filter(None, (whole["claims"].rstrip(" ,"), form.get(name("add", place), ""))))
     return Cell(whole, was, still=name("still", place) in form, chosen=chosen)
 
 
-def read(cell: Cell, place: Place, before: Fit | None, today: date) -> tuple[Fit | None, list[Fault]]:
-    """The fit that a cell says. One that says the same as ``before`` is that one, unless it was found still true."""
+def read(
+    cell: Cell, place: Place, before: Fit | None, today: date, published: Collection[str] | None = None
+) -> tuple[Fit | None, list[Fault]]:
+    """The fit that a cell says. One that says the same as ``before`` is that one, unless it was found still true.
+
+    Of one that says something new the keys have to be among those ``published``, where somebody knows them.
+    """
     texts = {part: " ".join(text.split()) for part, text in cell.texts.items()}
     faults = [Fault(name(part, place), message) for part, message in _wrong(texts, cell.keys)]
     if faults:
@@ -100,6 +107,9 @@ def read(cell: Cell, place: Place, before: Fit | None, today: date) -> tuple[Fit
     fit = Fit(int(texts["value"]), texts["reason"], cell.keys, Evidence(texts["evidence"]), today)
     if digest(fit) == digest(before) and not cell.still:
         return before, []
+    unknown = [] if published is None else [key for key in cell.keys if key not in published]
+    if unknown:
+        return before, [Fault(name("claims", place), in_vain(unknown[0], fit.evidence))]
     return fit, []
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from fwsite.blueprints.questionnaire import content, definitions, drafts, fits_form
+from fwsite.blueprints.questionnaire import content, definitions, drafts, fits_form, grounds
 from fwsite.blueprints.questionnaire.bp import bp
 from fwsite.blueprints.questionnaire.fits_form import Cell, Place
 from fwsite.domain.evidence import Evidence
@@ -151,13 +151,14 @@ def _sent(work: drafts.Work, question: Question) -> Page | AnyResponse:
 def _read(question: Question, cells: Mapping[Place, Cell]) -> fits_form.Read:
     fits: dict[Place, Fit | None] = {}
     faults: list[Fault] = []
+    published = grounds.published()
     for place, cell in cells.items():
         if cell.chosen == "theirs":
             continue
         if cell.chosen is not None and cell.chosen != "mine":
             faults.append(Fault(fits_form.name("choose", place), "Choose which of the two stays."))
         before = fits_form.fit_at(question, place)
-        fit, wrong = fits_form.read(cell, place, before, _today())
+        fit, wrong = fits_form.read(cell, place, before, _today(), published)
         faults += wrong
         if fit != before:
             fits[place] = fit
@@ -175,6 +176,7 @@ def _grid(
     errors: dict[str, str] = {}
     for fault in faults or []:
         errors.setdefault(fault.place, fault.message)
+    published = grounds.published()
     page = render_template(
         "questionnaire/work_fits_question.html",
         work=work,
@@ -191,6 +193,7 @@ def _grid(
         values=[("", "Unknown"), *((str(value), f"{value}, {meaning}") for value, meaning in FIT_RUBRIC.items())],
         evidence=[(kind.value, label) for kind, label in EVIDENCE_LABELS.items()],
         all_keys=sorted({key for cell in cells.values() for key in cell.keys}),
+        choices={name: grounds.choices(published, name) for name in work.definition.names},
         reason_length=fits_form.REASON_LENGTH,
     )
     return page, status

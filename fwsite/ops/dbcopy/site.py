@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,18 +35,20 @@ class Progress:
     total: int
 
 
-def copy_site(source: Flask, target: Flask, *, without_leftovers: bool = False) -> Iterator[Progress]:
+def copy_site(
+    source: Flask, target: Flask, *, without_leftovers: bool = False, leave_out: Collection[str] = ()
+) -> Iterator[Progress]:
     """Copy the database of ``source`` into that of ``target``, which has to be empty, in one transaction there.
 
     The source may be in use: it is read as it is at one moment. Raises :class:`CopyError`, with what to do about it;
     the target is empty as before then. Without ``without_leftovers`` that is so, too, where tables would stay behind
-    because no extension in force makes them.
+    because no extension in force makes them. The tables to ``leave_out`` stay empty.
     """
     with source.app_context():
         _refuse_pending(source)
         with _snapshot(db.engine) as ours, target.app_context(), _target(db.engine) as theirs:
             migrations.build_schema(target, theirs)
-            yield from _copy_all(ours, theirs, without_leftovers)
+            yield from _copy_all(ours, theirs, without_leftovers, leave_out)
 
 
 def _refuse_pending(source: Flask) -> None:
@@ -104,13 +106,17 @@ def _target(engine: Engine) -> Iterator[Connection]:
         raise
 
 
-def _copy_all(ours: Connection, theirs: Connection, without_leftovers: bool) -> Iterator[Progress]:
+def _copy_all(
+    ours: Connection, theirs: Connection, without_leftovers: bool, leave_out: Collection[str]
+) -> Iterator[Progress]:
     source, target = _tables(ours), _tables(theirs)
     _refuse_leftovers(set(source) - set(target), without_leftovers)
     missing = sorted(set(target) - set(source))
     if missing:
         raise CopyError(f"the tables {_listed(missing)} are missing; run: fwsite db upgrade")
-    copies = [TableCopy(source[table.name], table, metadata) for table in _in_order(target)]
+    copies = [
+        TableCopy(source[table.name], table, metadata) for table in _in_order(target) if table.name not in leave_out
+    ]
     counts = {copy.name: copy.counts(ours, theirs)[0] for copy in copies}
     yield Progress("", 0, sum(counts.values()))
     with _without_foreign_keys(theirs):

@@ -159,7 +159,11 @@ class TestOneQuestion:
     def test_a_cell_is_saved_into_the_draft_and_reviewed_today(self, app: Flask, mara: FlaskClient) -> None:
         before = cell_in_force(mara)
         response = judge(
-            mara, value="1", reason="  We tried   it ", evidence="sourced", claims="flask-a, flask-b flask-a"
+            mara,
+            value="1",
+            reason="  We tried   it ",
+            evidence="sourced",
+            claims="flask-extensions, flask-set-up flask-extensions",
         )
         assert response.status_code == 303
         row = drafted(app)
@@ -168,7 +172,7 @@ class TestOneQuestion:
         assert row.document["questions"][0]["options"][2]["fits"]["flask"] == {
             "fit": 1,
             "reason": "We tried it",
-            "claims": ["flask-a", "flask-b"],
+            "claims": ["flask-extensions", "flask-set-up"],
             "evidence": "sourced",
             "reviewed_on": TODAY.isoformat(),
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from fwsite.blueprints.comparison import item_form
@@ -25,15 +25,22 @@ ACTIONS = {
     "publish": (Action.EDITED, State.PUBLISHED),
 }
 """What one button does to an item's state."""
+_UNCHANGED = {
+    "retire": "It is retired already.",
+    "restore": "It is published already.",
+    "publish": "It is published already.",
+    "up": "It has the first place already.",
+    "down": "It has the last place already.",
+    "reviewed": "It was reviewed today already.",
+}
+"""Why a button has changed nothing."""
 
 
-@bp.post("/work/<kind>/<key>/<action>")
+@bp.post("/work/<kind>/<key>/<any(publish, restore, retire, up, down, reviewed):action>")
 @maintainer
 def work_act(kind: str, key: str, action: str) -> Page | AnyResponse:
     """Retire, restore, publish, move up or down, or say that it is still true."""
     of = kind_named(kind)
-    if action not in (*ACTIONS, "up", "down", "reviewed"):
-        abort(404)
     item = item_at(of, key)
     fault = next(item_form.note_faults(request.form.get("why", "")), None)
     if fault:
@@ -50,6 +57,8 @@ def work_act(kind: str, key: str, action: str) -> Page | AnyResponse:
         db.session.rollback()
         return _confirm_page(item, action, said_in_use(error), 409)
     journal.commit()
+    if change is None:
+        flash(f"{_UNCHANGED[action]} Nothing was changed.", "done")
     return redirect(_back(item, change), code=303)
 
 

@@ -23,6 +23,7 @@ from fwsite.blueprints.comparison.editing.work_context import (
 from fwsite.blueprints.comparison.item_form import Filled, Read
 from fwsite.blueprints.comparison.ledger import document_mapper, history, journal, listing, suggestions
 from fwsite.blueprints.comparison.ledger.journal import Action, By, Conflict, InUse
+from fwsite.blueprints.comparison.ledger.visibility import is_live
 from fwsite.blueprints.comparison.models import Change
 from fwsite.blueprints.comparison.url_arguments import NOUNS, kind_named
 from fwsite.domain.changes import changed_fields, merge
@@ -177,8 +178,10 @@ def _action(item: Item, document: Document, undoes: int | None) -> Action:
 
 
 def _add_sources(read: Read, by: By) -> None:
+    """A new source is as public as what it was written for; published with it where that is a draft."""
+    state = State.PUBLISHED if is_live(read.document) else State.DRAFT
     for source in read.new_sources:
-        journal.add(Kind.SOURCE, source, by)
+        journal.add(Kind.SOURCE, {**source, "state": state.value}, by)
 
 
 def _is_decided(editing: Editing) -> bool:
@@ -204,7 +207,10 @@ def _decided_page(editing: Editing) -> Page:
 def _finish(editing: Editing, change: Change | None) -> AnyResponse:
     person = current_person()
     if change is not None and person is not None and editing.suggestion.isdecimal():
-        suggestions.mark_published(int(editing.suggestion), change, person.name)
+        if is_live(change.document):
+            suggestions.mark_published(int(editing.suggestion), change, person.name)
+        else:
+            flash("The suggestion waits on: visitors do not get what you have made of it yet.", "done")
     journal.commit()
     number = change.id if change else None
     key = change.item_key if change else editing.item.key if editing.item else ""

@@ -12,7 +12,7 @@ from fwsite.blueprints.comparison.ledger.journal import Conflict, UndoConflict
 from fwsite.blueprints.comparison.ledger.publication import NothingNew
 from fwsite.blueprints.comparison.ledger.suggestions import Decided, SuggestionView
 from fwsite.blueprints.comparison.url_arguments import page_number
-from fwsite.domain.items import is_address
+from fwsite.domain.items import Kind, is_address
 from fwsite.domain.questionnaire import Fault
 from fwsite.domain.suggestion import REASON_LENGTH, long_text_fault, tidy
 from fwsite.domain.word_diff import words
@@ -112,6 +112,7 @@ def _queue_page(
         waiting=waiting,
         show_decided=show_decided,
         done=done,
+        is_told=bool(done and history.told_of(Kind.CLAIM, [done.published_key or ""])),
         faults=faults or [],
         errors={fault.place: fault.message for fault in faults or []},
         reason=_reason,

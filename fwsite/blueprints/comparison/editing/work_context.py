@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import NamedTuple
 
 from flask import abort, request
 
 from fwsite.blueprints.comparison.ledger import document_mapper, history
 from fwsite.blueprints.comparison.ledger.journal import By, InUse
+from fwsite.blueprints.comparison.ledger.visibility import Hidden, hidden_behind
 from fwsite.blueprints.comparison.url_arguments import NOUNS
 from fwsite.domain.items import Item, Kind
 from fwsite.extend import Role, current_person, role_required
@@ -36,15 +38,24 @@ def item_at(kind: Kind, key: str) -> Item:
     return item
 
 
-def just_done() -> history.Entry | None:
-    """The change that was just made, to say so and to offer its undo."""
+class Done(NamedTuple):
+    """The change that was just made; ``hidden`` is why visitors do not get what it has published."""
+
+    change: history.Entry
+    hidden: Hidden | None
+
+
+def just_done() -> Done | None:
+    """What was just done, to say so and to offer its undo."""
     number = history.version_number(request.args.get("change", ""))
-    return history.find(number, public_only=False) if number is not None else None
+    change = history.find(number, public_only=False) if number is not None else None
+    if change is None:
+        return None
+    return Done(change, hidden_behind(change.document) if change.kind else None)
 
 
 def said_in_use(error: InUse) -> str:
-    """Why a source cannot be retired, as a sentence."""
+    """Why a source cannot be retired or made a draft, as a sentence."""
     users = ", ".join(f"{NOUNS[kind][0]} {key}" for kind, key in error.users[:10])
-    return (
-        f"This source cannot be retired: {users} rest{'s' if len(error.users) == 1 else ''} on it. Change that first."
-    )
+    rest = "rests" if len(error.users) == 1 else "rest"
+    return f"This source cannot be taken off the pages: {users} {rest} on it. Change that first."

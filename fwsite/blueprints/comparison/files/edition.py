@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -187,19 +187,30 @@ class _Reader:
         items = {kind: [item for _, item in self.found.values() if item.kind is kind] for kind in Kind}
         keys = ([item.key for item in items[kind]] for kind in (Kind.FRAMEWORK, Kind.CRITERION, Kind.SOURCE))
         known = Known(*keys)
-        retired = {item.key for item in items[Kind.SOURCE] if item.document["state"] == State.RETIRED}
+        standing = {place: State(item.document["state"]) for place, (_, item) in self.found.items() if _is_state(item)}
         for row, item in self.found.values():
             faults = check(item.kind, item.document, known)
             self.problems += [row.problem(fault.place, fault.message) for fault in faults]
             if not faults and item.document["state"] != State.RETIRED:
-                self.problems += _on_retired(row, item.document, retired)
+                self.problems += _on_unpublished(row, item.document, standing)
         return Edition({kind: tuple(item.document for item in found) for kind, found in items.items()})
 
 
-def _on_retired(row: _Row, document: Document, retired: Collection[str]) -> Iterator[ContentProblem]:
+def _is_state(item: Item) -> bool:
+    return item.document["state"] in list(State)
+
+
+def _on_unpublished(row: _Row, document: Document, standing: Mapping[Key, State]) -> Iterator[ContentProblem]:
+    """Nothing rests on a source that is retired, and what visitors read on none that is a draft."""
+    joined = [standing.get((kind, document.get(kind.value, ""))) for kind in (Kind.FRAMEWORK, Kind.CRITERION)]
+    is_live = {State(document["state"]), *filter(None, joined)} == {State.PUBLISHED}
     for key in rests_on(row.kind, document):
-        if key in retired:
+        state = standing.get((Kind.SOURCE, key))
+        if state is State.RETIRED:
             message = f"rests on {key!r}, which is retired here; name another, or retire this too"
+            yield row.problem(CITING[row.kind], message)
+        elif state is State.DRAFT and is_live:
+            message = f"rests on {key!r}, which is a draft here; publish that, or make this a draft too"
             yield row.problem(CITING[row.kind], message)
 
 

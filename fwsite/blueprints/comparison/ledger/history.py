@@ -10,12 +10,14 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from fwsite.blueprints.comparison import models
+from fwsite.blueprints.comparison.ledger.document_mapper import TABLES
 from fwsite.blueprints.comparison.ledger.journal import Action
 from fwsite.blueprints.comparison.ledger.listing import PAGE_LENGTH, Listing, page_within
+from fwsite.blueprints.comparison.ledger.visibility import visible
 from fwsite.blueprints.comparison.models import BATCH, Change
 from fwsite.domain.items import Item, Kind, State, Value, rests_on
 from fwsite.domain.readable import Difference, Names, differences, title
@@ -82,7 +84,7 @@ def log(page: int, *, framework: str | None = None, public_only: bool = True) ->
         member = aliased(Change)
         batches = select(member.batch_id).where(member.framework_key == framework, member.batch_id.is_not(None))
         if public_only:
-            batches = batches.where(member.public)
+            batches = batches.where(visible(member))
         conditions.append(or_(Change.framework_key == framework, Change.id.in_(batches)))
     return _listing(page, conditions, public_only)
 
@@ -111,20 +113,20 @@ def find(number: int, *, public_only: bool = True) -> Entry | None:
 def told_of(kind: Kind, keys: Collection[str]) -> set[str]:
     """Those of the named items that have a history for visitors to read."""
     query = select(Change.item_key).where(
-        Change.kind == kind.value, Change.item_key.in_(keys), Change.moved_to.is_(None), _visible()
+        Change.kind == kind.value, Change.item_key.in_(keys), Change.moved_to.is_(None), visible()
     )
     return set(db.session.scalars(query.distinct()))
 
 
 def version_numbers(kind: Kind, key: str) -> list[int]:
     """The versions of an item that visitors may compare, newest first."""
-    query = select(Change.version).where(*_versions_of(kind, key), _visible()).distinct()
+    query = select(Change.version).where(*_versions_of(kind, key), visible()).distinct()
     return list(db.session.scalars(query.order_by(Change.version.desc())))
 
 
 def compared(kind: Kind, key: str, older: int, newer: int) -> tuple[Difference, ...]:
     """What the second version says otherwise than the first. Both are among :func:`version_numbers`."""
-    query = select(Change).where(*_versions_of(kind, key), Change.version.in_((older, newer)), _visible())
+    query = select(Change).where(*_versions_of(kind, key), Change.version.in_((older, newer)), visible())
     found = {change.version: change for change in db.session.scalars(query.order_by(Change.id))}
     return differences(kind, found[older].document, found[newer].document, names(each.item for each in found.values()))
 
@@ -142,13 +144,15 @@ def number_of(kind: Kind, key: str, text: str) -> int | None:
     return db.session.scalar(query)
 
 
-def names(items: Iterable[Item | None]) -> Names:
-    """What the frameworks and criteria are called, and the sources that the items name."""
+def names(items: Iterable[Item | None], *, public_only: bool = True) -> Names:
+    """What the frameworks and criteria are called, and the sources that the items name; for visitors no draft is."""
     wanted = {key for item in items if item for key in rests_on(item.kind, item.document)}
     frameworks = select(FrameworkRow.key, FrameworkRow.name)
     criteria = select(CriterionRow.key, CriterionRow.name)
     sources = select(models.Source.key, models.Source.title).where(models.Source.key.in_(wanted))
     queries = {Kind.FRAMEWORK: frameworks, Kind.CRITERION: criteria, Kind.SOURCE: sources}
+    if public_only:
+        queries = {kind: query.where(TABLES[kind].state != State.DRAFT.value) for kind, query in queries.items()}
     return {(kind, row[0]): row[1] for kind, query in queries.items() for row in db.session.execute(query)}
 
 
@@ -157,24 +161,8 @@ def _versions_of(kind: Kind, key: str) -> tuple[ColumnElement[bool], ...]:
     return Change.kind == kind.value, Change.item_key == key, Change.moved_to.is_(None)
 
 
-def _visible() -> ColumnElement[bool]:
-    drafts = select(FrameworkRow.key).where(FrameworkRow.state == State.DRAFT.value)
-    of_a_draft = and_(Change.framework_key.is_not(None), Change.framework_key.in_(drafts))
-    return and_(Change.public, ~of_a_draft, _is_no_secret())
-
-
-def _is_no_secret() -> ColumnElement[bool]:
-    """A batch of nothing but drafts says nothing to visitors."""
-    shown, any_member = aliased(Change), aliased(Change)
-    return or_(
-        Change.kind != BATCH,
-        exists().where(shown.batch_id == Change.id, shown.public),
-        ~exists().where(any_member.batch_id == Change.id),
-    )
-
-
 def _listing(page: int, conditions: Collection[ColumnElement[bool]], public_only: bool) -> Listing:
-    shown = (*conditions, _visible()) if public_only else conditions
+    shown = (*conditions, visible()) if public_only else conditions
     total = db.session.scalar(select(func.count()).select_from(Change).where(*shown)) or 0
     page = page_within(page, total)
     query = _selected(conditions, public_only=public_only).offset((page - 1) * PAGE_LENGTH).limit(PAGE_LENGTH)
@@ -189,14 +177,14 @@ def _selected(conditions: Collection[ColumnElement[bool]], *, public_only: bool)
     )
     query = select(Change, before).where(*conditions).order_by(Change.id.desc())
     if public_only:
-        last = last.where(earlier.public)
-        query = query.where(_visible())
+        last = last.where(visible(earlier))
+        query = query.where(visible())
     return query.outerjoin(before, and_(Change.kind != BATCH, before.id == last.scalar_subquery()))
 
 
 def _entries(query: Any, *, public_only: bool) -> list[Entry]:
     found = db.session.execute(query).all()
-    named = names(each.item for pair in found for each in pair if each)
+    named = names((each.item for pair in found for each in pair if each), public_only=public_only)
     shown, undone = _undoing([change for change, _ in found], public_only)
     return [
         _entry(change, before, named, change.undoes_id if change.undoes_id in shown else None, undone.get(change.id))
@@ -210,7 +198,7 @@ def _undoing(changes: Collection[Change], public_only: bool) -> tuple[set[int], 
     taken_back = [change.undoes_id for change in changes if change.undoes_id is not None]
     query = select(Change.id, Change.undoes_id).where(or_(Change.id.in_(taken_back), Change.undoes_id.in_(numbers)))
     if public_only:
-        query = query.where(_visible())
+        query = query.where(visible())
     found = db.session.execute(query.order_by(Change.id)).all()
     return {row.id for row in found}, {row.undoes_id: row.id for row in found}
 

@@ -16,6 +16,7 @@ from sqlalchemy import func, select, update
 
 from fwsite.blueprints.comparison import models
 from fwsite.blueprints.comparison.ledger import document_mapper
+from fwsite.blueprints.comparison.ledger.visibility import is_live, live_on
 from fwsite.blueprints.comparison.models import BATCH, Change
 from fwsite.blueprints.comparison.texts import text_key
 from fwsite.domain.changes import Merged, revert
@@ -96,8 +97,8 @@ def save(
 ) -> Change | None:
     """Put ``document`` in the place of ``item``; none where it says nothing new.
 
-    Raises :class:`Conflict` where ``item`` is not the newest version, :class:`InUse` where a source is to be
-    retired that others rest on. A retired source that the item rests on from now on is restored with it.
+    Raises :class:`Conflict` where ``item`` is not the newest version, :class:`InUse` where a source is to go that
+    others rest on. Sources that the item rests on come with it: what visitors read names none that they cannot.
     """
     current = document_mapper.find(item.kind, item.key, lock=True)
     if current is None or current.version != item.version:
@@ -105,8 +106,8 @@ def save(
     after = Item.of(item.kind, document, item.version + 1)
     if after.document == current.document:
         return None
-    if item.kind is Kind.SOURCE and after.document["state"] == State.RETIRED:
-        users = users_of_source(item.key)
+    if item.kind is Kind.SOURCE and after.document["state"] != State.PUBLISHED:
+        users = users_of_source(item.key, live_only=after.document["state"] == State.DRAFT)
         if users:
             raise InUse(item.key, users)
     return _record(after, by, action, undoes=undoes, batch=batch)
@@ -114,20 +115,25 @@ def save(
 
 def _record(item: Item, by: By, action: Action, *, undoes: int | None = None, batch: int | None = None) -> Change:
     if item.document["state"] != State.RETIRED:
-        _restore_sources(rests_on(item.kind, item.document), by, batch)
+        _bring_sources(item, by, batch)
     document_mapper.put(item)
+    if is_live(item.document):
+        for other in live_on(item):
+            _bring_sources(other, by, batch)
     return note_down(item, by, action, undoes=undoes, batch=batch)
 
 
-def _restore_sources(keys: Sequence[str], by: By, batch: int | None) -> None:
-    """Nothing may rest on a retired source."""
-    if not keys:
-        return
-    query = select(models.Source.key).where(models.Source.key.in_(keys), models.Source.state == State.RETIRED.value)
-    for key in db.session.scalars(query.order_by(models.Source.key)).all():
+def _bring_sources(item: Item, by: By, batch: int | None) -> None:
+    """Nothing rests on a retired source, and what visitors read on no draft; a draft's own sources stay drafts."""
+    keys, live = rests_on(item.kind, item.document), is_live(item.document)
+    left_out = [State.RETIRED.value, *([State.DRAFT.value] if live else [])]
+    query = select(models.Source.key).where(models.Source.key.in_(keys), models.Source.state.in_(left_out))
+    for key in db.session.scalars(query.order_by(models.Source.key)).all() if keys else ():
         source = document_mapper.find(Kind.SOURCE, key, lock=True)
         if source is not None:
-            save(source, {**source.document, "state": State.PUBLISHED.value}, by, Action.RESTORED, batch=batch)
+            action = Action.RESTORED if source.document["state"] == State.RETIRED else Action.EDITED
+            state = State.PUBLISHED if live else State.DRAFT
+            save(source, {**source.document, "state": state.value}, by, action, batch=batch)
 
 
 def note_down(
@@ -207,8 +213,8 @@ def begin_batch(by: By, action: Action, document: Mapping[str, Any]) -> Change:
     return row
 
 
-def users_of_source(key: str) -> list[tuple[Kind, str]]:
-    """What rests on the source and is not retired."""
+def users_of_source(key: str, *, live_only: bool = False) -> list[tuple[Kind, str]]:
+    """What rests on the source and is not retired, or what of it visitors get."""
     not_retired = State.RETIRED.value
     claims = select(models.Claim.key).join(models.Citation).where(models.Citation.source_key == key)
     found = [(Kind.CLAIM, name) for name in db.session.scalars(claims.where(models.Claim.state != not_retired))]
@@ -219,7 +225,9 @@ def users_of_source(key: str) -> list[tuple[Kind, str]]:
         models.example_source, models.example_source.c.framework_key == FrameworkRow.key
     )
     examples = examples.where(models.example_source.c.source_key == key, FrameworkRow.state != not_retired)
-    return found + [(Kind.FRAMEWORK, name) for name in db.session.scalars(examples)]
+    found += [(Kind.FRAMEWORK, name) for name in db.session.scalars(examples)]
+    items = {kind: document_mapper.items(kind, [name for of, name in found if of is kind]) for kind, _ in found}
+    return [(kind, name) for kind, name in found if not live_only or is_live(items[kind][name].document)]
 
 
 def siblings(item: Item) -> list[str]:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
 from fwsite.blueprints.comparison import models
 from fwsite.blueprints.comparison.ledger import document_mapper
+from fwsite.domain.evidence import Evidence
 from fwsite.domain.items import PLACED, Kind, State, unusable
 from fwsite.extend import Criterion as CriterionRow
 from fwsite.extend import Framework as FrameworkRow
@@ -131,11 +132,11 @@ CONCERNS = ("stale", "unsourced", "address")
 
 
 def concerning(kind: Kind, concern: str, reviewed_before: date, page: int) -> Listing:
-    """Published claims or ratings that need a look, those with the oldest review first."""
+    """Published claims or ratings that need a look, those with the oldest review first; an opinion needs no source."""
     table = document_mapper.TABLES[kind]
     condition = {
         "stale": table.reviewed_on < reviewed_before,
-        "unsourced": ~_has_source(kind),
+        "unsourced": and_(~_has_source(kind), table.evidence != Evidence.OPINION.value),
         "address": _has_source(kind, bad_address=True),
     }[concern]
     query = select(table).where(table.state == State.PUBLISHED.value, condition)

@@ -6,8 +6,9 @@ from contextlib import suppress
 from typing import Any
 
 from fwsite.blueprints.comparison.ledger import document_mapper, journal, suggestions
-from fwsite.blueprints.comparison.ledger.journal import Action, By, Conflict, NothingToUndo
+from fwsite.blueprints.comparison.ledger.journal import By, Conflict, NothingToUndo
 from fwsite.blueprints.comparison.ledger.suggestions import SuggestionView
+from fwsite.blueprints.comparison.ledger.visibility import is_live
 from fwsite.blueprints.comparison.models import Change
 from fwsite.domain.evidence import Evidence
 from fwsite.domain.items import Item, Kind, State, new_key
@@ -73,7 +74,7 @@ def _correct(suggestion: SuggestionView, claim: Item, version: int | None, by: B
 
 
 def _cited(proposal: Proposal, by: By) -> list[dict[str, str]]:
-    """What the point will cite: the source that is known by its address, or else a new one; published either way."""
+    """What the point will cite: the source that is known by its address, or else a new one."""
     if not proposal.has_source:
         return []
     source = suggestions.source_at(proposal.source_url)
@@ -85,9 +86,8 @@ def _cited(proposal: Proposal, by: By) -> list[dict[str, str]]:
             "url": proposal.source_url,
             "read_on": journal.now().date(),
         }
-        journal.add(Kind.SOURCE, given, by)
+        about = {"state": State.PUBLISHED, "framework": proposal.framework, "criterion": proposal.criterion}
+        state = State.PUBLISHED if is_live(about) else State.DRAFT
+        journal.add(Kind.SOURCE, {**given, "state": state.value}, by)
         return [{"source": key, "words": proposal.source_words}]
-    if source.document["state"] != State.PUBLISHED:
-        action = Action.RESTORED if source.document["state"] == State.RETIRED else Action.EDITED
-        journal.save(source, {**source.document, "state": State.PUBLISHED.value}, by, action)
     return [{"source": source.key, "words": proposal.source_words}]

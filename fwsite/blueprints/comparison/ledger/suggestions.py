@@ -14,6 +14,7 @@ from fwsite.blueprints.comparison.item_form import Filled, SourceRow
 from fwsite.blueprints.comparison.ledger import document_mapper
 from fwsite.blueprints.comparison.ledger.journal import now
 from fwsite.blueprints.comparison.ledger.listing import Listing, page_within
+from fwsite.blueprints.comparison.ledger.visibility import is_live, live_claims, visible
 from fwsite.blueprints.comparison.models import Change, Suggestion
 from fwsite.domain.evidence import Evidence
 from fwsite.domain.items import Item, Kind, State
@@ -63,6 +64,8 @@ class SuggestionView(NamedTuple):
     decided_by: str
     claim: Item | None
     published_key: str | None
+    is_live: bool
+    """Whether visitors get the point that is called wrong."""
 
     @property
     def is_stale(self) -> bool:
@@ -71,8 +74,8 @@ class SuggestionView(NamedTuple):
 
     @property
     def is_withdrawn(self) -> bool:
-        """Whether the point is not published any more."""
-        return self.claim is not None and self.claim.document["state"] != State.PUBLISHED
+        """Whether visitors do not get the point any more."""
+        return self.claim is not None and not self.is_live
 
     @property
     def has_new_text(self) -> bool:
@@ -97,15 +100,15 @@ class Seen(NamedTuple):
 
 
 def find_seen(key: str, version: int | None) -> Seen | None:
-    """The point as it was in that version, where that was public; otherwise as it is, where that is public."""
+    """The point as it was in that version, where that is public; otherwise as it is, where visitors get it."""
     item = document_mapper.find(Kind.CLAIM, key)
     if item is None:
         return None
     shown = select(Change).where(
-        Change.kind == Kind.CLAIM.value, Change.item_key == key, Change.version == version, Change.public
+        Change.kind == Kind.CLAIM.value, Change.item_key == key, Change.version == version, visible()
     )
     seen = db.session.scalar(shown.limit(1)) if version is not None else None
-    is_published = item.document["state"] == State.PUBLISHED
+    is_published = is_live(item.document)
     if seen is None and not is_published:
         return None
     return Seen(
@@ -217,7 +220,8 @@ def _select() -> Any:
 
 def _views(query: Any) -> list[SuggestionView]:
     found = db.session.execute(query.execution_options(populate_existing=True)).all()
-    claims = document_mapper.items(Kind.CLAIM, [row.claim_key for row, *_ in found if row.claim_key])
+    keys = [row.claim_key for row, *_ in found if row.claim_key]
+    claims, live = document_mapper.items(Kind.CLAIM, keys), live_claims(keys)
     return [
         SuggestionView(
             id=row.id,
@@ -232,6 +236,7 @@ def _views(query: Any) -> list[SuggestionView]:
             decided_by=row.decided_by,
             claim=claims.get(row.claim_key),
             published_key=published,
+            is_live=row.claim_key in live,
         )
         for row, framework, criterion, published in found
     ]

@@ -15,7 +15,7 @@ from fwsite.blueprints.comparison.bp import bp
 from fwsite.blueprints.comparison.ledger import history, suggestions
 from fwsite.blueprints.comparison.ledger.suggestions import Seen
 from fwsite.domain.comparison import Side
-from fwsite.domain.items import Known, unusable
+from fwsite.domain.items import Kind, Known, unusable
 from fwsite.domain.questionnaire import Fault
 from fwsite.domain.suggestion import TEXT_LENGTH, Proposal, canonical_proposal, check_proposal, long_text_fault, tidy
 from fwsite.extend import SENT_TWICE, Limit, emit, is_shaped, new_submission, reading, sent_twice, token_for
@@ -213,6 +213,11 @@ def withdrawn() -> str:
 
 def _status_page(token: str, found: suggestions.SuggestionView, status: int = 200) -> Page:
     page = render_template(
-        "comparison/suggestion.html", suggestion=found, token=token, sides=_SIDES, too_late=status == 409
+        "comparison/suggestion.html",
+        is_told=bool(history.told_of(Kind.CLAIM, [found.published_key or ""])),
+        suggestion=found,
+        token=token,
+        sides=_SIDES,
+        too_late=status == 409,
     )
     return page, status
