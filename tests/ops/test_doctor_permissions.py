@@ -105,6 +105,16 @@ class TestSecrets:
         ] == ([True] if is_secret else [])
 
 
+def test_a_link_that_no_backup_takes_is_found(place: Path, found: Callable[[], list[Finding]]) -> None:
+    (place / "media" / "etc").symlink_to("/etc")
+    (place / "media" / "hosts").symlink_to("etc/hosts")
+    whats = [finding.what for finding in found() if finding.remedy]
+    assert [what.partition(" is a link out")[0] for what in whats] == [
+        str(place / "media" / "etc"),
+        str(place / "media" / "hosts"),
+    ]
+
+
 class TestFolders:
     def test_that_everybody_can_write(self, place: Path, found: Callable[[], list[Finding]]) -> None:
         place.chmod(0o777)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import fwsite
 from fwsite.instance import Instance
-from fwsite.ops.backup.holdings import SIDES, files
+from fwsite.ops.backup.holdings import SIDES, files, leads_out
 from fwsite.ops.doctor.finding import Finding, or_fine, wrong
 from fwsite.ops.site_user import SiteUser, described
 
@@ -38,6 +38,7 @@ def _faults(instance: Instance, database: Path | None, user: SiteUser) -> Iterat
         yield stuck
         return
     yield from _unreadable(instance, database, user)
+    yield from _links_out(instance, database)
     folders = [instance.path, *([database.parent] if database else []), instance.cache]
     for folder in (folder for folder in dict.fromkeys(folders) if folder.is_dir()):
         yield from _folder(folder, user)
@@ -97,6 +98,13 @@ def _unreadable(instance: Instance, database: Path | None, user: SiteUser) -> It
             f"{user.name} cannot read {len(faults) - _FEW} others in {instance.path}",
             f"chown -R {user.name}: {instance.path}",
         )
+
+
+def _links_out(instance: Instance, database: Path | None) -> Iterator[Finding]:
+    for path in files(instance, database):
+        if leads_out(instance.path, instance.path / path):
+            what = f"{instance.path / path} is a link out of the instance folder: fwsite backup refuses it"
+            yield wrong(AREA, what, "delete it, or put in its place what it leads to")
 
 
 def _folder(folder: Path, user: SiteUser) -> Iterator[Finding]:
