@@ -81,7 +81,7 @@ def add_two(kind: Kind, state: State) -> None:
             changed["framework"] = {"draft": "django", "published": "flask", "retired": "fastapi"}[state]
         named = next(field.name for field in FIELDS[kind] if field.longest)
         by = By("mara", "To walk through")
-        change = journal.add(kind, {**example.document, **changed, named: f"A {state} {kind}, the {number}."}, by)
+        change = journal.add(kind, {**example.document, **changed, named: f"The {state} {kind}, {number}."}, by)
         if state is not State.PUBLISHED:
             item = document_mapper.find(kind, change.item_key)
             assert item

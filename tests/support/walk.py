@@ -66,7 +66,7 @@ class Walk:
     client: Callable[[], FlaskClient]
     follows: Callable[[str], bool]
     may_refuse: Callable[[Target, str], bool]
-    most_alike: int = 6
+    most_alike: int = 12
     """So many pages of one target are visited."""
     reached: set[Target] = field(default_factory=set)
     visited: dict[str, Page] = field(default_factory=dict)
