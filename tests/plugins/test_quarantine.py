@@ -520,7 +520,7 @@ class TestCommands:
             in done.stdout
         )
         assert "extension check_raises: its check failed; see the log" in done.stdout
-        assert len(done.stdout.splitlines()) == 3
+        assert len(done.stdout.splitlines()) == 3 + 1 and done.stdout.endswith("3 faults, 0 notes.\n")
 
     def test_a_second_look_in_one_process_finds_the_same(self, host: Host) -> None:
         done = host.run("extensions", "check", "listens_to_flask")
