@@ -343,7 +343,11 @@ class TestRecommend:
     def test_names_a_questionnaire_that_cannot_be_used(
         self, runner: FlaskCliRunner, instance: Path, tmp_path: Path
     ) -> None:
-        (instance / "questionnaire.toml").write_text("nothing = 1\n")
-        result = runner.invoke(main, ["--instance", str(instance), "recommend", "-"], input='{"answers": {}}')
-        assert result.exit_code == 1
-        assert str(instance / "questionnaire.toml") in result.output
+        """Before there is any other; where one is in force, that is used."""
+        fresh = tmp_path / "fresh"
+        for folder, code in ((fresh, 1), (instance, 0)):
+            folder.mkdir(exist_ok=True)
+            (folder / "questionnaire.toml").write_text("nothing = 1\n")
+            result = runner.invoke(main, ["--instance", str(folder), "recommend", "-"], input='{"answers": {}}')
+            assert result.exit_code == code
+            assert (str(folder / "questionnaire.toml") in result.output) == (code == 1)

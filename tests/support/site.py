@@ -15,12 +15,14 @@ from werkzeug.test import TestResponse
 import fwsite
 from fwsite.db.engine import db
 from fwsite.intervals import AT_ONCE
+from fwsite.plugins import discovery
 
 
 def create_app(*given: Any, **named: Any) -> Flask:
     """The site; tests write files and databases from outside, and are faster than any interval and
     more than any network."""
-    settings = {"QUESTIONNAIRE_ANSWERS_PER_ADDRESS": 0, **(named.pop("settings", None) or {})}
+    unlimited = {"QUESTIONNAIRE_ANSWERS_PER_ADDRESS": 0} if "questionnaire" in discovery.BUILTIN else {}
+    settings = {**unlimited, **(named.pop("settings", None) or {})}
     return fwsite.create_app(*given, **{"intervals": AT_ONCE, "settings": settings, **named})
 
 

@@ -26,7 +26,7 @@ def posts(app: Flask) -> list[str]:
     found = []
     for rule in app.url_map.iter_rules():
         if "POST" in (rule.methods or ()):
-            values = {"kind": "claim", "action": "undo", "number": 1, "person_id": 1}
+            values = {"kind": "claim", "action": "publish", "number": 1, "person_id": 1}
             given = {name: values.get(name, "x" * 32) for name in rule.arguments}
             found.append(adapter.build(rule.endpoint, given, method="POST"))
     return found
