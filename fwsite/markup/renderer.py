@@ -80,10 +80,13 @@ def rendered(text: str, first_line: int) -> Document:
         made = f"<pre>{html.escape(text)}</pre>"
     filtered, typed = filter_tags(_CHECKBOX.sub(_checked, made))
     finished = finish(sanitise(filtered))
+    contents = tuple(_heading(token) for token in getattr(markdown, "toc_tokens", ()))
+    if len(contents) == 1 and contents[0].children:  # a title of the text's own, and all of the rest below it
+        contents = contents[0].children
     repeated = [*patterns.references.repeated, *(f"^{label}" for label in footnotes.repeated)]
     return Document(
         tuple(_cut(finished, nonce, found)),
-        tuple(_heading(token) for token in getattr(markdown, "toc_tokens", ())),
+        contents,
         tuple(sorted(remarks(text, first_line, typed, repeated, filtered, finished))),
     )
 

@@ -294,8 +294,9 @@ class TestAnchors:
         assert page('<a name="x">y</a> <a name="x">z</a>') == '<p><a id="x">y</a> <a>z</a></p>'
 
     def test_a_text_with_a_title_of_its_own_has_the_contents_of_the_rest(self) -> None:
-        contents = parse("# T\n\n## a\n\n## b").contents
-        assert [(item.text, [child.text for child in item.children]) for item in contents] == [("T", ["a", "b"])]
+        assert [item.text for item in parse("# T\n\n## a\n\n## b\n\n### c").contents] == ["a", "b"]
+        assert [item.text for item in parse("# T\n\n## a\n\n# U").contents] == ["T", "U"]
+        assert [item.text for item in parse("## a\n\n## b").contents] == ["a", "b"]
 
 
 class TestRemarks:

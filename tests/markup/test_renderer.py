@@ -241,7 +241,7 @@ def test_the_contents_list_holds_two_levels() -> None:
 
 def test_a_first_level_of_its_own_moves_down_below_the_title_of_the_page() -> None:
     assert "<h1" not in page("# a\n\n<h1>b</h1>")
-    assert [heading.text for heading in parse("# a\n## b").contents] == ["a"]
+    assert "<h2" in page("# a") and "<h3" in page("# a\n## b")
 
 
 # Directives

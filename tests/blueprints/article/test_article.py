@@ -541,3 +541,13 @@ def test_sources_are_numbered_as_they_are_cited_and_others_are_listed(
     named = re.compile(r'href="https://example.org/\w">(\w+)</a>')
     assert named.findall(notes) == cited
     assert named.findall(rest) == further
+
+
+@pytest.mark.parametrize("text", ["# T\n\n## One\n\n## Two", "T\n\n## One\n\n## Two", "T\n=\n\n## One\n\n## Two"])
+def test_the_contents_list_has_the_parts_whether_or_not_the_text_has_a_title(
+    client: FlaskClient, write: Articles, text: str
+) -> None:
+    write("parts", f"---\ntitle: Parts\n---\n\n{text}\n")
+    shown = client.get("/article/parts").text
+    listed = shown.partition('<nav class="toc"')[2].partition("</nav>")[0]
+    assert re.findall(r'<li><a href="#(\w+)">(\w+)</a>', listed) == [("one", "One"), ("two", "Two")]
