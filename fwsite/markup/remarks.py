@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import unquote
 
+from fwsite.markup.code_mask import without_code
 from fwsite.markup.document import Remark
 from fwsite.markup.inline_patterns import TEMPLATE
 from fwsite.markup.sanitiser import LAYOUT, SCHEMES, TAG, UNWRAPPED, tag_name
 
-_FENCE = re.compile(r"\s*(?:[>*+-]\s+)*(```+|~~~+)")
 _TEMPLATE = re.compile(TEMPLATE)
 _OPENING = re.compile(rf"(?!</){TAG}")
-_CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
 _ID = re.compile(r' id="([^"]+)"')
 _OWN_LINK = re.compile(r'<a(?: [a-z]+="[^"]*")*? href="#([^"]*)"')
 _ADDRESS = re.compile(r"<(?:a|img)\s[^>]*?(?:href|src)\s*=\s*[\"']?\s*(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*):")
@@ -45,18 +44,6 @@ def remarks(
     for target in _OWN_LINK.findall(finished):
         if target and target not in ids and unquote(target) not in ids:
             yield lines.remark(f"#{unquote(target)}", "leads to no heading or other place of this page")
-
-
-def without_code(text: str) -> str:
-    """The text with as many lines, without fenced code and code within a line."""
-    lines: list[str] = []
-    fence = ""
-    for line in text.split("\n"):
-        mark = _FENCE.match(line)
-        lines.append("" if fence or mark else _CODE.sub("", line))
-        if mark and (not fence or mark[1].startswith(fence)):
-            fence = "" if fence else mark[1]
-    return "\n".join(lines)
 
 
 class _Lines:

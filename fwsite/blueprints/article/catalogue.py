@@ -39,8 +39,8 @@ from fwsite.extend import (
     state_of,
 )
 from fwsite.markup import Directive, Document, parse
+from fwsite.markup.code_mask import without_code
 from fwsite.markup.document import SOURCES
-from fwsite.markup.remarks import without_code
 
 log = logging.getLogger(__name__)
 
