@@ -242,6 +242,23 @@ def postgres() -> Iterator[Cluster]:
     cluster.remove()
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def app_on_each_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """One application with its content for a whole module, on SQLite and then on PostgreSQL."""
+    folder = tmp_path_factory.mktemp(request.param) / "instance"
+    settings = {}
+    if request.param == "sqlite":
+        shutil.copytree(request.getfixturevalue("filled_instance"), folder)
+    else:
+        cluster: Cluster = request.getfixturevalue("postgres")
+        settings = {"DATABASE_URL": cluster.new_database()}
+    app = create_app(folder, settings=settings)
+    list(bring_up_to_date(app))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database of this test's own, on SQLite and then on PostgreSQL: give it as DATABASE_URL."""

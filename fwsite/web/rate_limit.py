@@ -57,8 +57,11 @@ class _Counter:
 
             from fwsite.web.rate_limit_storage import DatabaseStorage
 
-            shared = storage_from_string(self._redis) if self._redis else DatabaseStorage()
-            self._ready[in_process] = FixedWindowRateLimiter(MemoryStorage() if in_process else shared)
+            if in_process:
+                storage: Any = MemoryStorage()
+            else:
+                storage = storage_from_string(self._redis) if self._redis else DatabaseStorage()
+            self._ready[in_process] = FixedWindowRateLimiter(storage)
         return self._ready[in_process]
 
 

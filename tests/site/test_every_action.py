@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import logging
 import re
-import shutil
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -26,13 +24,10 @@ from fwsite.domain.items import CITING, FIELDS, PLACED, Kind, State
 from fwsite.domain.questionnaire import Fit
 from fwsite.domain.suggestion import Proposal
 from fwsite.extend import db
-from fwsite.plugins.upgrade import bring_up_to_date
 from fwsite.web.auth import Role
 from fwsite.web.signing import new_submission, token_for, token_hash
 from tests.support.page_forms import SOMEBODY
 from tests.support.people import add_person, begin_session
-from tests.support.postgres import Cluster
-from tests.support.site import create_app
 from tests.support.walk import Target, Walk, post_targets, start_addresses
 
 SIGNED_IN = re.compile(r"\w+\.work_|extensions\.")
@@ -40,18 +35,10 @@ ROOMS = re.compile(rf"{SIGNED_IN.pattern}|account\.")
 """Pages of people who maintain; those of the second visitors open, too."""
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+@pytest.fixture(scope="module")
+def app(app_on_each_database: Flask) -> Flask:
     """The application with an item of every kind in every state, and suggestions of every sort."""
-    folder = tmp_path_factory.mktemp(request.param) / "instance"
-    settings = {}
-    if request.param == "sqlite":
-        shutil.copytree(request.getfixturevalue("filled_instance"), folder)
-    else:
-        cluster: Cluster = request.getfixturevalue("postgres")
-        settings = {"DATABASE_URL": cluster.new_database()}
-    app = create_app(folder, settings=settings)
-    list(bring_up_to_date(app))
+    app = app_on_each_database
     for name in ("ada", SOMEBODY):
         add_person(app, name, Role.ADMIN)
     with app.app_context():
@@ -62,9 +49,7 @@ def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         import_one()
         journal.commit()
         begin_draft()
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+    return app
 
 
 def add_two(kind: Kind, state: State) -> None:

@@ -6,8 +6,6 @@ The whole suite runs on PostgreSQL by ``pytest --database postgresql``.
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
@@ -17,33 +15,19 @@ from fwsite.blueprints.comparison.models import Change
 from fwsite.blueprints.questionnaire.models import Statistics, StoredResponse, TallyCount
 from fwsite.db.engine import db
 from fwsite.domain.items import Kind
-from fwsite.plugins.upgrade import bring_up_to_date
 from fwsite.web.signing import new_submission
 from tests.blueprints.comparison.test_editing import CLAIM, filled, press, save
 from tests.blueprints.comparison.test_history import add
 from tests.support.forms import first_options, open_form, submit
 from tests.support.people import add_person, send, sign_in, signed_in
-from tests.support.postgres import Cluster
-from tests.support.site import create_app
 
 ODD = "é “quoted” 🐍 50 % of_all \\ it's"
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+@pytest.fixture(scope="module")
+def app(app_on_each_database: Flask) -> Flask:
     """The application with its content on a database that the tests of one kind share."""
-    folder = tmp_path_factory.mktemp(request.param) / "instance"
-    settings = {}
-    if request.param == "sqlite":
-        shutil.copytree(request.getfixturevalue("filled_instance"), folder)
-    else:
-        cluster: Cluster = request.getfixturevalue("postgres")
-        settings = {"DATABASE_URL": cluster.new_database()}
-    app = create_app(folder, settings=settings)
-    list(bring_up_to_date(app))
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+    return app_on_each_database
 
 
 def tallied(app: Flask) -> dict[str, int]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-import shutil
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -19,11 +17,8 @@ from fwsite.blueprints.comparison.exports import COLUMNS
 from fwsite.blueprints.comparison.models import Suggestion
 from fwsite.domain.csv_table import read_csv
 from fwsite.extend import XLSX_MIMETYPE, db
-from fwsite.plugins.upgrade import bring_up_to_date
 from tests.blueprints.comparison.test_suggestions import decide, send
 from tests.support.people import signed_in
-from tests.support.postgres import Cluster
-from tests.support.site import create_app
 from tests.support.workbooks import Workbook
 
 SUGGESTED = [
@@ -41,18 +36,10 @@ SOURCE = {"source_title": "=1+2", "source_url": "https://example.org/=1", "sourc
 SITES = ("sqlite", "postgresql")
 
 
-@pytest.fixture(scope="module", params=SITES)
-def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+@pytest.fixture(scope="module")
+def app(app_on_each_database: Flask) -> Flask:
     """The application on which strangers have suggested all of these, and a maintainer has published them."""
-    folder = tmp_path_factory.mktemp(request.param) / "instance"
-    settings = {}
-    if request.param == "sqlite":
-        shutil.copytree(request.getfixturevalue("filled_instance"), folder)
-    else:
-        cluster: Cluster = request.getfixturevalue("postgres")
-        settings = {"DATABASE_URL": cluster.new_database()}
-    app = create_app(folder, settings=settings)
-    list(bring_up_to_date(app))
+    app = app_on_each_database
     visitor, maintainer = app.test_client(), signed_in(app)
     about = {"framework": "django", "criterion": "performance", "side": "con"}
     for text in SUGGESTED:
@@ -61,9 +48,7 @@ def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         waiting = list(db.session.scalars(select(Suggestion.id).order_by(Suggestion.id)))
     for number in waiting:
         assert decide(maintainer, number, "publish").status_code == 303
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+    return app
 
 
 @pytest.fixture
