@@ -289,8 +289,11 @@ def _look_at_the_file(text: str, block: frontmatter_block.Block, matter: FrontMa
         _hold_back(matter, ContentProblem(path=path, line=1, key="file", message="is empty; held back"))
     if "\ufffd" in text:
         line = text[: text.index("\ufffd")].count("\n") + 1
-        problem = ContentProblem(path=path, line=line, key="text", message="is not UTF-8; save the file as UTF-8")
-        if line < max(block.body_line, 2):  # or in the first line, where another encoding hides the front matter
+        hides = line < max(block.body_line, 2)  # or in the first line, where another encoding hides the front matter
+        shown = "held back until then" if hides else "what cannot be read is shown as \ufffd"
+        what = f"is not UTF-8; save the file as UTF-8; {shown}"
+        problem = ContentProblem(path=path, line=line, key="text", message=what)
+        if hides:
             _hold_back(matter, problem)
         else:
             matter.problems.append(problem)

@@ -131,7 +131,7 @@ def test_a_file_that_is_not_utf_8_is_served_and_reported(client: FlaskClient, ch
     path = instance / "articles" / "latin.md"
     path.write_bytes("---\ntitle: A\n---\ncaf\xe9\n".encode("latin-1"))
     assert "caf\ufffd" in prose(client, "latin")
-    assert f"{path}:4: text: is not UTF-8" in check().output
+    assert f"{path}:4: text: is not UTF-8; save the file as UTF-8; what cannot be read is shown as" in check().output
 
 
 def test_a_file_that_cannot_be_read_is_reported_and_the_list_serves(

@@ -165,3 +165,12 @@ def test_an_edit_beside_a_broken_link_is_noticed(make_app: Callable[..., Flask],
     assert "Mine</a>" in client.get("/article/").text
     (articles / "mine.md").write_text(TEXT.replace("Mine", "Other one"))
     assert "Other one</a>" in client.get("/article/").text
+
+
+def test_what_is_held_back_for_its_encoding_is_said_to_be(client: FlaskClient, check: Check, articles: Path) -> None:
+    (articles / "other.md").write_bytes("---\ntitle: Übung\n---\n\nText.\n".encode("latin-1"))
+    assert client.get("/article/other").status_code == 404
+    result = check()
+    assert result.exit_code == 1
+    said = "other.md:2: text: is not UTF-8; save the file as UTF-8; held back until then"
+    assert said in result.output
