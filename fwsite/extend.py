@@ -26,6 +26,7 @@ from fwsite.plugins.hooks import (
     SlotContext,
     TransformContext,
 )
+from fwsite.plugins.packages import package_names, packages
 from fwsite.plugins.registry import (
     QuestionSet,
     emit,
@@ -146,6 +147,8 @@ __all__ = [
     "new_submission",
     "new_token",
     "other_sessions",
+    "package_names",
+    "packages",
     "parse",
     "path_for",
     "per_content_version",

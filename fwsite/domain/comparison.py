@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
-from fwsite.domain.evidence import Evidence
+from fwsite.domain.evidence import Evidence, Found, Receipt, Release, Voice
 
 RATING_MAX = 5
 """Ratings run from 1 (poor) to 5 (excellent), for one criterion alone."""
@@ -26,7 +26,10 @@ class Side(StrEnum):
 
 @dataclass(frozen=True)
 class Source:
-    """Where a claim comes from: what it is called, its address, and when it was read."""
+    """Where a claim comes from: what it is called, its address, and when it was read.
+
+    A file of a release has ``archive`` and ``file``, its path in there; ``sha256`` is the archive's, where known.
+    """
 
     key: str
     title: str
@@ -35,19 +38,47 @@ class Source:
     publisher: str = ""
     author: str = ""
     published: date | None = None
+    voice: Voice | None = None
+    archive: str = ""
+    sha256: str = ""
+    file: str = ""
+
+    @property
+    def release(self) -> Release | None:
+        """The release that the source is a file of; none for a page."""
+        return Release.of_archive(self.archive) if self.archive else None
 
 
 @dataclass(frozen=True)
 class Citation:
-    """A source, and the words of it that the claim rests on."""
+    """A source, and the words of it that the claim rests on.
+
+    ``receipt`` says what became of the words in the archive that is named, ``newest`` in that of the newest release
+    that was looked at; each is none where nobody has looked.
+    """
 
     source: Source
     words: str = ""
+    receipt: Receipt | None = None
+    newest: Receipt | None = None
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether a machine has found the words where they are said to be."""
+        return self.receipt is not None and self.receipt.found is Found.THERE
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether the words are not where they were: in their own archive, or in the newest one."""
+        return any(receipt and receipt.found is not Found.THERE for receipt in (self.receipt, self.newest))
 
 
 @dataclass(frozen=True)
 class Rating:
-    """A framework's rating on one criterion, 1..5, with its reason in one line."""
+    """A framework's rating on one criterion, 1..5, with its reason in one line.
+
+    It is an opinion, and names no source, unless a measurement of this site's own produced it.
+    """
 
     framework: str
     criterion: str

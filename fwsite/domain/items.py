@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -19,7 +19,8 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from fwsite.domain.comparison import RATING_MAX, Side
-from fwsite.domain.evidence import Evidence
+from fwsite.domain.evidence import Evidence, Release, Voice
+from fwsite.domain.naming import without_support
 from fwsite.domain.questionnaire import Fault
 
 Document = Mapping[str, Any]
@@ -63,6 +64,7 @@ class Value(StrEnum):
     CRITERION = "criterion"
     SIDE = "side"
     EVIDENCE = "evidence"
+    VOICE = "voice"
     SOURCES = "sources"
     """A list of keys."""
     CITATIONS = "citations"
@@ -99,6 +101,10 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {
         Field("publisher", "Publisher", Value.LINE, 120, required=False, first=True),
         Field("author", "Author", Value.LINE, 120, required=False, first=True),
         Field("published", "Published on", Value.DAY, required=False, first=True),
+        Field("voice", "Whose words", Value.VOICE, required=False),
+        Field("archive", "Archive", Value.LINE, 120, required=False),
+        Field("sha256", "SHA-256 of the archive", Value.LINE, 64, required=False),
+        Field("file", "File in the archive", Value.LINE, 240, required=False),
     ),
     Kind.FRAMEWORK: (
         Field("name", "Name", Value.LINE, 80),
@@ -147,11 +153,33 @@ PLACED = frozenset({Kind.CRITERION, Kind.FRAMEWORK, Kind.CLAIM})
 
 @dataclass(frozen=True)
 class Known:
-    """The keys that a document may refer to."""
+    """The keys that a document may refer to.
+
+    ``releases`` are those of the sources that are files of a release, ``packages`` the names of packages that texts
+    may name, ``free`` those of what is compared, which evidence need not name.
+    """
 
     frameworks: Collection[str] = field(default_factory=tuple)
     criteria: Collection[str] = field(default_factory=tuple)
     sources: Collection[str] = field(default_factory=tuple)
+    releases: Collection[str] = field(default_factory=tuple)
+    packages: Collection[str] = field(default_factory=tuple)
+    free: Collection[str] = field(default_factory=tuple)
+
+    @classmethod
+    def of(cls, items: Iterable[Item], packages: Collection[str]) -> Known:
+        """What can be referred to where these items are all there is."""
+        by_kind: dict[Kind, list[Item]] = {kind: [] for kind in Kind}
+        for item in items:
+            by_kind[item.kind].append(item)
+        return cls(
+            frameworks=[item.key for item in by_kind[Kind.FRAMEWORK]],
+            criteria=[item.key for item in by_kind[Kind.CRITERION]],
+            sources=[item.key for item in by_kind[Kind.SOURCE]],
+            releases=[item.key for item in by_kind[Kind.SOURCE] if item.document["archive"]],
+            packages=packages,
+            free=[str(item.document["name"]) for item in by_kind[Kind.FRAMEWORK]],
+        )
 
 
 class Item(NamedTuple):
@@ -208,7 +236,17 @@ def canonical(kind: Kind, given: Document) -> dict[str, Any]:
     for item in FIELDS[kind]:
         document[item.name] = _canonical_value(item, given.get(item.name))
     document["state"] = given.get("state", State.PUBLISHED.value)
+    if kind is Kind.RATING:
+        document = _judgement(document)
     return document
+
+
+def _judgement(rating: dict[str, Any]) -> dict[str, Any]:
+    """The rating as an opinion that names no source, unless it is measured; ratings of old were called sourced."""
+    if rating["evidence"] == Evidence.MEASURED:
+        return rating
+    evidence = Evidence.OPINION.value if rating["evidence"] == Evidence.SOURCED else rating["evidence"]
+    return {**rating, "evidence": evidence, "sources": []}
 
 
 def _canonical_value(item: Field, value: Any) -> Any:
@@ -244,9 +282,62 @@ def check(kind: Kind, document: Document, known: Known) -> list[Fault]:
         faults.append(Fault("state", f"is {document['state']!r}; it must be one of {', '.join(State)}"))
     for item in FIELDS[kind]:
         faults += [Fault(item.name, message) for message in _wrong(item, document[item.name], known)]
-    if document.get("evidence") in (Evidence.MEASURED, Evidence.SOURCED) and not document["sources"]:
-        faults.append(Fault("sources", f"is empty; what is {document['evidence']} names where it comes from"))
+    faults += _RULES[kind](document, known) if kind in _RULES and not faults else ()
     return faults
+
+
+def _wrong_source(source: Document, _known: Known) -> Iterator[Fault]:
+    """A file of a release is named by archive and file together."""
+    if source["archive"] and Release.of_archive(source["archive"]) is None:
+        yield Fault("archive", f"is {source['archive']!r}; write a file name such as django-6.1.3.tar.gz")
+    if source["archive"] and not source["file"]:
+        yield Fault("file", "is missing; name the file in the archive that has the words, such as docs/index.txt")
+    for name in ("file", "sha256"):
+        if source[name] and not source["archive"]:
+            yield Fault("archive", f"is missing; {name} is about a release's archive, such as django-6.1.3.tar.gz")
+    if source["file"] and not _is_inner_path(source["file"]):
+        yield Fault("file", f"is {source['file']!r}; write its path below the archive's own folder")
+    if source["sha256"] and not re.fullmatch(r"[0-9a-f]{64}", source["sha256"]):
+        yield Fault("sha256", "must be 64 hexadecimal digits in lower case")
+
+
+def _is_inner_path(path: str) -> bool:
+    return not path.startswith("/") and all(part not in ("", ".", "..") for part in path.split("/"))
+
+
+def _wrong_rating(rating: Document, _known: Known) -> Iterator[Fault]:
+    if rating["evidence"] == Evidence.MEASURED and not rating["sources"]:
+        yield Fault("sources", "is empty; what is measured names where it comes from")
+
+
+def _wrong_claim(claim: Document, known: Known) -> Iterator[Fault]:
+    """What is sourced quotes words that name what it names; the words of a release can be looked for."""
+    if claim["evidence"] != Evidence.OPINION and not claim["sources"]:
+        yield Fault("sources", f"is empty; what is {claim['evidence']} names where it comes from")
+    for entry in claim["sources"]:
+        if entry["source"] in known.releases and not entry["words"]:
+            yield Fault("sources", f"quotes no words of {entry['source']!r}; copy them from the file in the archive")
+    if claim["evidence"] == Evidence.SOURCED:
+        words = [entry["words"] for entry in claim["sources"]]
+        for name in without_support(claim["text"], words, known.packages, known.free):
+            yield Fault("text", unsupported(name))
+
+
+JUDGEMENT = "is a judgement, which no source can make for you: call it opinion, and quote sources in pros and cons"
+"""What is wrong with a rating that is called sourced."""
+
+
+def unsupported(name: str) -> str:
+    """What is wrong with a sourced text that names something."""
+    return f"names “{name}”, which the quoted words do not; quote words that name it, or call it opinion"
+
+
+_RULES: Mapping[Kind, Callable[[Document, Known], Iterator[Fault]]] = {
+    Kind.SOURCE: _wrong_source,
+    Kind.RATING: _wrong_rating,
+    Kind.CLAIM: _wrong_claim,
+}
+"""What must hold between the fields of a document, each of which is right by itself."""
 
 
 def _wrong(item: Field, value: Any, known: Known) -> Iterator[str]:
@@ -274,6 +365,7 @@ _CHOICES: Mapping[Value, Callable[[Known], Collection[str]]] = {
     Value.CRITERION: lambda known: known.criteria,
     Value.SIDE: lambda _known: list(Side),
     Value.EVIDENCE: lambda _known: list(Evidence),
+    Value.VOICE: lambda _known: list(Voice),
 }
 
 

@@ -62,7 +62,7 @@ def in_words(field: Field, value: Any, names: Names) -> str:
         return f"{day.day} {day:%B %Y}"
     if field.value is Value.SIDE:
         return SIDES.get(value, value)
-    if field.value is Value.EVIDENCE or field is _STATE:
+    if field.value in (Value.EVIDENCE, Value.VOICE) or field is _STATE:
         return str(value).capitalize()
     if field.value in _REFERENCES:
         return names.get((_REFERENCES[field.value], value), value)

@@ -46,12 +46,14 @@ class Ground:
     """Something published that a fit of the questionnaire may rest on, such as a pro or a con.
 
     ``key`` is what fits name it by, for good; ``about`` the key of the framework that it is about; ``text`` what it
-    says, as plain text.
+    says, as plain text. ``words`` are those of its sources that it quotes: a fit that is sourced may name what they
+    name. Where it is none, the text itself is taken for them.
     """
 
     key: str
     about: str
     text: str
+    words: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ from fwsite.blueprints.comparison.ledger import journal
 from fwsite.blueprints.comparison.ledger.journal import By
 from fwsite.domain.changes import Key, changed_fields, import_plan
 from fwsite.domain.items import NOTE_LENGTH, Document, title_of, unusable
-from fwsite.extend import is_schema_current, reading, upgrade_schema
+from fwsite.extend import is_schema_current, package_names, reading, upgrade_schema
 
 IMPORTER = "import"
 """Who changed what a command imports, in the log: nobody is signed in where it runs."""
@@ -94,7 +94,7 @@ def import_(place: Path, yes: bool, note: str) -> None:
 
 def _read(place: Path) -> Edition:
     try:
-        return read_edition(place)
+        return read_edition(place, package_names())
     except EditionError as error:
         for problem in error.problems:
             click.echo(str(problem))

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from werkzeug.datastructures import MultiDict
 
+from fwsite.domain.evidence import Evidence
 from fwsite.domain.items import (
     CITING,
     FIELDS,
@@ -31,6 +32,8 @@ SOURCE_ROWS = 20
 _ROW_FIELDS = ("key", "title", "url", "read_on", "words")
 _ROW = re.compile(r"source-(\d{1,2})-(?:key|title|url|read_on|words)")
 _NUMBERS = frozenset({Value.YEAR, Value.SCORE})
+CITING_BY_HAND: Mapping[Kind, str] = {kind: name for kind, name in CITING.items() if kind is not Kind.RATING}
+"""The field of each kind in which people name sources: what they say of a rating is a judgement."""
 _NAMING = {Kind.FRAMEWORK: "name", Kind.CRITERION: "name", Kind.SOURCE: "title", Kind.CLAIM: "text"}
 
 
@@ -60,12 +63,12 @@ class Filled(NamedTuple):
     @property
     def fields(self) -> tuple[Field, ...]:
         """The fields that people fill in themselves; a save is a review, and sources have rows."""
-        rows = CITING.get(self.kind)
-        return tuple(item for item in FIELDS[self.kind] if item.name not in (rows, "reviewed_on"))
+        left_out = {CITING.get(self.kind), "reviewed_on", "evidence" if self.kind is Kind.RATING else None}
+        return tuple(item for item in FIELDS[self.kind] if item.name not in left_out)
 
     def with_empty_row(self, today: str) -> Filled:
         """The form with one more row for a source."""
-        if self.kind not in CITING or len(self.sources) >= SOURCE_ROWS:
+        if self.kind not in CITING_BY_HAND or len(self.sources) >= SOURCE_ROWS:
             return self
         return self._replace(sources=(*self.sources, SourceRow(read_on=today)))
 
@@ -88,7 +91,7 @@ def filled_from_document(kind: Kind, document: Document, note: str = "") -> Fill
     values["state"] = document.get("state", State.PUBLISHED.value)
     rows = tuple(
         SourceRow(key=entry) if isinstance(entry, str) else SourceRow(key=entry["source"], words=entry["words"])
-        for entry in document.get(CITING.get(kind, ""), ())
+        for entry in document.get(CITING_BY_HAND.get(kind, ""), ())
     )
     return Filled(kind, values, rows, note)
 
@@ -128,16 +131,20 @@ def read_form(
         text = f"{given.get('framework', '')} {given[_NAMING[kind]]}" if kind is Kind.CLAIM else given[_NAMING[kind]]
         key = new_key(text, taken)
     given |= {"key": key, "reviewed_on": today}
+    if kind is Kind.RATING:
+        given["evidence"] = Evidence.OPINION.value
     sources = _Sources(known, addresses)
-    if kind in CITING:
+    if kind in CITING_BY_HAND:
         keys = [sources.key_of(row, number) for number, row in enumerate(filled.sources)]
         words = [row.words for row in filled.sources]
         cited = [{"source": source, "words": text} for source, text in zip(keys, words, strict=True)]
-        given[CITING[kind]] = cited if kind is Kind.CLAIM else keys
+        given[CITING_BY_HAND[kind]] = cited if kind is Kind.CLAIM else keys
     document = canonical(kind, given)
     everything = replace(known, sources={*known.sources, *(source["key"] for source in sources.new)})
     faults = [
-        fault for fault in check(kind, document, everything) if fault.place != CITING.get(kind) or not sources.faults
+        fault
+        for fault in check(kind, document, everything)
+        if fault.place != CITING_BY_HAND.get(kind) or not sources.faults
     ]
     return Read(document, tuple(sources.new), (*faults, *sources.faults, *note_faults(filled.note)))
 

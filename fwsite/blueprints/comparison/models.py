@@ -35,6 +35,10 @@ class Source(ComparisonBase):
     published: Mapped[date | None]
     url: Mapped[str] = mapped_column(String(500))
     read_on: Mapped[date]
+    voice: Mapped[str] = mapped_column(String(11), server_default="")
+    archive: Mapped[str] = mapped_column(String(120), server_default="")
+    sha256: Mapped[str] = mapped_column(String(64), server_default="")
+    file: Mapped[str] = mapped_column(String(240), server_default="")
     state: Mapped[str] = mapped_column(String(9), server_default="published")
     version: Mapped[int] = mapped_column(server_default="1")
 
@@ -115,6 +119,43 @@ class Citation(ComparisonBase):
     position: Mapped[int] = mapped_column(primary_key=True)
     source_key: Mapped[str] = mapped_column(ForeignKey("comparison_source.key"))
     words: Mapped[str] = mapped_column(String(280))
+
+
+class Receipt(ComparisonBase):
+    """What became of quoted words in a release's archive, whoever quotes them; ``words`` is their digest."""
+
+    __tablename__ = "comparison_receipt"
+    __table_args__ = (CheckConstraint("found IN ('there', 'moved', 'gone')", name="found"),)
+
+    words: Mapped[str] = mapped_column(String(64), primary_key=True)
+    source_file: Mapped[str] = mapped_column(String(240), primary_key=True)
+    """Where they are said to stand."""
+    archive: Mapped[str] = mapped_column(String(120), primary_key=True)
+    found: Mapped[str] = mapped_column(String(5))
+    file: Mapped[str] = mapped_column(String(240))
+    """Where they stand, or what comes closest."""
+    passage: Mapped[str] = mapped_column(String(600))
+    checked_on: Mapped[date]
+
+
+class ReleaseFacts(ComparisonBase):
+    """The newest release of a package, as an index described it on a day."""
+
+    __tablename__ = "comparison_release"
+
+    package: Mapped[str] = mapped_column(String(100), primary_key=True)
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    read_on: Mapped[date]
+
+
+class StillTrue(ComparisonBase):
+    """A claim that a person looked at beside a newer release of the package that it quotes."""
+
+    __tablename__ = "comparison_still_true"
+
+    claim_key: Mapped[str] = mapped_column(ForeignKey("comparison_claim.key", ondelete="CASCADE"), primary_key=True)
+    package: Mapped[str] = mapped_column(String(100), primary_key=True)
+    version: Mapped[str] = mapped_column(String(40))
 
 
 class Edition(ComparisonBase):

@@ -9,8 +9,9 @@ from typing import Any, cast
 from sqlalchemy import Table, case, func, select
 
 from fwsite.blueprints.comparison import models
+from fwsite.blueprints.comparison.verification import receipts
 from fwsite.domain import comparison as domain
-from fwsite.domain.evidence import Evidence
+from fwsite.domain.evidence import Evidence, Voice
 from fwsite.domain.items import State
 from fwsite.extend import Criterion as CriterionRow
 from fwsite.extend import Framework as FrameworkRow
@@ -84,7 +85,7 @@ def _citations(claims: Any, sources: dict[str, domain.Source] | None = None) -> 
     found: dict[str, list[domain.Citation]] = {}
     for row in rows:
         if row.source_key in known:
-            found.setdefault(row.claim_key, []).append(domain.Citation(known[row.source_key], row.words))
+            found.setdefault(row.claim_key, []).append(_cited(known[row.source_key], row.words))
     return found
 
 
@@ -174,7 +175,17 @@ def _source(row: Any) -> domain.Source:
         publisher=row.publisher,
         author=row.author,
         published=row.published,
+        voice=Voice(row.voice) if row.voice else None,
+        archive=row.archive,
+        sha256=row.sha256,
+        file=row.file,
     )
+
+
+def _cited(source: domain.Source, words: str) -> domain.Citation:
+    if not source.archive or not words:
+        return domain.Citation(source, words)
+    return domain.Citation(source, words, *receipts.of_words(source, words))
 
 
 def _framework(row: Any, sources: list[domain.Source]) -> domain.Framework:

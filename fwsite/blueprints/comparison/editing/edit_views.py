@@ -27,7 +27,7 @@ from fwsite.blueprints.comparison.ledger.visibility import is_live
 from fwsite.blueprints.comparison.models import Change
 from fwsite.blueprints.comparison.url_arguments import NOUNS, kind_named
 from fwsite.domain.changes import changed_fields, merge
-from fwsite.domain.items import CITING, TAKEN_KEYS, WORDS_LENGTH, Document, Item, Kind, State, canonical, title_of
+from fwsite.domain.items import TAKEN_KEYS, WORDS_LENGTH, Document, Item, Kind, State, canonical, title_of
 from fwsite.domain.questionnaire import Fault
 from fwsite.extend import allow_scripts, current_person, db, reading
 
@@ -246,7 +246,7 @@ def _form_page(editing: Editing, status: int = 200) -> Page:
         frameworks=frameworks,
         criteria=criteria,
         sources=listing.sources(),
-        citing=CITING.get(editing.kind),
+        citing=item_form.CITING_BY_HAND.get(editing.kind),
         words_length=WORDS_LENGTH,
         with_words=editing.kind is Kind.CLAIM,
         preview=preview_of(editing.kind, editing.document),

@@ -14,7 +14,7 @@ from fwsite.blueprints.comparison.ledger import document_mapper, journal
 from fwsite.blueprints.comparison.ledger.journal import Action, By, InUse
 from fwsite.domain.changes import Key, Plan, import_plan, shipped_plan
 from fwsite.domain.items import PLACED, Document, Item, Kind, State, digest_of
-from fwsite.extend import ContentProblem, current_instance, db
+from fwsite.extend import ContentProblem, current_instance, db, package_names
 
 FILE = "frameworks.toml"
 ORDERED = tuple(kind for kind in Kind if kind in PLACED)
@@ -29,7 +29,7 @@ def load() -> str:
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     if db.session.scalar(select(models.Edition.digest)) == digest:
         return f"{path} is loaded already"
-    edition = read_edition(path)
+    edition = read_edition(path, package_names())
     mine, theirs = documents(), by_key(edition)
     _take_stock(mine)
     plan = shipped_plan(_shipped(), mine, theirs)
@@ -50,7 +50,7 @@ def load() -> str:
 def check() -> Iterator[ContentProblem]:
     """Every fault of the content file."""
     try:
-        read_edition(current_instance().content_file(FILE))
+        read_edition(current_instance().content_file(FILE), package_names())
     except EditionError as error:
         yield from error.problems
 
@@ -94,7 +94,7 @@ def take_in(edition: Edition, by: By) -> models.Change:
     mine, theirs = documents(), by_key(edition)
     _take_stock(mine)
     if not mine:
-        remember_shipped(by_key(read_edition(current_instance().content_file(FILE))))
+        remember_shipped(by_key(read_edition(current_instance().content_file(FILE), package_names())))
     plan = import_plan(mine, theirs)
     batch = journal.begin_batch(by, Action.IMPORTED, {"counts": counts(plan)})
     _carry_out(plan, theirs, by, Action.IMPORTED, batch.id)

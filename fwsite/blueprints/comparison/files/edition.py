@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,7 +16,21 @@ from typing import Any, NamedTuple
 
 from fwsite.blueprints.comparison.files.toml_line_numbers import lines_of
 from fwsite.domain.changes import Key
-from fwsite.domain.items import CITING, FIELDS, Document, Item, Kind, Known, State, Value, check, key_of, rests_on
+from fwsite.domain.evidence import Evidence
+from fwsite.domain.items import (
+    CITING,
+    FIELDS,
+    JUDGEMENT,
+    Document,
+    Item,
+    Kind,
+    Known,
+    State,
+    Value,
+    check,
+    key_of,
+    rests_on,
+)
 from fwsite.extend import ContentError, ContentProblem
 
 LISTS: Mapping[Kind, str] = {
@@ -80,9 +94,12 @@ class _File(NamedTuple):
         return ContentProblem(path=self.path, line=next(filter(None, places), None), key=key, message=message)
 
 
-def read_edition(path: Path) -> Edition:
-    """Read and check a file or a folder. Raises :class:`EditionError` with every fault."""
-    reader = _Reader()
+def read_edition(path: Path, packages: Collection[str] = ()) -> Edition:
+    """Read and check a file or a folder, whose texts may name ``packages``.
+
+    Raises :class:`EditionError` with every fault.
+    """
+    reader = _Reader(packages)
     files = _files(path)
     for file in files:
         reader.read(file)
@@ -125,7 +142,8 @@ def _read_file(path: Path) -> _File:
 
 
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, packages: Collection[str]) -> None:
+        self.packages = packages
         self.problems: list[ContentProblem] = []
         self.found: dict[Key, tuple[_Row, Item]] = {}
 
@@ -177,6 +195,11 @@ class _Reader:
             row.problem(name, f"unknown key; known are {', '.join(known)}")
             for name in sorted(set(row.table) - set(known))
         ]
+        if row.kind is Kind.RATING and table.get("evidence") != Evidence.MEASURED:
+            said = (
+                "evidence" if table.get("evidence") == Evidence.SOURCED else "sources" if table.get("sources") else ""
+            )
+            self.problems += [row.problem(said, JUDGEMENT)] if said else []
         item = Item.of(row.kind, table)
         if (item.kind, item.key) in self.found:
             self.problems.append(row.problem("", "is there more than once"))
@@ -185,8 +208,7 @@ class _Reader:
 
     def edition(self) -> Edition:
         items = {kind: [item for _, item in self.found.values() if item.kind is kind] for kind in Kind}
-        keys = ([item.key for item in items[kind]] for kind in (Kind.FRAMEWORK, Kind.CRITERION, Kind.SOURCE))
-        known = Known(*keys)
+        known = Known.of((item for found in items.values() for item in found), self.packages)
         standing = {place: State(item.document["state"]) for place, (_, item) in self.found.items() if _is_state(item)}
         for row, item in self.found.values():
             faults = check(item.kind, item.document, known)

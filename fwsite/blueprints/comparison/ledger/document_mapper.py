@@ -13,7 +13,7 @@ from fwsite.blueprints.comparison import models
 from fwsite.domain.items import FIELDS, PLACED, SOURCE_LISTS, Document, Item, Kind, Known, Value
 from fwsite.extend import Criterion as CriterionRow
 from fwsite.extend import Framework as FrameworkRow
-from fwsite.extend import db
+from fwsite.extend import db, package_names
 
 TABLES: Mapping[Kind, Any] = {
     Kind.CRITERION: CriterionRow,
@@ -60,8 +60,15 @@ def key_column(kind: Kind) -> Any:
 
 def known() -> Known:
     """What documents may refer to."""
-    named = (keys(kind) for kind in (Kind.FRAMEWORK, Kind.CRITERION, Kind.SOURCE))
-    return Known(*map(sorted, named))
+    releases = select(models.Source.key).where(models.Source.archive != "")
+    return Known(
+        frameworks=sorted(keys(Kind.FRAMEWORK)),
+        criteria=sorted(keys(Kind.CRITERION)),
+        sources=sorted(keys(Kind.SOURCE)),
+        releases=set(db.session.scalars(releases)),
+        packages=package_names(),
+        free=set(db.session.scalars(select(FrameworkRow.name))),
+    )
 
 
 def put(item: Item) -> None:
