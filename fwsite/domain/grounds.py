@@ -1,11 +1,16 @@
-"""Grounds of fits: what is measured or sourced rests on points that are published; the one place that says so."""
+"""Grounds of fits: what is measured or sourced rests on points that are published, and names what these quote.
+
+The one place that says so.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from fwsite.domain.evidence import Evidence
+from fwsite.domain.items import unsupported
+from fwsite.domain.naming import without_support
 from fwsite.domain.questionnaire import Definition, Fault, Fit, Option
 
 
@@ -21,13 +26,26 @@ def in_vain(key: str, evidence: str) -> str:
     return f"rests on “{key}”, which is no published point; name another, or call it opinion instead of {evidence}"
 
 
-def faults(definition: Definition, published: Collection[str]) -> Iterator[Fault]:
-    """Every fit that is called measured or sourced and rests on what no visitor can read."""
+def unfounded(fit: Fit, words: Mapping[str, str], packages: Collection[str], free: Collection[str]) -> Iterator[str]:
+    """What is wrong with the grounds of a fit; ``words`` are those that each published point quotes, by its key.
+
+    ``packages`` may be named by texts, ``free`` are the names of the alternatives, which no words need to name.
+    """
+    vain = missing(fit, words)
+    yield from (in_vain(key, fit.evidence) for key in vain)
+    if fit.evidence is Evidence.SOURCED and not vain:
+        quoted = [words[key] for key in fit.claims]
+        yield from map(unsupported, without_support(fit.reason, quoted, packages, free))
+
+
+def faults(definition: Definition, words: Mapping[str, str], packages: Collection[str]) -> Iterator[Fault]:
+    """Every fit that is called measured or sourced and rests on what does not carry it."""
+    free = [alternative.name for alternative in definition.alternatives]
     for question in definition.questions:
         for option in question.options:
             for alternative, fit in option.fits.items():
                 place = f'question "{question.key}", option "{option.key}", fit of "{alternative}"'
-                yield from (Fault(place, in_vain(key, fit.evidence)) for key in missing(fit, published))
+                yield from (Fault(place, message) for message in unfounded(fit, words, packages, free))
 
 
 def as_founded(definition: Definition, published: Collection[str]) -> Definition:

@@ -79,6 +79,11 @@ POINTS = (
         name="site.header",
         help="At the top of every page, after the main navigation. Keep it on one line of a phone.",
     ),
+    Point(
+        kind=PointKind.SLOT,
+        name="site.footer",
+        help="At the foot of every page, under the site’s name. A line at most.",
+    ),
 )
 """What the shell itself offers to extensions."""
 ONE_DAY = 86_400

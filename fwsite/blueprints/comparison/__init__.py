@@ -6,10 +6,11 @@ from fwsite.blueprints.comparison import commands, directives, exports, models, 
 from fwsite.blueprints.comparison.bp import bp
 from fwsite.blueprints.comparison.editing import act_views, edit_views, queue_views, work_views
 from fwsite.blueprints.comparison.files import content
-from fwsite.blueprints.comparison.public import history_views, suggest_views, views
+from fwsite.blueprints.comparison.public import evidence_views, history_views, suggest_views, views
+from fwsite.blueprints.comparison.verification import commands as evidence_commands
 from fwsite.extend import XLSX_MIMETYPE, Export, Extension, NavItem, Point, PointKind, Setting
 
-VIEWS = (views, history_views, suggest_views, work_views, edit_views, act_views, queue_views)
+VIEWS = (views, evidence_views, history_views, suggest_views, work_views, edit_views, act_views, queue_views)
 """Imported for their routes: each hangs its own on the blueprint."""
 
 extension = Extension(
@@ -67,9 +68,10 @@ extension = Extension(
         "article.footer": directives.article_footer,
         "questionnaire.claims": directives.questionnaire_claims,
         "questionnaire.result": directives.questionnaire_result,
+        "site.footer": directives.site_footer,
     },
     directives={"balance": directives.balance, "comparison": directives.comparison},
-    commands=(commands.group,),
+    commands=(commands.group, evidence_commands.group),
     settings=(
         Setting(
             name="COMPARISON_STALE_DAYS",

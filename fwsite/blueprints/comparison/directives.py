@@ -11,6 +11,7 @@ from markupsafe import Markup
 from fwsite.blueprints.comparison.current import comparison_in_force
 from fwsite.blueprints.comparison.ledger import history
 from fwsite.blueprints.comparison.ledger.suggestions import how_many_wait
+from fwsite.blueprints.comparison.public.evidence_views import checked_against
 from fwsite.blueprints.comparison.queries import framework_keys, published_claims
 from fwsite.domain.comparison import BALANCE_LENGTH, Claim, Comparison, Side
 from fwsite.domain.items import Kind
@@ -41,6 +42,12 @@ def comparison(context: DirectiveContext) -> Markup:
 def article_footer(_context: SlotContext) -> Markup:
     """The way from an article to the comparison."""
     return _render("comparison/_article_footer.html")
+
+
+def site_footer(_context: SlotContext) -> Markup:
+    """The releases that this site's claims quote, and the way to what they rest on."""
+    releases = checked_against()
+    return _render("comparison/_site_footer.html", releases=releases) if releases else Markup("")
 
 
 def questionnaire_result(context: SlotContext) -> Markup:

@@ -136,6 +136,12 @@ def sources_of(keys: Collection[str]) -> dict[str, domain.Source]:
     return {row.key: _source(row) for row in rows}
 
 
+def sources_by_key() -> dict[str, domain.Source]:
+    """Every source that is not retired, drafts too: for maintainers and hosts."""
+    query = select(_SOURCE).where(_SOURCE.c.state != State.RETIRED.value).order_by(_SOURCE.c.key)
+    return {row.key: _source(row) for row in db.session.execute(query)}
+
+
 def framework_keys() -> set[str]:
     """What there is a comparison of."""
     return set(framework_names())

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from fwsite.domain import grounds as rules
 from fwsite.domain.questionnaire import Definition, Fault
-from fwsite.extend import Ground, grounds, per_content_version
+from fwsite.extend import Ground, grounds, package_names, per_content_version
 
 
 def published() -> Mapping[str, Ground] | None:
@@ -23,9 +23,14 @@ def published_keys() -> frozenset[str] | None:
 
 
 def faults(definition: Definition) -> list[Fault]:
-    """The fits that are called measured or sourced and rest on what no visitor can read."""
+    """The fits that are called measured or sourced and rest on what does not carry it."""
     found = published()
-    return [] if found is None else list(rules.faults(definition, found))
+    return [] if found is None else list(rules.faults(definition, quoted(found), package_names()))
+
+
+def quoted(found: Mapping[str, Ground]) -> dict[str, str]:
+    """The words that each point quotes; where its part of the site says none, the point itself."""
+    return {key: ground.text if ground.words is None else ground.words for key, ground in found.items()}
 
 
 def choices(found: Mapping[str, Ground] | None, about: str) -> list[tuple[str, str]]:

@@ -123,8 +123,9 @@ def _filtered(everything: Comparison) -> tuple[Comparison, str]:
 
 
 def sitemap() -> Iterator[SitemapEntry]:
-    """The comparison, and each framework's page."""
+    """The comparison, what it rests on, and each framework's page."""
     days = review_days()
+    yield SitemapEntry(path=url_for("comparison.evidence"))
     yield SitemapEntry(path=url_for("comparison.index"), changed=max(filter(None, days.values()), default=None))
     for key, day in days.items():
         yield SitemapEntry(path=url_for("comparison.framework", framework=key), changed=day)

@@ -1,0 +1,52 @@
+"""Evidence view: how much rests on what, what was verified when, what has changed, and how to run it yourself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask import render_template
+
+from fwsite.blueprints.comparison.bp import bp
+from fwsite.blueprints.comparison.queries import framework_names, published_claims
+from fwsite.blueprints.comparison.verification import release_facts
+from fwsite.domain import evidence_summary
+from fwsite.domain.comparison import Claim
+from fwsite.domain.evidence_summary import Support
+from fwsite.extend import per_content_version, whole_page
+
+
+@bp.get("/evidence")
+@whole_page(despite_hooks=True)
+def evidence() -> str:
+    """What the site's claims rest on."""
+    claims = published_claims()
+    names = framework_names()
+    rows = evidence_summary.rows(claims)
+    return render_template(
+        "comparison/evidence.html",
+        names=names,
+        rows=sorted(rows, key=lambda row: (list(names).index(row.framework), row.side != "pro")),
+        supports=list(Support),
+        releases=evidence_summary.releases(claims),
+        changed=[claim for claim in claims if evidence_summary.has_changed(claim)],
+        packages=[package for package in release_facts.known() if package.facts],
+    )
+
+
+@per_content_version
+def checked_against() -> tuple[str, ...]:
+    """The releases of what is compared that published claims quote: ``Django 6.1.3 and 5.2.19``."""
+    return tuple(_checked_against(published_claims()))
+
+
+def _checked_against(claims: Iterable[Claim]) -> Iterable[str]:
+    keys = framework_names()
+    quoted = {row.release for row in evidence_summary.releases(claims)}
+    for key, name in keys.items():
+        versions = [release.version for release in sorted(quoted, key=_latest_first) if release.package == key]
+        if versions:
+            yield f"{name} {' and '.join(versions)}"
+
+
+def _latest_first(release: evidence_summary.Release) -> tuple[int, ...]:
+    return tuple(-number for number in release.order.release)
