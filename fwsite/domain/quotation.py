@@ -2,7 +2,7 @@
 
 White space, markup and the shape of quotation marks are folded on both sides, so that words quoted from a page are
 found in the source it was made of. As in print, ``...`` stands for what was left out, and ``[brackets]`` for what was
-added; the parts follow each other in order, and not far apart.
+added; the parts follow each other in that order.
 """
 
 from __future__ import annotations
@@ -13,8 +13,6 @@ from collections import Counter
 from hashlib import sha256
 from itertools import pairwise
 
-GAP = 1_200
-"""Characters that may be left out between two parts of one quotation: more, and it is not one thought."""
 LIKENESS = 0.5
 """The share of its words that a passage has to have, to be shown as what a quotation may have become."""
 
@@ -54,25 +52,13 @@ def parts_of(words: str) -> tuple[str, ...]:
 
 def is_in(words: str, folded: str) -> bool:
     """Whether the quotation stands in a text that :func:`fold` made; capitals do not matter."""
-    parts = [part.casefold() for part in parts_of(words)]
-    return bool(parts) and _begins(parts, folded.casefold())
-
-
-def _begins(parts: list[str], text: str) -> bool:
-    """Whether the first part stands somewhere with the others behind it."""
-    first, *others = parts
-    at = text.find(first)
-    while at >= 0:
-        end = at + len(first)
-        for part in others:
-            found = text.find(part, end, end + GAP + len(part))
-            if found < 0:
-                break
-            end = found + len(part)
-        else:
-            return True
-        at = text.find(first, at + 1)
-    return False
+    parts, text, at = parts_of(words), folded.casefold(), 0
+    for part in parts:
+        at = text.find(part.casefold(), at)
+        if at < 0:
+            return False
+        at += len(part)
+    return bool(parts)
 
 
 def closest(words: str, folded: str) -> str:

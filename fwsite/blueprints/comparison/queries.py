@@ -121,15 +121,6 @@ def published_claims(keys: Collection[str] | None = None) -> list[domain.Claim]:
     return [_claim(row, citations.get(row.key, [])) for row in rows]
 
 
-def published_points() -> list[domain.Claim]:
-    """Every published claim without its sources, pros first, in one statement."""
-    claim = _CLAIM.c
-    rows = db.session.execute(
-        _in_published_cells(_published(_CLAIM), _CLAIM).order_by(claim.side.desc(), claim.position, claim.key)
-    )
-    return [_claim(row, []) for row in rows]
-
-
 def sources_of(keys: Collection[str]) -> dict[str, domain.Source]:
     """Those of the named sources that visitors may know of: not the drafts."""
     rows = db.session.execute(select(_SOURCE).where(_SOURCE.c.key.in_(keys), _SOURCE.c.state != State.DRAFT.value))

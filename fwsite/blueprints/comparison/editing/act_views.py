@@ -16,7 +16,8 @@ from fwsite.blueprints.comparison.ledger import history, journal
 from fwsite.blueprints.comparison.ledger.journal import Action, By, Conflict, InUse, NothingToUndo, UndoConflict
 from fwsite.blueprints.comparison.models import Change
 from fwsite.blueprints.comparison.url_arguments import NOUNS, kind_named
-from fwsite.domain.items import PLACED, Item, State, title_of
+from fwsite.blueprints.comparison.verification import ageing
+from fwsite.domain.items import PLACED, Item, Kind, State, title_of
 from fwsite.extend import db, reading
 
 ACTIONS = {
@@ -68,6 +69,8 @@ def _act(item: Item, action: str, by: By) -> Change | None:
     if action == "reviewed":
         if "reviewed_on" not in item.document:
             abort(404)
+        if item.kind is Kind.CLAIM:
+            ageing.acknowledge(item.key)
         return journal.save(item, {**item.document, "reviewed_on": today().isoformat()}, by, Action.REVIEWED)
     done, state = ACTIONS[action]
     return journal.save(item, {**item.document, "state": state.value}, by, done)

@@ -26,6 +26,7 @@ from fwsite.blueprints.comparison.ledger.journal import Action, By, Conflict, In
 from fwsite.blueprints.comparison.ledger.visibility import is_live
 from fwsite.blueprints.comparison.models import Change
 from fwsite.blueprints.comparison.url_arguments import NOUNS, kind_named
+from fwsite.blueprints.comparison.verification import ageing
 from fwsite.domain.changes import changed_fields, merge
 from fwsite.domain.items import TAKEN_KEYS, WORDS_LENGTH, Document, Item, Kind, State, canonical, title_of
 from fwsite.domain.questionnaire import Fault
@@ -211,6 +212,8 @@ def _finish(editing: Editing, change: Change | None) -> AnyResponse:
             suggestions.mark_published(int(editing.suggestion), change, person.name)
         else:
             flash("The suggestion waits on: visitors do not get what you have made of it yet.", "done")
+    if editing.item is not None and editing.kind is Kind.CLAIM:
+        ageing.acknowledge(editing.item.key)
     journal.commit()
     number = change.id if change else None
     key = change.item_key if change else editing.item.key if editing.item else ""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from flask import current_app, render_template, request
 
 from fwsite.blueprints.comparison.bp import bp
 from fwsite.blueprints.comparison.editing.work_context import just_done, maintainer, today
-from fwsite.blueprints.comparison.ledger import history, listing, suggestions
+from fwsite.blueprints.comparison.ledger import document_mapper, history, listing, suggestions
 from fwsite.blueprints.comparison.url_arguments import NOUNS, kind_named, page_number
+from fwsite.blueprints.comparison.verification import ageing
 from fwsite.domain.items import PLACED, Kind
 
 
@@ -26,7 +28,7 @@ def work_home() -> str:
         "comparison/work_home.html",
         nouns=NOUNS,
         counts=listing.counts(),
-        concerns=listing.how_many(stale_before()),
+        concerns=_concerns(),
         waiting=suggestions.how_many_wait(),
     )
 
@@ -64,8 +66,10 @@ def work_log() -> str:
 @bp.get("/work/review")
 @maintainer
 def work_review() -> str:
-    """What is stale, rests on no source, or on an address that is none."""
+    """What is stale, whose source has changed, or what rests on no source, or on an address that is none."""
     concern = request.args.get("concern", "")
+    if concern == listing.CHANGED:
+        return _changed_page()
     concern = concern if concern in listing.CONCERNS else listing.CONCERNS[0]
     kind = Kind.RATING if request.args.get("of") == Kind.RATING else Kind.CLAIM
     frameworks, criteria = listing.names()
@@ -74,10 +78,39 @@ def work_review() -> str:
         concern=concern,
         kind=kind,
         numbers={of: listing.concerning(of, concern, stale_before(), 1).total for of in (Kind.CLAIM, Kind.RATING)},
-        counts=listing.how_many(stale_before()),
+        counts=_concerns(),
         found=listing.concerning(kind, concern, stale_before(), page_number("page")),
         days=current_app.config["COMPARISON_STALE_DAYS"],
         frameworks=frameworks,
         criteria=criteria,
         done=just_done(),
     )
+
+
+def _concerns() -> dict[str, int]:
+    """How many claims and ratings there are for each concern; claims for the one with sources."""
+    changed = len({each.claim.key for each in ageing.aged()})
+    return {listing.CHANGED: changed, **listing.how_many(stale_before())}
+
+
+def _changed_page() -> str:
+    frameworks, criteria = listing.names()
+    found = ageing.aged()
+    page = listing.page_within(page_number("page"), len(found))
+    start = (page - 1) * listing.PAGE_LENGTH
+    rows = found[start : start + listing.PAGE_LENGTH]
+    return render_template(
+        "comparison/work_changed.html",
+        concern=listing.CHANGED,
+        counts=_concerns(),
+        found=listing.Listing(rows, len(found), page),
+        versions={key: item.version for key, item in document_mapper.items(Kind.CLAIM, _keys(rows)).items()},
+        days=current_app.config["COMPARISON_STALE_DAYS"],
+        frameworks=frameworks,
+        criteria=criteria,
+        done=just_done(),
+    )
+
+
+def _keys(rows: Iterable[ageing.Aged]) -> set[str]:
+    return {each.claim.key for each in rows}

@@ -127,8 +127,10 @@ def counts() -> dict[Kind, dict[str, int]]:
     return found
 
 
+CHANGED = "changed"
+"""The concern with claims whose sources have changed; see :mod:`..verification.ageing`."""
 CONCERNS = ("stale", "unsourced", "address")
-"""Why an item needs a look: the words for addresses."""
+"""The other reasons for which an item needs a look: the words for addresses."""
 
 
 def concerning(kind: Kind, concern: str, reviewed_before: date, page: int) -> Listing:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -137,8 +138,7 @@ class Verifier:
                 yield Outcome(each, problem=f"{problem}{each.source.sha256}; not used")
             else:
                 trusted.append(each)
-        wanted = {each.source.file for each in trusted}
-        texts = {name: fold(text) for name, text in archive_reader.texts(path, wanted.__contains__)}
+        texts = _named(path, {each.source.file for each in trusted})
         missing = []
         for each in trusted:
             text = texts.get(each.source.file)
@@ -159,6 +159,16 @@ class Verifier:
         passage = closest(each.words, texts.get(each.source.file, ""))[:PASSAGE_MOST]
         file = each.source.file if each.source.file in texts else ""
         return Outcome(each, Receipt(Found.GONE, archive, file, self.today, passage))
+
+
+def _named(path: Path, wanted: set[str]) -> dict[str, str]:
+    """The folded texts of the wanted files, as far as the archive has them; read up to the last of them."""
+    found: dict[str, str] = {}
+    for name, text in archive_reader.texts(path, wanted.__contains__):
+        found[name] = fold(text)
+        if found.keys() == wanted:
+            break
+    return found
 
 
 def _elsewhere(missing: list[Quotation], texts: Iterable[tuple[str, str]]) -> dict[Quotation, str]:
