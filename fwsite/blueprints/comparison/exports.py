@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from fwsite.domain.columns import FilledColumn
-from fwsite.domain.comparison import Comparison, Source
+from fwsite.domain.comparison import Citation, Comparison, Source
 from fwsite.domain.csv_table import write_csv as table_as_csv
 from fwsite.domain.report import as_json
 from fwsite.domain.table import Table, Value
@@ -31,6 +31,10 @@ COLUMNS = (
     "sources_published",
     "sources_read_on",
     "source_words",
+    "source_voices",
+    "source_archives",
+    "source_files",
+    "words_found",
 )
 
 
@@ -61,7 +65,7 @@ def as_document(comparison: Comparison, columns: tuple[FilledColumn, ...] = ()) 
         "claims": [
             {
                 **{name: value for name, value in _plain(asdict(item)).items() if name != "citations"},
-                "sources": [{"key": c.source.key, "words": c.words} for c in item.citations],
+                "sources": [_citation(citation) for citation in item.citations],
             }
             for item in comparison.claims
         ],
@@ -103,6 +107,7 @@ def _rows(comparison: Comparison, columns: tuple[FilledColumn, ...]) -> Iterator
             "reviewed_on": claim.reviewed_on,
             **_sources(tuple(citation.source for citation in claim.citations)),
             "source_words": "\n".join(citation.words for citation in claim.citations),
+            "words_found": "\n".join(_found(citation) for citation in claim.citations),
         }
     for column in columns:
         for key, cell in column.cells.items():
@@ -140,7 +145,25 @@ def _sources(sources: tuple[Source, ...]) -> dict[str, str]:
         "source_urls": "\n".join(source.url for source in sources),
         "sources_published": "\n".join(str(source.published or "") for source in sources),
         "sources_read_on": "\n".join(source.read_on.isoformat() for source in sources),
+        "source_voices": "\n".join(source.voice or "" for source in sources),
+        "source_archives": "\n".join(source.archive for source in sources),
+        "source_files": "\n".join(source.file for source in sources),
     }
+
+
+def _citation(citation: Citation) -> dict[str, Any]:
+    receipts = {"found": citation.receipt, "found_in_newest": citation.newest}
+    return {
+        "key": citation.source.key,
+        "words": citation.words,
+        **{name: _plain(asdict(receipt)) for name, receipt in receipts.items() if receipt},
+    }
+
+
+def _found(citation: Citation) -> str:
+    """What became of the words, last first: "there in django-6.1.3.tar.gz on 2026-11-30"."""
+    receipts = filter(None, (citation.newest, citation.receipt))
+    return ", ".join(f"{each.found} in {each.archive} on {each.checked_on}" for each in receipts)
 
 
 def _keys(sources: tuple[Source, ...]) -> list[str]:

@@ -12,7 +12,7 @@ from fwsite.blueprints.comparison import models
 from fwsite.blueprints.comparison.verification import receipts
 from fwsite.domain import comparison as domain
 from fwsite.domain.evidence import Evidence, Voice
-from fwsite.domain.items import State
+from fwsite.domain.items import Document, State
 from fwsite.extend import Criterion as CriterionRow
 from fwsite.extend import Framework as FrameworkRow
 from fwsite.extend import db
@@ -125,6 +125,12 @@ def sources_of(keys: Collection[str]) -> dict[str, domain.Source]:
     """Those of the named sources that visitors may know of: not the drafts."""
     rows = db.session.execute(select(_SOURCE).where(_SOURCE.c.key.in_(keys), _SOURCE.c.state != State.DRAFT.value))
     return {row.key: _source(row) for row in rows}
+
+
+def with_receipts(claim: Document) -> list[domain.Citation]:
+    """The citations of a claim's document, as far as visitors may know of their sources."""
+    sources = sources_of({entry["source"] for entry in claim["sources"]})
+    return [_cited(sources[each["source"]], each["words"]) for each in claim["sources"] if each["source"] in sources]
 
 
 def sources_by_key() -> dict[str, domain.Source]:

@@ -51,6 +51,7 @@ def item_history(kind: str, key: str) -> str:
         fields=FIELDS[of],
         words={each.field.name: each.pieces[0].text for each in _as_it_stands(Item.of(of, document))},
         sources=queries.sources_of(rests_on(of, document)),
+        citations=queries.with_receipts(document) if of is Kind.CLAIM else [],
         frameworks=frameworks,
         criteria=criteria,
         retirement=_retirement(newest),
