@@ -189,7 +189,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         name="SITE_STRAPLINE",
         type=str,
-        default="every claim wears its evidence.",
+        default="every claim shows its evidence.",
         help="What stands after the site's name at the foot of every page. Empty: nothing.",
         check=_one_line,
     ),

@@ -26,7 +26,7 @@ ANY_COUNT = Setting(name="ANY_COUNT", type=int, default=0, help="For the tests: 
 # name -> (default, text in the environment, TOML, the value that both give)
 GOOD: dict[str, tuple[Any, str, str, Any]] = {
     "SITE_TITLE": ("Backend Ledger", "Ledger – 2", '"Ledger – 2"', "Ledger – 2"),
-    "SITE_STRAPLINE": ("every claim wears its evidence.", "well said", '"well said"', "well said"),
+    "SITE_STRAPLINE": ("every claim shows its evidence.", "well said", '"well said"', "well said"),
     "SITE_LEGAL": ((), "Imprint=/own/imprint,", '["Imprint=/own/imprint"]', ("Imprint=/own/imprint",)),
     "SITE_URL": ("", "https://ledger.example.org", '"https://ledger.example.org"', "https://ledger.example.org"),
     "TRUSTED_HOSTS": ((), "a.example, .b.example,", '["a.example", ".b.example"]', ("a.example", ".b.example")),

@@ -33,7 +33,7 @@ class TestBlocks:
         [
             ("brand", '<a class="brand"'),
             ("header", '<nav aria-label="Main">'),
-            ("footer", "every claim wears its evidence"),
+            ("footer", "every claim shows its evidence"),
             ("legal", "Imprint"),
         ],
     )

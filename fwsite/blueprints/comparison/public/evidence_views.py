@@ -11,6 +11,7 @@ from fwsite.blueprints.comparison.queries import framework_names, published_clai
 from fwsite.blueprints.comparison.verification import release_facts
 from fwsite.domain import evidence_summary
 from fwsite.domain.comparison import Claim
+from fwsite.domain.evidence import Release
 from fwsite.domain.evidence_summary import Support
 from fwsite.extend import per_content_version, whole_page
 
@@ -22,6 +23,7 @@ def evidence() -> str:
     claims = published_claims()
     names = framework_names()
     rows = evidence_summary.rows(claims)
+    packages = [package for package in release_facts.known() if package.facts]
     return render_template(
         "comparison/evidence.html",
         names=names,
@@ -29,7 +31,8 @@ def evidence() -> str:
         supports=list(Support),
         releases=evidence_summary.releases(claims),
         changed=[claim for claim in claims if evidence_summary.has_changed(claim)],
-        packages=[package for package in release_facts.known() if package.facts],
+        packages=packages,
+        newest={Release(package.key, package.facts.version) for package in packages if package.facts},
     )
 
 
@@ -48,5 +51,5 @@ def _checked_against(claims: Iterable[Claim]) -> Iterable[str]:
             yield f"{name} {' and '.join(versions)}"
 
 
-def _latest_first(release: evidence_summary.Release) -> tuple[int, ...]:
+def _latest_first(release: Release) -> tuple[int, ...]:
     return tuple(-number for number in release.order.release)
