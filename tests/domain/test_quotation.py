@@ -42,7 +42,10 @@ MARKDOWN = """
         (RST, "Django has support ... async mode"),
         (RST, "Django has support … async mode"),
         (RST, "[The framework] has support for writing asynchronous"),
-        (MARKDOWN, "Fast: very high performance, on par with NodeJS. Intuitive: great editor support & less debugging."),
+        (
+            MARKDOWN,
+            "Fast: very high performance, on par with NodeJS. Intuitive: great editor support & less debugging.",
+        ),
     ],
 )
 def test_words_of_a_page_are_found_in_its_source(text: str, words: str) -> None:
@@ -82,7 +85,9 @@ def test_a_digest_is_of_the_words_as_they_are_compared() -> None:
 
 class TestClosest:
     def test_it_is_the_passage_with_most_of_the_words(self) -> None:
-        text = fold("Something else entirely. " * 50 + "Transactions work in async mode since 7.0. " + "More of it. " * 50)
+        text = fold(
+            "Something else entirely. " * 50 + "Transactions work in async mode since 7.0. " + "More of it. " * 50
+        )
         assert "Transactions work in async mode" in closest("Transactions do not yet work in async mode", text)
 
     def test_there_is_none_where_nothing_is_like_it(self) -> None:

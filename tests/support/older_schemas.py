@@ -44,8 +44,11 @@ STATES: tuple[dict[str, str], ...] = (
     {"core": "core_0005", "comparison": "comparison_0002", "questionnaire": "questionnaire_0006"},
     {"core": "core_0005", "comparison": "comparison_0002", "questionnaire": "questionnaire_0007"},
     {"core": "core_0005", "comparison": "comparison_0002", "questionnaire": "questionnaire_0008"},
+    {"core": "core_0005", "comparison": "comparison_0003", "questionnaire": "questionnaire_0008"},
 )
 """What the schema was after each change that touched it, the oldest first. Whoever adds a revision adds a line."""
+SOURCED_RATING = "58e5af66900c5cf4b5ceb4f8c10f9045e07499e6f6c8c15bf62e2954030dddf6"
+"""The digest of the rating below as it was shipped when ratings could be called sourced."""
 _DAY = date(2026, 11, 22)
 _SOME = 60
 
@@ -113,7 +116,16 @@ def filling() -> Rows:
         "comparison_citation": [{"claim_key": "tornado-1", "position": 0, "source_key": "book", "words": "w"}],
         "comparison_rating_source": [{"rating_id": 7, "source_key": "book"}],
         "comparison_example_source": [{"framework_key": "tornado", "source_key": "book"}],
-        "comparison_shipped": [{"kind": "source", "item_key": "book", "digest": "e" * 64}],
+        "comparison_shipped": [
+            {"kind": "source", "item_key": "book", "digest": "e" * 64},
+            {"kind": "rating", "item_key": "tornado.speed", "digest": SOURCED_RATING},
+        ],
+        "comparison_receipt": [
+            {"words": "w" * 64, "source_file": "docs/index.txt", "archive": "tornado-6.5.tar.gz", "found": "there"}
+            | {"file": "docs/index.txt", "passage": "", "checked_on": _DAY}
+        ],
+        "comparison_release": [{"package": "tornado", "facts": {"version": "6.5"}, "read_on": _DAY}],
+        "comparison_still_true": [{"claim_key": "tornado-1", "package": "tornado", "version": "6.5"}],
         "comparison_change": [
             {**change, "id": 5, "item_key": "tornado", "version": 1, "undoes_id": None},
             {**change, "id": 6, "item_key": "tornado", "version": 2, "undoes_id": 5, "moved_from": "", "moved_to": "a"},

@@ -70,11 +70,8 @@ def _of_claim(
         beside = _latest(citation, release, newest)
         seen = looked_at.get((claim.key, release.package))
         is_misquoted = citation.receipt is not None and citation.receipt.found is not Found.THERE
-        if is_misquoted or (
-            (citation.has_changed or release.is_minor_behind(beside))
-            and (seen is None or beside.is_later_than(seen))
-            and not _is_later_quoted(claim, beside)
-        ):
+        is_new = seen is None or beside.is_later_than(seen)
+        if is_misquoted or (is_new and _has_moved_on(claim, citation, release, beside)):
             yield Aged(claim, citation, beside)
 
 
@@ -85,10 +82,13 @@ def _latest(citation: Citation, release: Release, newest: Mapping[str, Release])
     return max((each for each in known if each), key=lambda each: each.order)
 
 
-def _is_later_quoted(claim: Claim, newest: Release) -> bool:
-    """Whether the claim quotes the newest minor version too, and so was written beside it."""
-    quoted = (citation.source.release for citation in claim.citations)
-    return any(each and each.package == newest.package and not each.is_minor_behind(newest) for each in quoted)
+def _has_moved_on(claim: Claim, citation: Citation, release: Release, newest: Release) -> bool:
+    """Whether the words or the minor version are others now, and the claim was not written beside those."""
+    quoted = [each.source.release for each in claim.citations]
+    if citation.has_changed:
+        return newest not in quoted
+    beside = [each for each in quoted if each and each.package == newest.package]
+    return release.is_minor_behind(newest) and all(each.is_minor_behind(newest) for each in beside)
 
 
 def acknowledge(claim: str) -> None:
