@@ -29,12 +29,12 @@ _SHAPES = re.compile(
 
 
 def names_in(text: str, packages: Collection[str]) -> tuple[str, ...]:
-    """What the text names, each once, as written: code, and words of the shape of a name, a version or a package's."""
+    """What the text names, each once, as written and in its order: code, and words of the shape of a name or version."""
     found = dict.fromkeys(_CODE.findall(text))
     plain = _CODE.sub(" ", text)
     found |= dict.fromkeys(match.group() for match in _SHAPES.finditer(plain))
     found |= dict.fromkeys(name for name in packages if _stands_in(name, plain))
-    return tuple(found)
+    return tuple(sorted(found, key=text.index))
 
 
 def without_support(text: str, words: Iterable[str], packages: Collection[str], free: Collection[str]) -> list[str]:

@@ -16,12 +16,24 @@ PACKAGES = frozenset(
 )
 FREE = ("Django", "Flask", "FastAPI", "No framework")
 WORDS = {
-    "flask-extensions": "Numerous extensions provide database integration, form validation, upload handling, various open authentication technologies, and more. ... choose and integrate only the specific extensions or libraries you need",
-    "flask-set-up": "By default, Flask does not include a database abstraction layer, form validation or anything else where different libraries already exist ... requires additional configuration for common functionalities",
-    "fastapi-choice": "You can use any template engine you want with FastAPI. ... FastAPI doesn't force you to use anything",
+    "flask-extensions": (
+        "Numerous extensions provide database integration, form validation, upload handling, various "
+        "open authentication technologies, and more. ... choose and integrate only the specific "
+        "extensions or libraries you need"
+    ),
+    "flask-set-up": (
+        "By default, Flask does not include a database abstraction layer, form validation or anything "
+        "else where different libraries already exist ... requires additional configuration for common "
+        "functionalities"
+    ),
+    "fastapi-choice": (
+        "You can use any template engine you want with FastAPI. ... FastAPI doesn't force you to use anything"
+    ),
     "django-async": "an entirely async-enabled request stack if you are running under ASGI",
     "fastapi-any-database": "You could use any other SQL or NoSQL database library you want",
-    "flask-structure": "It doesn't require you to use any particular project or code layout. ... allows more freedom in architecture",
+    "flask-structure": (
+        "It doesn't require you to use any particular project or code layout. ... allows more freedom in architecture"
+    ),
     "flask-no-database-layer": "Flask will never have a database layer.",
     "flask-any-database": "Flask won't make many decisions for you, such as what database to use.",
 }
@@ -36,9 +48,9 @@ MISLABELLED = [
     (
         "JSON answers are built in; flask-smorest or APIFlask adds the checks",
         ("flask-extensions",),
-        ["APIFlask", "flask-smorest"],
+        ["flask-smorest", "APIFlask"],
     ),
-    ("Channels, kept by the Django project, adds WebSockets", ("django-async",), ["WebSockets", "Channels"]),
+    ("Channels, kept by the Django project, adds WebSockets", ("django-async",), ["Channels", "WebSockets"]),
     (
         "Flask-Security and Flask-Admin add accounts and staff screens",
         ("flask-extensions", "flask-set-up"),
@@ -51,7 +63,7 @@ MISLABELLED = [
     ),
     ("Flask-Admin adds them", ("flask-extensions", "flask-set-up"), ["Flask-Admin"]),
     ("Flask-WTF adds them, with protection from request forgery", ("flask-extensions", "flask-set-up"), ["Flask-WTF"]),
-    ("flask-smorest or APIFlask adds them", ("flask-extensions",), ["APIFlask", "flask-smorest"]),
+    ("flask-smorest or APIFlask adds them", ("flask-extensions",), ["flask-smorest", "APIFlask"]),
     ("Jinja is supported once it is installed", ("fastapi-choice",), ["Jinja"]),
     (
         "Database and layout are free; the data models are Pydantic's",
@@ -63,7 +75,7 @@ MISLABELLED = [
     (
         "Free in layout; requests and data stay with Starlette and Pydantic",
         ("fastapi-choice",),
-        ["Pydantic", "Starlette"],
+        ["Starlette", "Pydantic"],
     ),
     (
         "Flask-SQLAlchemy and Flask-Migrate add them",

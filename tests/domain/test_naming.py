@@ -16,7 +16,7 @@ FREE = ("Django", "Flask", "FastAPI", "No framework")
     ("text", "names"),
     [
         ("Flask-Admin and flask-smorest", ("Flask-Admin", "flask-smorest")),
-        ("Channels adds WebSockets", ("WebSockets", "Channels")),
+        ("Channels adds WebSockets", ("Channels", "WebSockets")),
         ("channels of communication", ()),
         ("Set `DEBUG` and CONN_MAX_AGE", ("DEBUG", "CONN_MAX_AGE")),
         ("Since 6.1, fetch_mode", ("6.1", "fetch_mode")),
