@@ -29,7 +29,7 @@ _SHAPES = re.compile(
 
 
 def names_in(text: str, packages: Collection[str]) -> tuple[str, ...]:
-    """What the text names, each once, as written and in its order: code, and words of the shape of a name or version."""
+    """What the text names, each once, in its order, as written: code, and words shaped as names or versions are."""
     found = dict.fromkeys(_CODE.findall(text))
     plain = _CODE.sub(" ", text)
     found |= dict.fromkeys(match.group() for match in _SHAPES.finditer(plain))
