@@ -15,7 +15,16 @@ from fwsite.domain.table import Table
 from fwsite.instance import current_instance
 from fwsite.markup import Directive, Document, Heading, Picture, inline, parse
 from fwsite.plugins.columns import Column, ColumnContext, Export, ExportContext
-from fwsite.plugins.content import ContentError, ContentProblem, Ground, SitemapEntry, Text, TextsContext
+from fwsite.plugins.content import (
+    ContentError,
+    ContentFiles,
+    ContentImport,
+    ContentProblem,
+    Ground,
+    SitemapEntry,
+    Text,
+    TextsContext,
+)
 from fwsite.plugins.contract import API, Extension, NavItem
 from fwsite.plugins.hooks import (
     DirectiveContext,
@@ -42,6 +51,7 @@ from fwsite.plugins.registry import (
 )
 from fwsite.plugins.setting import Setting
 from fwsite.plugins.state import ExtensionError, Record, State
+from fwsite.plugins.toml_file import TomlFile, read_toml, write_toml
 from fwsite.plugins.upgrade import is_schema_current, upgrade_schema
 from fwsite.web.auth import (
     current_person,
@@ -78,6 +88,8 @@ __all__ = [
     "Column",
     "ColumnContext",
     "ContentError",
+    "ContentFiles",
+    "ContentImport",
     "ContentProblem",
     "ContentVersionRow",
     "Criterion",
@@ -111,6 +123,7 @@ __all__ = [
     "Table",
     "Text",
     "TextsContext",
+    "TomlFile",
     "Traffic",
     "TransformContext",
     "User",
@@ -151,6 +164,7 @@ __all__ = [
     "per_content_version",
     "per_file_state",
     "question_sets",
+    "read_toml",
     "reading",
     "retried",
     "role_required",
@@ -171,5 +185,6 @@ __all__ = [
     "whole_page",
     "write_csv",
     "write_export",
+    "write_toml",
     "write_workbook",
 ]

@@ -23,11 +23,12 @@ def in_vain(key: str, evidence: str) -> str:
 
 def faults(definition: Definition, published: Collection[str]) -> Iterator[Fault]:
     """Every fit that is called measured or sourced and rests on what no visitor can read."""
-    for question in definition.questions:
-        for option in question.options:
+    for number, question in enumerate(definition.questions):
+        for nth, option in enumerate(question.options):
             for alternative, fit in option.fits.items():
                 place = f'question "{question.key}", option "{option.key}", fit of "{alternative}"'
-                yield from (Fault(place, in_vain(key, fit.evidence)) for key in missing(fit, published))
+                path = ("questions", number, "options", nth, "fits", alternative, "claims")
+                yield from (Fault(place, in_vain(key, fit.evidence), path) for key in missing(fit, published))
 
 
 def as_founded(definition: Definition, published: Collection[str]) -> Definition:

@@ -137,6 +137,26 @@ def definitions(
     return parse_definition(document)
 
 
+@st.composite
+def worded_definitions(draw: st.DrawFn) -> Definition:
+    """Questionnaires of every shape and any words, with evidence, grounds and days of review of single fits."""
+    document = draw(definitions()).document()
+    document["reviewed_on"] = draw(_days)
+    for alternative in document["alternatives"]:
+        alternative["name"] = draw(texts())
+    for question in document["questions"]:
+        question |= {"text": draw(texts()), "why": draw(texts())}
+        for option in question["options"]:
+            option |= {"label": draw(texts()), "consequence": draw(texts())}
+            for cell in option["fits"].values():
+                cell |= {"reason": draw(texts()), "claims": draw(st.lists(texts(), max_size=2))}
+                if cell["claims"]:
+                    cell["evidence"] = draw(st.sampled_from(["measured", "sourced", "opinion"]))
+                if draw(st.booleans()):
+                    cell["reviewed_on"] = draw(_days)
+    return parse_definition(document)
+
+
 _unanswered = st.sampled_from(([], [NOT_SURE]))
 
 

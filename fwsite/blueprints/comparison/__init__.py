@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from fwsite.blueprints.comparison import commands, directives, exports, models, texts
+from fwsite.blueprints.comparison import directives, exports, models, texts
 from fwsite.blueprints.comparison.bp import bp
 from fwsite.blueprints.comparison.editing import act_views, edit_views, queue_views, work_views
-from fwsite.blueprints.comparison.files import content
+from fwsite.blueprints.comparison.files import content, content_files
 from fwsite.blueprints.comparison.public import history_views, suggest_views, views
 from fwsite.extend import XLSX_MIMETYPE, Export, Extension, NavItem, Point, PointKind, Setting
 
@@ -69,7 +69,6 @@ extension = Extension(
         "questionnaire.result": directives.questionnaire_result,
     },
     directives={"balance": directives.balance, "comparison": directives.comparison},
-    commands=(commands.group,),
     settings=(
         Setting(
             name="COMPARISON_STALE_DAYS",
@@ -84,6 +83,7 @@ extension = Extension(
     migrations=Path(__file__).parent / "migrations",
     load_content=content.load,
     check_content=content.check,
+    content_files=content_files.files,
     sitemap=views.sitemap,
     texts=texts.texts,
     grounds=texts.grounds,

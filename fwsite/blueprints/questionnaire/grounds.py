@@ -31,3 +31,9 @@ def faults(definition: Definition) -> list[Fault]:
 def choices(found: Mapping[str, Ground] | None, about: str) -> list[tuple[str, str]]:
     """What a fit of this alternative may be given for a ground: keys, each with what it says."""
     return [(key, f"{key}: {ground.text}") for key, ground in (found or {}).items() if ground.about == about]
+
+
+def unknown(definition: Definition) -> list[Fault]:
+    """The fits that are called measured or sourced and rest on what is not there at all, in whatever state."""
+    found = grounds(unpublished=True)
+    return [] if found is None else list(rules.faults(definition, {ground.key for ground in found}))
