@@ -137,26 +137,6 @@ def definitions(
     return parse_definition(document)
 
 
-@st.composite
-def worded_definitions(draw: st.DrawFn) -> Definition:
-    """Questionnaires of every shape and any words, with evidence, grounds and days of review of single fits."""
-    document = draw(definitions()).document()
-    document["reviewed_on"] = draw(_days)
-    for alternative in document["alternatives"]:
-        alternative["name"] = draw(texts())
-    for question in document["questions"]:
-        question |= {"text": draw(texts()), "why": draw(texts())}
-        for option in question["options"]:
-            option |= {"label": draw(texts()), "consequence": draw(texts())}
-            for cell in option["fits"].values():
-                cell |= {"reason": draw(texts()), "claims": draw(st.lists(texts(), max_size=2))}
-                if cell["claims"]:
-                    cell["evidence"] = draw(st.sampled_from(["measured", "sourced", "opinion"]))
-                if draw(st.booleans()):
-                    cell["reviewed_on"] = draw(_days)
-    return parse_definition(document)
-
-
 _unanswered = st.sampled_from(([], [NOT_SURE]))
 
 
@@ -190,6 +170,32 @@ _states = st.sampled_from(State).map(str)
 def texts(longest: int = 30) -> st.SearchStrategy[str]:
     """Texts as documents hold them: never empty, no two blanks together, otherwise of any characters."""
     return st.text(_usable, min_size=1, max_size=longest).map(lambda text: " ".join(text.split())).filter(bool)
+
+
+chances = st.integers(0, 2**32 - 1).map(random.Random)
+"""Many times faster than Hypothesis' own, which records every number drawn."""
+
+
+@st.composite
+def worded_definitions(draw: st.DrawFn) -> Definition:
+    """Questionnaires in any words, with evidence, grounds and days of review of single fits; few draws make many."""
+    document = draw(definitions()).document()
+    words, days = draw(st.lists(texts(), min_size=3, max_size=8)), draw(st.lists(_days, min_size=1, max_size=3))
+    chance = draw(chances)
+    document["reviewed_on"] = chance.choice(days)
+    for alternative in document["alternatives"]:
+        alternative["name"] = chance.choice(words)
+    for question in document["questions"]:
+        question |= {"text": chance.choice(words), "why": chance.choice(words)}
+        for option in question["options"]:
+            option |= {"label": chance.choice(words), "consequence": chance.choice(words)}
+            for cell in option["fits"].values():
+                cell |= {"reason": chance.choice(words), "claims": chance.sample(words, chance.randrange(3))}
+                if cell["claims"]:
+                    cell["evidence"] = chance.choice(["measured", "sourced", "opinion"])
+                if chance.random() < 0.5:
+                    cell["reviewed_on"] = chance.choice(days)
+    return parse_definition(document)
 
 
 def keys(least: int, most: int) -> st.SearchStrategy[list[str]]:
@@ -255,8 +261,6 @@ def editions(draw: st.DrawFn) -> Edition:
     )
 
 
-chances = st.integers(0, 2**32 - 1).map(random.Random)
-"""Many times faster than Hypothesis' own, which records every number drawn."""
 CASE_BYTES, LARGE_CASE_BYTES = 128, 256
 TIMES = 2000 if CI else 100
 """So many cases for each law of the recommendation; everything else is as in the profile."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from sqlalchemy import select
 
 from fwsite.db.engine import db, reading, session_apart
 from fwsite.db.models import ContentVersionRow
-from fwsite.ops.content.parts import Part, parts
+from fwsite.ops.content.parts import Part, part_of_file, parts
 from fwsite.plugins.content import ContentError, ContentImport, ContentProblem
 
 
@@ -35,14 +36,9 @@ class Plan(NamedTuple):
 
 def read(place: Path) -> list[Incoming]:
     """What the parts that have files in ``place`` read there. Raises :class:`ContentError` with every fault."""
-    everything = parts()
-    if place.is_dir():
-        found = [part for part in everything if part.files_in(place)]
-    else:
-        found = [part for part in everything if part.knows(place)][:1]
     incoming: list[Incoming] = []
     problems: list[ContentProblem] = []
-    for part in found or everything[:1]:  # the first one says what is wrong with something that is nobody's
+    for part in _parts_in(place):
         try:
             with part.named():
                 incoming.append(Incoming(part, part.files.read(place)))
@@ -53,6 +49,14 @@ def read(place: Path) -> list[Incoming]:
     if problems:
         raise ContentError(problems=problems)
     return incoming
+
+
+def _parts_in(place: Path) -> list[Part]:
+    """Those that have a file there; the first part says what is wrong with something that is nobody's."""
+    if not place.is_dir():
+        return [part_of_file(place)]
+    everything = parts()
+    return [part for part in everything if part.files_in(place)] or everything[:1]
 
 
 def plan(incoming: Iterable[Incoming]) -> Plan:
@@ -90,7 +94,8 @@ def carry_out(plan: Plan, who: str, note: str) -> list[str]:
     lines = _take_in(plan, who, note)
     db.session.commit()
     for each in plan.incoming:
-        each.content.tell()
+        with suppress(ContentError), each.part.named():  # it is logged, and what was taken in is there
+            each.content.tell()
     return lines
 
 

@@ -56,5 +56,15 @@ class Part(NamedTuple):
 
 
 def parts() -> list[Part]:
-    """Everything that takes part, in the order in which it is taken in."""
-    return [Part(extension.name, files) for extension, files in registry_of(current_app).content_files()]
+    """Everything that takes part, in the order in which it is taken in. Raises :class:`ContentError` for nothing."""
+    found = [Part(extension.name, files) for extension, files in registry_of(current_app).content_files()]
+    if not found:
+        raise ContentError("No part of this site has content in files: all that have some are disabled.")
+    return found
+
+
+def part_of_file(file: Path) -> Part:
+    """Whose content one file holds: by its keys, else by its name, else the first part's."""
+    everything = parts()
+    known = [part for part in everything if part.knows(file)]
+    return next(iter([*known, *(part for part in everything if part.name == file.stem), *everything]))
