@@ -15,7 +15,16 @@ from fwsite.domain.table import Table
 from fwsite.instance import current_instance
 from fwsite.markup import Directive, Document, Heading, Picture, inline, parse
 from fwsite.plugins.columns import Column, ColumnContext, Export, ExportContext
-from fwsite.plugins.content import ContentError, ContentProblem, Ground, SitemapEntry, Text, TextsContext
+from fwsite.plugins.content import (
+    ContentError,
+    ContentFiles,
+    ContentImport,
+    ContentProblem,
+    Ground,
+    SitemapEntry,
+    Text,
+    TextsContext,
+)
 from fwsite.plugins.contract import API, Extension, NavItem
 from fwsite.plugins.hooks import (
     DirectiveContext,
@@ -43,6 +52,7 @@ from fwsite.plugins.registry import (
 )
 from fwsite.plugins.setting import Setting
 from fwsite.plugins.state import ExtensionError, Record, State
+from fwsite.plugins.toml_file import TomlFile, read_toml, write_toml
 from fwsite.plugins.upgrade import is_schema_current, upgrade_schema
 from fwsite.web.auth import (
     current_person,
@@ -79,6 +89,8 @@ __all__ = [
     "Column",
     "ColumnContext",
     "ContentError",
+    "ContentFiles",
+    "ContentImport",
     "ContentProblem",
     "ContentVersionRow",
     "Criterion",
@@ -112,6 +124,7 @@ __all__ = [
     "Table",
     "Text",
     "TextsContext",
+    "TomlFile",
     "Traffic",
     "TransformContext",
     "User",
@@ -154,6 +167,7 @@ __all__ = [
     "per_content_version",
     "per_file_state",
     "question_sets",
+    "read_toml",
     "reading",
     "retried",
     "role_required",
@@ -174,5 +188,6 @@ __all__ = [
     "whole_page",
     "write_csv",
     "write_export",
+    "write_toml",
     "write_workbook",
 ]

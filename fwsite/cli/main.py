@@ -141,7 +141,14 @@ def db_status() -> None:
         sys.exit(1)
 
 
-@main.group("content", cls=_OpenGroup)
+@main.group(
+    "content",
+    cls=_OpenGroup,
+    elsewhere={
+        "export": "fwsite.cli.content:export_command",
+        "import": "fwsite.cli.content:import_command",
+    },
+)
 def content_group() -> None:
     """Articles, comparison and questionnaire as people wrote them."""
 

@@ -26,26 +26,32 @@ def in_vain(key: str, evidence: str) -> str:
     return f"rests on “{key}”, which is no published point; name another, or call it opinion instead of {evidence}"
 
 
-def unfounded(fit: Fit, words: Mapping[str, str], packages: Collection[str], free: Collection[str]) -> Iterator[str]:
-    """What is wrong with the grounds of a fit; ``words`` are those that each published point quotes, by its key.
+def unfounded(
+    fit: Fit, words: Mapping[str, str | None], packages: Collection[str], free: Collection[str]
+) -> Iterator[str]:
+    """What is wrong with the grounds of a fit; ``words`` are those that each point quotes, by its key.
 
+    None stands for those of a point that cannot be read any more: nothing is said of what such a fit names.
     ``packages`` may be named by texts, ``free`` are the names of the alternatives, which no words need to name.
     """
     vain = missing(fit, words)
     yield from (in_vain(key, fit.evidence) for key in vain)
     if fit.evidence is Evidence.SOURCED and not vain:
         quoted = [words[key] for key in fit.claims]
-        yield from map(unsupported, without_support(fit.reason, quoted, packages, free))
+        known = [text for text in quoted if text is not None]
+        if known == quoted:
+            yield from map(unsupported, without_support(fit.reason, known, packages, free))
 
 
-def faults(definition: Definition, words: Mapping[str, str], packages: Collection[str]) -> Iterator[Fault]:
+def faults(definition: Definition, words: Mapping[str, str | None], packages: Collection[str]) -> Iterator[Fault]:
     """Every fit that is called measured or sourced and rests on what does not carry it."""
     free = [alternative.name for alternative in definition.alternatives]
-    for question in definition.questions:
-        for option in question.options:
+    for number, question in enumerate(definition.questions):
+        for nth, option in enumerate(question.options):
             for alternative, fit in option.fits.items():
                 place = f'question "{question.key}", option "{option.key}", fit of "{alternative}"'
-                yield from (Fault(place, message) for message in unfounded(fit, words, packages, free))
+                path = ("questions", number, "options", nth, "fits", alternative, "claims")
+                yield from (Fault(place, message, path) for message in unfounded(fit, words, packages, free))
 
 
 def as_founded(definition: Definition, published: Collection[str]) -> Definition:

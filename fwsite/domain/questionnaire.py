@@ -31,11 +31,19 @@ _ALTERNATIVE_KEY = re.compile(r"[a-z][a-z0-9-]{0,59}")
 """As long as the key of a framework may be."""
 
 
+KeyPath = tuple[str | int, ...]
+"""The way to a part of a document: ``("questions", 0, "options", 2, "label")``."""
+
+
 class Fault(NamedTuple):
-    """One thing wrong with a definition or an answer: ``place`` says where, ``message`` what to do."""
+    """One thing wrong with a definition or an answer: ``place`` says where, ``message`` what to do.
+
+    ``path`` leads there in the document that was read, so that a file's line can be named; empty where there is none.
+    """
 
     place: str
     message: str
+    path: KeyPath = ()
 
     def __str__(self) -> str:
         return f"{self.place}: {self.message}"
@@ -165,10 +173,10 @@ class Definition:
 
     def document(self) -> dict[str, Any]:
         """The definition as JSON-ready data; :func:`parse_definition` reads it back."""
+        lists = {name: [part.document(item) for item in getattr(self, name)] for name, part in PARTS.items()}
         return {
             "reviewed_on": self.reviewed_on.isoformat(),
-            "alternatives": [{"key": a.key, "name": a.name} for a in self.alternatives],
-            "questions": [_question_document(question) for question in self.questions],
+            **{name: tables for name, tables in lists.items() if tables or PARTS[name].least},
         }
 
     @cached_property
@@ -196,6 +204,30 @@ def _question_document(question: Question) -> dict[str, Any]:
     }
 
 
+def _restored_question(table: Mapping[str, Any]) -> Question:
+    options = tuple(
+        Option(
+            key=option["key"],
+            label=option["label"],
+            consequence=option["consequence"],
+            fits={name: _restored_fit(cell) for name, cell in option["fits"].items()},
+        )
+        for option in table["options"]
+    )
+    return Question(table["key"], table["text"], table["why"], options, table["multiple"])
+
+
+def _restored_fit(cell: Mapping[str, Any]) -> Fit:
+    reviewed_on = cell.get("reviewed_on")
+    return Fit(
+        value=cell["fit"],
+        reason=cell["reason"],
+        claims=tuple(cell["claims"]),
+        evidence=Evidence(cell.get("evidence", Evidence.OPINION)),
+        reviewed_on=None if reviewed_on is None else date.fromisoformat(reviewed_on),
+    )
+
+
 def _fit_document(fit: Fit) -> dict[str, Any]:
     """What has its default is left out: versions from before these parts keep their hash."""
     document: dict[str, Any] = {"fit": fit.value, "reason": fit.reason, "claims": list(fit.claims)}
@@ -211,11 +243,21 @@ def parse_definition(document: Mapping[str, Any]) -> Definition:
 
     Raises :class:`DefinitionError` with every fault found; each names its question and option.
     """
-    reader = _Reader()
+    reader = _Reader(names=set())
     definition = reader.definition(document)
     if reader.faults:
         raise DefinitionError(reader.faults)
     return definition
+
+
+def read_definition(document: Mapping[str, Any]) -> Definition:
+    """The definition that :meth:`Definition.document` wrote, whenever that was.
+
+    It was checked when it was published. Nothing is checked here: what a later check would refuse stays readable,
+    and so do the results that were given by it.
+    """
+    lists = {name: tuple(map(part.restored, document.get(name, ()))) for name, part in PARTS.items()}
+    return Definition(reviewed_on=date.fromisoformat(document["reviewed_on"]), **lists)
 
 
 def parse_questions(document: Mapping[str, Any]) -> tuple[Question, ...]:
@@ -225,10 +267,11 @@ def parse_questions(document: Mapping[str, Any]) -> tuple[Question, ...]:
     questions come into has another. Raises :class:`DefinitionError` with every fault found; each names its question
     and option.
     """
-    reader = _Reader()
-    reader.known_keys("question set", document, {"reviewed_on", "questions"})
-    reviewed_on = reader.day("question set", document, "reviewed_on") if "reviewed_on" in document else None
-    questions = reader.questions(document, None)
+    reader = _Reader(names=None)
+    at = _At("question set")
+    reader.known_keys(at, document, {"reviewed_on", "questions"})
+    reviewed_on = reader.day(at, document, "reviewed_on") if "reviewed_on" in document else None
+    questions = reader.items("questions", document)
     if reader.faults:
         raise DefinitionError(reader.faults)
     return tuple(_reviewed(question, reviewed_on) for question in questions)
@@ -244,139 +287,154 @@ def _reviewed(question: Question, day: date | None) -> Question:
     return replace(question, options=tuple(options))
 
 
+class _At(NamedTuple):
+    """Where the reader is: in words, and as the path in the document."""
+
+    place: str
+    path: KeyPath = ()
+
+    def inside(self, words: str, *steps: str | int) -> _At:
+        """A part of this; the words stand behind those of what is around it."""
+        return _At(f"{self.place}, {words}" if self.place else words, (*self.path, *steps))
+
+
 class _Reader:
-    """Reads tables and collects what is wrong instead of stopping at the first fault."""
+    """Reads tables and collects what is wrong instead of stopping at the first fault.
 
-    def __init__(self) -> None:
+    ``names`` are the alternatives that were read; ``None`` where nobody knows which there will be.
+    """
+
+    def __init__(self, names: set[str] | None) -> None:
         self.faults: list[Fault] = []
+        self.names = names
 
-    def fault(self, place: str, message: str) -> None:
-        self.faults.append(Fault(place, message))
+    def fault(self, at: _At, message: str, *steps: str | int) -> None:
+        self.faults.append(Fault(at.place, message, (*at.path, *steps)))
 
     def definition(self, document: Mapping[str, Any]) -> Definition:
-        self.known_keys("questionnaire", document, {"reviewed_on", "alternatives", "questions"})
-        alternatives = tuple(
-            Alternative(self.key(place, table, _ALTERNATIVE_KEY), self.text(place, table, "name"))
-            for place, table in self.tables("alternative", document.get("alternatives"))
-        )
-        self.unique("alternatives", [alternative.key for alternative in alternatives])
-        if len(alternatives) < 2:
-            self.fault("alternatives", "give at least two [[alternatives]] to choose from")
-        names = {alternative.key for alternative in alternatives}
-        questions = self.questions(document, names)
-        return Definition(self.day("questionnaire", document, "reviewed_on"), alternatives, questions)
+        at = _At("questionnaire")
+        self.known_keys(at, document, {"reviewed_on", *PARTS})
+        lists = {name: self.items(name, document) for name in PARTS}
+        return Definition(reviewed_on=self.day(at, document, "reviewed_on"), **lists)
 
-    def questions(self, document: Mapping[str, Any], names: set[str] | None) -> tuple[Question, ...]:
-        """``names`` are the alternatives there are; ``None`` where nobody knows them yet."""
-        questions = tuple(
-            self.question(place, table, names) for place, table in self.tables("question", document.get("questions"))
-        )
-        self.unique("questions", [question.key for question in questions])
-        if not questions:
-            self.fault("questions", "give at least one [[questions]] table")
-        return questions
+    def items(self, name: str, document: Mapping[str, Any]) -> tuple[Any, ...]:
+        """One of the :data:`PARTS`."""
+        part, at = PARTS[name], _At("")
+        found = tuple(part.read(self, inner, table) for inner, table in self.tables(at, part.noun, document, name))
+        self.unique(_At(name, (name,)), [item.key for item in found])
+        if len(found) < part.least:
+            self.fault(_At(name, (name,)), part.too_few)
+        return found
 
-    def question(self, place: str, table: Mapping[str, Any], names: set[str] | None) -> Question:
-        self.known_keys(place, table, {"key", "text", "why", "multiple", "options"})
-        options = tuple(
-            self.option(f"{place}, {inner}", option, names)
-            for inner, option in self.tables("option", table.get("options"), place)
-        )
-        self.unique(f"{place}, options", [option.key for option in options])
+    def alternative(self, at: _At, table: Mapping[str, Any]) -> Alternative:
+        self.known_keys(at, table, {"key", "name"})
+        alternative = Alternative(self.key(at, table, _ALTERNATIVE_KEY), self.text(at, table, "name"))
+        if self.names is not None:
+            self.names.add(alternative.key)
+        return alternative
+
+    def question(self, at: _At, table: Mapping[str, Any]) -> Question:
+        self.known_keys(at, table, {"key", "text", "why", "multiple", "options"})
+        options = tuple(self.option(inner, option) for inner, option in self.tables(at, "option", table, "options"))
+        self.unique(_At(f"{at.place}, options", (*at.path, "options")), [option.key for option in options])
         if len(options) not in OPTIONS_PER_QUESTION:
             least, most = OPTIONS_PER_QUESTION[0], OPTIONS_PER_QUESTION[-1]
-            self.fault(place, f"has {len(options)} options; a question needs {least} to {most}")
-        elif names is not None and all(len({option.value(name) for name in names}) < 2 for option in options):
-            self.fault(place, "discriminates nothing: every option fits every alternative alike")
+            self.fault(at, f"has {len(options)} options; a question needs {least} to {most}")
+        elif self.names is not None and all(len({option.value(name) for name in self.names}) < 2 for option in options):
+            self.fault(at, "discriminates nothing: every option fits every alternative alike")
         multiple = table.get("multiple", False)
         if not isinstance(multiple, bool):
-            self.fault(place, "multiple must be true or false")
-        return Question(
-            self.key(place, table),
-            self.text(place, table, "text"),
-            self.text(place, table, "why"),
-            options,
-            multiple is True,
-        )
+            self.fault(at, "multiple must be true or false", "multiple")
+        key, text, why = self.key(at, table), self.text(at, table, "text"), self.text(at, table, "why")
+        return Question(key, text, why, options, multiple is True)
 
-    def option(self, place: str, table: Mapping[str, Any], names: set[str] | None) -> Option:
-        self.known_keys(place, table, {"key", "label", "consequence", "fits"})
-        key = self.key(place, table)
+    def option(self, at: _At, table: Mapping[str, Any]) -> Option:
+        self.known_keys(at, table, {"key", "label", "consequence", "fits"})
+        key = self.key(at, table)
         if key == NOT_SURE:
-            self.fault(place, f'the key "{NOT_SURE}" is taken: every question has that option by itself')
+            self.fault(at, f'the key "{NOT_SURE}" is taken: every question has that option by itself', "key")
         fits: dict[str, Fit] = {}
         cells = table.get("fits", {})
         if not isinstance(cells, Mapping):
-            self.fault(place, "fits must be a table of alternatives")
+            self.fault(at, "fits must be a table of alternatives", "fits")
             cells = {}
         for alternative, cell in cells.items():
-            if names is not None and alternative not in names:
-                self.fault(place, f'fits names "{alternative}", which is not among the alternatives')
-            fits[alternative] = self.fit(f'{place}, fit of "{alternative}"', cell)
-        return Option(key, self.text(place, table, "label"), self.text(place, table, "consequence"), fits)
+            if self.names is not None and alternative not in self.names:
+                message = f'fits names "{alternative}", which is not among the alternatives'
+                self.fault(at, message, "fits", alternative)
+            fits[alternative] = self.fit(at.inside(f'fit of "{alternative}"', "fits", alternative), cell)
+        return Option(key, self.text(at, table, "label"), self.text(at, table, "consequence"), fits)
 
-    def fit(self, place: str, cell: Any) -> Fit:
+    def fit(self, at: _At, cell: Any) -> Fit:
         if not isinstance(cell, Mapping):
-            self.fault(place, 'must be a table such as { fit = 3, reason = "..." }')
+            self.fault(at, 'must be a table such as { fit = 3, reason = "..." }')
             return Fit(FIT_UNKNOWN, "")
-        self.known_keys(place, cell, {"fit", "reason", "claims", "evidence", "reviewed_on"})
+        self.known_keys(at, cell, {"fit", "reason", "claims", "evidence", "reviewed_on"})
         value = cell.get("fit")
         if type(value) is not int or value not in FIT_RUBRIC:
-            self.fault(place, f"fit is {value!r}; it must be a whole number from 0 to {FIT_MAX}")
+            self.fault(at, f"fit is {value!r}; it must be a whole number from 0 to {FIT_MAX}", "fit")
             value = FIT_UNKNOWN
         claims = cell.get("claims", [])
         if not isinstance(claims, list | tuple) or not all(isinstance(claim, str) for claim in claims):
-            self.fault(place, "claims must be a list of keys of pros and cons")
+            self.fault(at, "claims must be a list of keys of pros and cons", "claims")
             claims = ()
         evidence = cell.get("evidence", Evidence.OPINION)
         if evidence not in list(Evidence):
-            self.fault(place, f"evidence is {evidence!r}; it must be one of {', '.join(Evidence)}")
+            self.fault(at, f"evidence is {evidence!r}; it must be one of {', '.join(Evidence)}", "evidence")
             evidence = Evidence.OPINION
         elif evidence != Evidence.OPINION and not claims:
-            self.fault(place, f"names no claims; what is {evidence} names the pros and cons it rests on")
-        reviewed_on = self.day(place, cell, "reviewed_on") if "reviewed_on" in cell else None
-        return Fit(value, self.text(place, cell, "reason"), tuple(claims), Evidence(evidence), reviewed_on)
+            message = f"names no claims; what is {evidence} names the pros and cons it rests on"
+            self.fault(at, message, "claims")
+        reviewed_on = self.day(at, cell, "reviewed_on") if "reviewed_on" in cell else None
+        return Fit(value, self.text(at, cell, "reason"), tuple(claims), Evidence(evidence), reviewed_on)
 
-    def tables(self, noun: str, value: Any, inside: str = "") -> Iterable[tuple[str, Mapping[str, Any]]]:
-        if value is None:
+    def tables(
+        self, at: _At, noun: str, table: Mapping[str, Any], name: str
+    ) -> Iterable[tuple[_At, Mapping[str, Any]]]:
+        rows = table.get(name)
+        if rows is None:
             return
-        if not isinstance(value, list) or not all(isinstance(table, Mapping) for table in value):
-            self.fault(inside or noun, f"{noun}s must be a list of tables")
+        if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+            self.fault(_At(at.place or noun, at.path), f"{name} must be a list of tables", name)
             return
-        for number, table in enumerate(value, start=1):
-            key = table.get("key")
-            yield (f'{noun} "{key}"' if isinstance(key, str) else f"{noun} number {number}"), table
+        for number, row in enumerate(rows):
+            key = row.get("key")
+            yield (
+                at.inside(f'{noun} "{key}"' if isinstance(key, str) else f"{noun} number {number + 1}", name, number),
+                row,
+            )
 
-    def key(self, place: str, table: Mapping[str, Any], shape: re.Pattern[str] = _KEY) -> str:
+    def key(self, at: _At, table: Mapping[str, Any], shape: re.Pattern[str] = _KEY) -> str:
         key = table.get("key")
         if not isinstance(key, str) or not shape.fullmatch(key):
-            self.fault(place, f"key is {key!r}; it must be lower-case letters, digits and hyphens")
+            self.fault(at, f"key is {key!r}; it must be lower-case letters, digits and hyphens", "key")
             return ""
         return key
 
-    def text(self, place: str, table: Mapping[str, Any], name: str) -> str:
+    def text(self, at: _At, table: Mapping[str, Any], name: str) -> str:
         text = table.get(name)
         if not isinstance(text, str) or not text.strip():
-            self.fault(place, f"{name} is missing or empty")
+            self.fault(at, f"{name} is missing or empty", name)
             return ""
         return text.strip()
 
-    def day(self, place: str, table: Mapping[str, Any], name: str) -> date:
+    def day(self, at: _At, table: Mapping[str, Any], name: str) -> date:
         value = table.get(name)
         if isinstance(value, str):
             value = _attempt(date.fromisoformat, value)
         if not isinstance(value, date) or isinstance(value, datetime):
-            self.fault(place, f"{name} must be a date such as 2026-11-22")
+            self.fault(at, f"{name} must be a date such as 2026-11-22", name)
             return date.min
         return value
 
-    def unique(self, place: str, keys: Sequence[str]) -> None:
-        for key in sorted({key for key in keys if key and keys.count(key) > 1}):
-            self.fault(place, f'the key "{key}" is used more than once')
+    def unique(self, at: _At, keys: Sequence[str]) -> None:
+        for number, key in enumerate(keys):
+            if key and keys.index(key) < number and keys[:number].count(key) == 1:
+                self.fault(at, f'the key "{key}" is used more than once', number, "key")
 
-    def known_keys(self, place: str, table: Mapping[str, Any], known: set[str]) -> None:
+    def known_keys(self, at: _At, table: Mapping[str, Any], known: set[str]) -> None:
         for name in sorted(set(table) - known):
-            self.fault(place, f'unknown key "{name}"; known are {", ".join(sorted(known))}')
+            self.fault(at, f'unknown key "{name}"; known are {", ".join(sorted(known))}', name)
 
 
 def _attempt(convert: Callable[[str], date], text: str) -> date | None:
@@ -384,3 +442,40 @@ def _attempt(convert: Callable[[str], date], text: str) -> date | None:
         return convert(text)
     except ValueError:
         return None
+
+
+class Part(NamedTuple):
+    """One list of a questionnaire: how a table of it becomes an item, and back.
+
+    ``read`` checks, ``restored`` does not. Without ``least`` items, ``too_few`` says what to do.
+    """
+
+    noun: str
+    read: Callable[[_Reader, _At, Mapping[str, Any]], Any]
+    document: Callable[[Any], dict[str, Any]]
+    restored: Callable[[Mapping[str, Any]], Any]
+    least: int = 0
+    too_few: str = ""
+
+
+PARTS: Mapping[str, Part] = {
+    "alternatives": Part(
+        "alternative",
+        _Reader.alternative,
+        lambda alternative: {"key": alternative.key, "name": alternative.name},
+        lambda table: Alternative(table["key"], table["name"]),
+        least=2,
+        too_few="give at least two [[alternatives]] to choose from",
+    ),
+    "questions": Part(
+        "question",
+        _Reader.question,
+        _question_document,
+        _restored_question,
+        least=1,
+        too_few="give at least one [[questions]] table",
+    ),
+}
+"""Every list of a questionnaire, by its name in a file and in :class:`Definition`, in the order of a file. Reading and
+its faults, versions, files, export, import and what an import shows follow it; one that may be empty is left out where
+it is, so that versions from before it keep their hash."""

@@ -6,55 +6,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from fwsite.domain.answers import Answer, Answers, State
-from fwsite.domain.evidence import Evidence
 from fwsite.domain.questionnaire import Alternative, Definition, Fit, Option, Question
 
 _Keyed = TypeVar("_Keyed", Alternative, Question, Option)
 _NAMED = 3
 """So many names stand in a summary's line."""
-
-
-# ---------------------------------------------------------------- reading
-
-
-def read_definition(document: Mapping[str, Any]) -> Definition:
-    """The definition that :meth:`Definition.document` wrote, whenever that was.
-
-    It was checked when it was published. Nothing is checked here: what a later check would refuse stays readable,
-    and so do the results that were given by it.
-    """
-    return Definition(
-        reviewed_on=date.fromisoformat(document["reviewed_on"]),
-        alternatives=tuple(Alternative(table["key"], table["name"]) for table in document["alternatives"]),
-        questions=tuple(_read_question(table) for table in document["questions"]),
-    )
-
-
-def _read_question(table: Mapping[str, Any]) -> Question:
-    options = tuple(
-        Option(
-            key=option["key"],
-            label=option["label"],
-            consequence=option["consequence"],
-            fits={name: _read_fit(cell) for name, cell in option["fits"].items()},
-        )
-        for option in table["options"]
-    )
-    return Question(table["key"], table["text"], table["why"], options, table["multiple"])
-
-
-def _read_fit(cell: Mapping[str, Any]) -> Fit:
-    reviewed_on = cell.get("reviewed_on")
-    return Fit(
-        value=cell["fit"],
-        reason=cell["reason"],
-        claims=tuple(cell["claims"]),
-        evidence=Evidence(cell.get("evidence", Evidence.OPINION)),
-        reviewed_on=None if reviewed_on is None else date.fromisoformat(reviewed_on),
-    )
 
 
 # ---------------------------------------------------------------- differences

@@ -11,7 +11,17 @@ from werkzeug.routing import MapAdapter, RequestRedirect
 
 from fwsite.plugins.contract import Extension
 
-SITE_COMMANDS = ("serve", "db", "extensions", "backup", "restore", "doctor", "content check")
+SITE_COMMANDS = (
+    "serve",
+    "db",
+    "extensions",
+    "backup",
+    "restore",
+    "doctor",
+    "content check",
+    "content export",
+    "content import",
+)
 """Commands, and groups that no extension adds to; to ``content`` they may."""
 
 
@@ -27,11 +37,13 @@ class Ground(NamedTuple):
     """Full names such as ``content import``."""
     directives: Mapping[str, str]
     formats: Mapping[str, str]
+    files: Mapping[str, str]
+    """Names and patterns of files in an export of the content."""
 
 
 def taken(extension: Extension, ground: Ground) -> Iterator[str]:
     """What the extension would take from others: place, what it is, and what to do."""
-    for part in (_prefix, _addresses, _commands, _directives, _formats):
+    for part in (_prefix, _addresses, _commands, _directives, _formats, _files):
         yield from part(extension, ground)
 
 
@@ -105,3 +117,10 @@ def _formats(extension: Extension, ground: Ground) -> Iterator[str]:
     for export in extension.exports:
         if export.format in ground.formats:
             yield f"exports: {export.format} is a format of {ground.formats[export.format]}; choose another"
+
+
+def _files(extension: Extension, ground: Ground) -> Iterator[str]:
+    for name in extension.content_files.names if extension.content_files else ():
+        for other, owner in ground.files.items():
+            if name.partition("/")[0] == other.partition("/")[0]:
+                yield f"content_files: {name} is beside {other} of {owner}; choose another name"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -43,17 +44,19 @@ class Text:
 
 @dataclass(frozen=True, kw_only=True)
 class Ground:
-    """Something published that a fit of the questionnaire may rest on, such as a pro or a con.
+    """Something that a fit of the questionnaire may rest on, such as a pro or a con.
 
     ``key`` is what fits name it by, for good; ``about`` the key of the framework that it is about; ``text`` what it
     says, as plain text. ``words`` are those of its sources that it quotes: a fit that is sourced may name what they
-    name. Where it is none, the text itself is taken for them.
+    name. Where it is none, the text itself is taken for them. With ``is_published=False`` visitors cannot read it, and
+    ``text`` may be empty: no new fit may rest on it, but one that an import brings along may.
     """
 
     key: str
     about: str
     text: str
     words: str | None = None
+    is_published: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,4 +78,57 @@ class ContentProblem:
 
 
 class ContentError(ValueError):
-    """Raised by ``load_content`` for content that cannot be loaded; the message has a line for each fault."""
+    """Raised by ``load_content``, and by ``content_files``, for content that cannot be taken in; the message has a line
+    for each fault. Made of a message, or of ``problems``.
+    """
+
+    def __init__(self, message: str = "", *, problems: Sequence[ContentProblem] = ()) -> None:
+        self.problems = tuple(problems)
+        super().__init__(message or "\n".join(map(str, problems)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContentImport:
+    """Files that were read and checked, and what taking them in would do. Nothing in here commits.
+
+    ``changes``
+        f() -> a line for each thing that would change, beginning with ``+``, ``~`` or ``-``; none where nothing would.
+    ``take_in``
+        f(who, note): makes the database say what the files say; gives one line that says what was done. Called only
+        where something would change.
+    ``check``
+        f() -> ContentProblem, ...: what is wrong once everything that is imported together has been taken in. That is
+        tried first, and taken back.
+    ``tell``
+        f(): called after the commit, to emit events.
+    """
+
+    changes: Callable[[], Iterable[str]]
+    take_in: Callable[[str, str], str]
+    check: Callable[[], Iterable[ContentProblem]] = tuple
+    tell: Callable[[], None] = lambda: None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContentFiles:
+    """What people edit in the browser, as TOML files: written by ``fwsite content export``, read by ``content import``.
+
+    ``names``
+        The files in the folder, as names or patterns: ``("glossary.toml",)``, ``("terms/*.toml",)``. No other
+        extension may have them.
+    ``keys``
+        Keys at the top of a file that tell it from those of others.
+    ``write``
+        f() -> the text of each file by its name in the folder, the same bytes for the same content; nothing where there
+        is no content.
+    ``read``
+        f(Path) -> ContentImport: reads the folder, or one file. Raises :class:`ContentError` with every fault.
+    ``write_file``
+        f() -> all of it as one file, for a PLACE that ends in ``.toml``.
+    """
+
+    names: tuple[str, ...]
+    keys: tuple[str, ...]
+    write: Callable[[], Mapping[str, str]]
+    read: Callable[[Path], ContentImport]
+    write_file: Callable[[], str]

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import DeclarativeBase
 
 from fwsite.plugins.columns import Column, Export
-from fwsite.plugins.content import ContentProblem, Ground, SitemapEntry, Text, TextsContext
+from fwsite.plugins.content import ContentFiles, ContentProblem, Ground, SitemapEntry, Text, TextsContext
 from fwsite.plugins.hooks import DirectiveContext, EventContext, Point, SlotContext, TransformContext
 from fwsite.plugins.setting import Setting
 
@@ -83,12 +83,14 @@ class Extension:
     ``check_content``
         Yields what is wrong with content that people wrote; used by ``fwsite content check``, inside a request
         context, so that addresses can be built.
+    ``content_files``
+        What people edit in the browser, as files for ``fwsite content export`` and ``fwsite content import``.
     ``sitemap``
         Yields its public addresses.
     ``texts``
         Yields what its readers may look for, for whoever offers a search: f(TextsContext) -> Text, ...
     ``grounds``
-        Yields what is published and fits of the questionnaire may rest on: f() -> Ground, ...
+        Yields what fits of the questionnaire may rest on: f() -> Ground, ...
     ``columns``
         Further facts on each framework, in the comparison and in its exports.
     ``exports``
@@ -116,6 +118,7 @@ class Extension:
     migrations: Path | None = None
     load_content: Callable[[], str] | None = None
     check_content: Callable[[], Iterable[ContentProblem]] | None = None
+    content_files: ContentFiles | None = None
     sitemap: Callable[[], Iterable[SitemapEntry]] | None = None
     texts: Callable[[TextsContext], Iterable[Text]] | None = None
     grounds: Callable[[], Iterable[Ground]] | None = None

@@ -177,12 +177,15 @@ def _ground(app: Flask, mounted: Iterable[Extension], prefixes: Mapping[str, str
     commands = dict.fromkeys(SITE_COMMANDS, "the site itself")
     directives: dict[str, str] = {}
     formats: dict[str, str] = {}
+    files: dict[str, str] = {}
     for extension in mounted:
         for command in extension.commands:
             commands.update(dict.fromkeys(command_names(command), extension.name))
         directives.update(dict.fromkeys(extension.directives, extension.name))
         formats.update({export.format: extension.name for export in extension.exports})
-    return Ground(addresses, app.url_map.bind("localhost"), prefixes, commands, directives, formats)
+        if extension.content_files:
+            files.update(dict.fromkeys(extension.content_files.names, extension.name))
+    return Ground(addresses, app.url_map.bind("localhost"), prefixes, commands, directives, formats, files)
 
 
 def _offered(points: Iterable[Point], roster: Roster) -> dict[str, Point]:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 
-from fwsite.domain.questionnaire import Question, parse_questions
+from fwsite.domain.questionnaire import DefinitionError, Question, parse_questions
+from fwsite.plugins.content import ContentError
+from fwsite.plugins.toml_file import read_toml
 
 
 def read_questions(path: Path) -> tuple[Question, ...]:
-    """The questions in a TOML file. Raises ``DefinitionError`` for its content, OSError or ValueError for the file."""
-    return parse_questions(tomllib.loads(path.read_text(encoding="utf-8")))
+    """The questions in a TOML file. Raises :class:`ContentError` with every fault."""
+    file = read_toml(path)
+    try:
+        return parse_questions(file.table)
+    except DefinitionError as error:
+        problems = [file.problem(fault.place, fault.message, fault.path) for fault in error.faults]
+        raise ContentError(problems=problems) from error

@@ -15,7 +15,7 @@ from fwsite.domain.people import Role
 from fwsite.domain.questionnaire import Question
 from fwsite.plugins import result_checks
 from fwsite.plugins.columns import ColumnContext, Export, ExportContext
-from fwsite.plugins.content import ContentProblem, Ground, SitemapEntry, Text, TextsContext
+from fwsite.plugins.content import ContentFiles, ContentProblem, Ground, SitemapEntry, Text, TextsContext
 from fwsite.plugins.contract import Extension, NavItem
 from fwsite.plugins.discovery import said
 from fwsite.plugins.hooks import (
@@ -168,6 +168,10 @@ class Registry:
                 found += guarded(extension, "check_content", [failed], result_checks.problems, call)
         return found
 
+    def content_files(self) -> list[tuple[Extension, ContentFiles]]:
+        """What there is to export and import, each with its extension, in load order."""
+        return [(extension, extension.content_files) for extension in self.in_force if extension.content_files]
+
     def texts(self, context: TextsContext, of: str | None = None) -> dict[str, list[Text] | None]:
         """Everything public by the name of its extension; ``None`` for one that fails. With ``of``, that one's."""
         return {
@@ -177,7 +181,7 @@ class Registry:
         }
 
     def grounds(self) -> list[Ground] | None:
-        """Everything published that fits may rest on; ``None`` where nobody says, or somebody fails, which is logged.
+        """Everything that fits may rest on; ``None`` where nobody says, or somebody fails, which is logged.
 
         Half a list would call well-founded fits unfounded.
         """
@@ -246,9 +250,13 @@ def texts_by_extension(context: TextsContext, of: str | None = None) -> dict[str
     return registry_of(current_app).texts(context, of)
 
 
-def grounds() -> list[Ground] | None:
-    """Everything published that fits of the questionnaire may rest on; ``None`` where nobody can say."""
-    return registry_of(current_app).grounds()
+def grounds(*, unpublished: bool = False) -> list[Ground] | None:
+    """Everything published that fits of the questionnaire may rest on; ``None`` where nobody can say.
+
+    With ``unpublished``, also what visitors cannot read.
+    """
+    found = registry_of(current_app).grounds()
+    return None if found is None else [ground for ground in found if unpublished or ground.is_published]
 
 
 def path_for(endpoint: str, **values: object) -> str:

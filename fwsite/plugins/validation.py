@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,8 @@ import click
 from flask import Blueprint, Flask
 
 from fwsite.domain.people import Role
-from fwsite.domain.questionnaire import DefinitionError
 from fwsite.plugins.columns import Column, Export
+from fwsite.plugins.content import ContentError, ContentFiles
 from fwsite.plugins.contract import API, PLACES, Extension, NavItem
 from fwsite.plugins.discovery import one_line
 from fwsite.plugins.hooks import Point, PointKind
@@ -33,6 +34,7 @@ _WORD = re.compile(r"[a-z][a-z0-9_-]*")
 _FORMAT = re.compile(r"[a-z0-9]{1,10}")
 _MIMETYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
 _COLUMN = re.compile(r"[a-z][a-z0-9_-]{0,59}")
+_CONTENT_FILE = re.compile(r"([a-z0-9_-]+/)?([a-z0-9_-]+|\*)\.toml")
 _LISTS: Mapping[str, type] = {
     "nav": NavItem,
     "offers": Point,
@@ -75,7 +77,7 @@ def breaches(extension: Extension) -> Iterator[str]:
         yield f"blueprint: is called {extension.blueprint.name!r}; give it the extension's name"
     if extension.root_urls and extension.blueprint is None:
         yield "root_urls: needs a blueprint"
-    for part in (_nav, _points, _settings, model_faults, _columns, _exports, _question_sets):
+    for part in (_nav, _points, _settings, model_faults, _columns, _exports, _question_sets, _content_files):
         yield from part(extension)
 
 
@@ -97,6 +99,27 @@ def _wrong_types(extension: Extension) -> Iterator[str]:
             yield f"{field}: must be a tuple of {wanted.__name__}, and is {one_line(repr(value))}"
     if extension.migrations is not None and not isinstance(extension.migrations, str | Path):
         yield f"migrations: must be the path of a folder, and is {one_line(repr(extension.migrations))}"
+
+
+def _content_files(extension: Extension) -> Iterator[str]:
+    files = extension.content_files
+    if files is None:
+        return
+    if not isinstance(files, ContentFiles):
+        yield f"content_files: must be ContentFiles, and is {one_line(repr(files))}"
+        return
+    for field in ("names", "keys"):
+        value = getattr(files, field)
+        if not isinstance(value, tuple) or not value or not all(isinstance(part, str) for part in value):
+            yield f"content_files: {field} must be a tuple of texts, and is {one_line(repr(value))}"
+            return
+    for field in ("write", "read", "write_file"):
+        value = getattr(files, field)
+        if not callable(value) or iscoroutinefunction(value):
+            yield f"content_files: {field} must be a plain function, and is {one_line(repr(value))}"
+    for name in files.names:
+        if not _CONTENT_FILE.fullmatch(name):
+            yield f"content_files: {name!r} must be such as glossary.toml or terms/*.toml"
 
 
 def _wrong_functions(extension: Extension) -> Iterator[str]:
@@ -184,10 +207,9 @@ def _question_sets(extension: Extension) -> Iterator[str]:
     for path in extension.question_sets:
         try:
             questions = read_questions(path)
-        except DefinitionError as error:
-            yield f"question_sets: {path.name}: {one_line('; '.join(map(str, error.faults)))}"
-        except (OSError, ValueError) as error:
-            yield f"question_sets: {path.name} cannot be read: {one_line(str(error))}"
+        except ContentError as error:
+            faults = (str(replace(problem, path=Path(path.name))) for problem in error.problems)
+            yield f"question_sets: {one_line('; '.join(faults))}"
         else:
             for question in questions:
                 if not question.key.startswith(prefix):

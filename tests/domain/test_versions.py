@@ -28,6 +28,7 @@ from fwsite.domain.questionnaire import (
     Fit,
     Question,
     parse_definition,
+    read_definition,
 )
 from fwsite.domain.versions import (
     FitChange,
@@ -36,7 +37,6 @@ from fwsite.domain.versions import (
     differences,
     fit_of,
     merged,
-    read_definition,
     summary,
     with_fits,
 )

@@ -19,6 +19,7 @@ from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from fwsite.extend import (
+    ContentFiles,
     DirectiveContext,
     DirectiveError,
     Extension,
@@ -55,6 +56,11 @@ def extension(name: str = "notes", **parts: Any) -> Extension:
     return Extension(name=name, title=name.title(), **parts)
 
 
+def files(**parts: Any) -> ContentFiles:
+    fine = {"names": ("notes.toml",), "keys": ("notes",), "write": dict, "read": Path.read_text, "write_file": str}
+    return ContentFiles(**{**fine, **parts})
+
+
 class TestChecking:
     @pytest.mark.parametrize(
         ("broken", "message"),
@@ -87,6 +93,18 @@ class TestChecking:
                 f"extension 'notes': migrations: there is no folder {Path('no/such/folder')}",
             ),
             (extension(migrations=Path(__file__)), "extension 'notes': migrations: there is no folder"),
+            (extension(content_files=7), "extension 'notes': content_files: must be ContentFiles, and is 7"),
+            (extension(content_files=files(names=[])), "extension 'notes': content_files: names must be a tuple"),
+            (extension(content_files=files(keys=(1,))), "extension 'notes': content_files: keys must be a tuple"),
+            (extension(content_files=files(write=None)), "extension 'notes': content_files: write must be a plain"),
+            (
+                extension(content_files=files(names=("../x.toml",))),
+                "extension 'notes': content_files: '../x.toml' must",
+            ),
+            (
+                extension(content_files=files(names=("*/x.toml",))),
+                r"extension 'notes': content_files: '\*/x.toml' must",
+            ),
         ],
     )
     def test_names_the_extension_and_the_place(self, broken: Extension, message: str) -> None:
@@ -103,6 +121,8 @@ class TestChecking:
             extension(settings=(setting("NOTES_COUNT"),)),
             extension(migrations=Path(__file__).parent),
             extension("note", settings=(setting("NOTE_X"),)),
+            extension(content_files=files()),
+            extension(content_files=files(names=("notes/*.toml", "notes-2.toml"))),
         ],
     )
     def test_lets_the_rest_pass(self, fine: Extension) -> None:

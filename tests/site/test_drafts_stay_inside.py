@@ -15,6 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 
 from fwsite.blueprints.comparison.ledger import history
+from fwsite.cli.content import export_command, import_command
 from fwsite.domain.items import Kind
 from fwsite.extend import TextsContext, texts_by_extension
 from tests.blueprints.comparison.test_editing import NEW, press, save
@@ -196,10 +197,10 @@ class TestSources:
         self, mara: FlaskClient, runner: FlaskCliRunner, tmp_path: Path
     ) -> None:
         file = tmp_path / "out.toml"
-        assert runner.invoke(args=["content", "export", str(file)]).exit_code == 0
+        assert runner.invoke(export_command, [str(file)]).exit_code == 0
         text = file.read_text()
         at = text.index('key = "django-faq"')
         file.write_text(f'{text[:at]}state = "draft"\n{text[at:]}')
-        done = runner.invoke(args=["content", "import", str(file), "--yes"])
+        done = runner.invoke(import_command, [str(file), "--yes"])
         assert done.exit_code == 1
         assert "rests on 'django-faq', which is a draft here" in done.output

@@ -25,6 +25,7 @@ from werkzeug.test import TestResponse
 from fwsite.blueprints.comparison.ledger import history
 from fwsite.blueprints.comparison.ledger.listing import PAGE_LENGTH
 from fwsite.blueprints.comparison.models import Citation, Claim, Source
+from fwsite.cli.content import export_command, import_command
 from fwsite.domain.csv_table import read_csv
 from fwsite.domain.items import FIELDS, NOTE_LENGTH, WORDS_LENGTH, Kind, unusable
 from fwsite.domain.suggestion import REASON_LENGTH, TEXT_LENGTH
@@ -184,7 +185,7 @@ def poisoned(filled_instance: Path, tmp_path_factory: pytest.TempPathFactory) ->
     _suggestions(made)
     _refusals(made)
     file = instance / "edition.toml"
-    assert app.test_cli_runner().invoke(args=["content", "export", str(file)]).exit_code == 0
+    assert app.test_cli_runner().invoke(export_command, [str(file)]).exit_code == 0
     made.exported = file.read_text()
     _by_hand(made)
     _article(made, instance)
@@ -558,15 +559,15 @@ def test_an_import_takes_the_corpus_and_no_address_that_is_none(
 ) -> None:
     place = tmp_path / "edition.toml"
     export, runner = poisoned.app.test_cli_runner(), app.test_cli_runner()
-    assert export.invoke(args=["content", "export", str(place)]).exit_code == 0
-    refused = runner.invoke(args=["content", "import", str(place), "--yes"])
+    assert export.invoke(export_command, [str(place)]).exit_code == 0
+    refused = runner.invoke(import_command, [str(place), "--yes"])
     assert refused.exit_code == 1
     assert refused.output.count("must begin with https:// or http://") == len(ADDRESSES)
     place.write_text(poisoned.exported)
-    taken = runner.invoke(args=["content", "import", str(place), "--yes", "--note", PAYLOADS[0]])
+    taken = runner.invoke(import_command, [str(place), "--yes", "--note", PAYLOADS[0]])
     assert taken.exit_code == 0, taken.output
     place.unlink()
-    assert runner.invoke(args=["content", "export", str(place)]).exit_code == 0
+    assert runner.invoke(export_command, [str(place)]).exit_code == 0
     assert place.read_text() == poisoned.exported
     visitor = app.test_client()
     with reading(browser, poisoned, policy=False) as reader:

@@ -61,7 +61,7 @@ Work = Callable[[Flask], None]
 def _definition() -> tuple[str, Any]:
     import tomllib
 
-    from fwsite.blueprints.questionnaire.content import FILE
+    from fwsite.blueprints.questionnaire.definition_file import FILE
     from fwsite.instance import _CONTENT
 
     definition = parse_definition(tomllib.loads((_CONTENT / FILE).read_text(encoding="utf-8")))

@@ -41,6 +41,7 @@ ABOUT_SQLITE = {
     "plugins/test_quarantine.py": "runs on both databases by itself",
     "blueprints/questionnaire/test_questionnaire.py::test_a_refused_form_does_not_wait": "one writer at a time",
     "blueprints/questionnaire/test_many_writers.py": "many writers on SQLite",
+    "blueprints/questionnaire/test_export_and_import.py": "runs on both databases by itself",
 }
 """Files and tests, by how their names begin, that are about SQLite itself, with the reason. Within a file there is the
 marker ``sqlite_only``."""

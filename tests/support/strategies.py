@@ -172,6 +172,32 @@ def texts(longest: int = 30) -> st.SearchStrategy[str]:
     return st.text(_usable, min_size=1, max_size=longest).map(lambda text: " ".join(text.split())).filter(bool)
 
 
+chances = st.integers(0, 2**32 - 1).map(random.Random)
+"""Many times faster than Hypothesis' own, which records every number drawn."""
+
+
+@st.composite
+def worded_definitions(draw: st.DrawFn) -> Definition:
+    """Questionnaires in any words, with evidence, grounds and days of review of single fits; few draws make many."""
+    document = draw(definitions()).document()
+    words, days = draw(st.lists(texts(), min_size=3, max_size=8)), draw(st.lists(_days, min_size=1, max_size=3))
+    chance = draw(chances)
+    document["reviewed_on"] = chance.choice(days)
+    for alternative in document["alternatives"]:
+        alternative["name"] = chance.choice(words)
+    for question in document["questions"]:
+        question |= {"text": chance.choice(words), "why": chance.choice(words)}
+        for option in question["options"]:
+            option |= {"label": chance.choice(words), "consequence": chance.choice(words)}
+            for cell in option["fits"].values():
+                cell |= {"reason": chance.choice(words), "claims": chance.sample(words, chance.randrange(3))}
+                if cell["claims"]:
+                    cell["evidence"] = chance.choice(["measured", "sourced", "opinion"])
+                if chance.random() < 0.5:
+                    cell["reviewed_on"] = chance.choice(days)
+    return parse_definition(document)
+
+
 def keys(least: int, most: int) -> st.SearchStrategy[list[str]]:
     key = st.from_regex(r"[a-z][a-z0-9-]{0,8}", fullmatch=True).filter(lambda text: text not in TAKEN_KEYS)
     return st.lists(key, min_size=least, max_size=most, unique=True)
@@ -235,8 +261,6 @@ def editions(draw: st.DrawFn) -> Edition:
     )
 
 
-chances = st.integers(0, 2**32 - 1).map(random.Random)
-"""Many times faster than Hypothesis' own, which records every number drawn."""
 CASE_BYTES, LARGE_CASE_BYTES = 128, 256
 TIMES = 2000 if CI else 100
 """So many cases for each law of the recommendation; everything else is as in the profile."""

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from fwsite.blueprints.comparison import commands, directives, exports, models, texts
+from fwsite.blueprints.comparison import directives, exports, models, texts
 from fwsite.blueprints.comparison.bp import bp
 from fwsite.blueprints.comparison.editing import act_views, edit_views, queue_views, work_views
-from fwsite.blueprints.comparison.files import content
+from fwsite.blueprints.comparison.files import content, content_files
 from fwsite.blueprints.comparison.public import evidence_views, history_views, suggest_views, views
 from fwsite.blueprints.comparison.verification import commands as evidence_commands
 from fwsite.extend import XLSX_MIMETYPE, Export, Extension, NavItem, Point, PointKind, Setting
@@ -71,7 +71,7 @@ extension = Extension(
         "site.footer": directives.site_footer,
     },
     directives={"balance": directives.balance, "comparison": directives.comparison},
-    commands=(commands.group, evidence_commands.group),
+    commands=(evidence_commands.group,),
     settings=(
         Setting(
             name="COMPARISON_STALE_DAYS",
@@ -86,6 +86,7 @@ extension = Extension(
     migrations=Path(__file__).parent / "migrations",
     load_content=content.load,
     check_content=content.check,
+    content_files=content_files.files,
     sitemap=views.sitemap,
     texts=texts.texts,
     grounds=texts.grounds,

@@ -121,6 +121,13 @@ def published_claims(keys: Collection[str] | None = None) -> list[domain.Claim]:
     return [_claim(row, citations.get(row.key, [])) for row in rows]
 
 
+def frameworks_of_claims() -> dict[str, str]:
+    """The framework of every claim, drafts and retired ones too, by the claim's key."""
+    claim = _CLAIM.c
+    rows = db.session.execute(select(claim.key, claim.framework_key).order_by(claim.key))
+    return {row.key: row.framework_key for row in rows}
+
+
 def sources_of(keys: Collection[str]) -> dict[str, domain.Source]:
     """Those of the named sources that visitors may know of: not the drafts."""
     rows = db.session.execute(select(_SOURCE).where(_SOURCE.c.key.in_(keys), _SOURCE.c.state != State.DRAFT.value))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fwsite.blueprints.comparison.queries import published_claims, whole_comparison
+from fwsite.blueprints.comparison.queries import frameworks_of_claims, published_claims, whole_comparison
 from fwsite.domain.items import Kind
 from fwsite.domain.readable import SIDES
 from fwsite.extend import Ground, Text, TextsContext, path_for
@@ -41,14 +41,22 @@ def texts(context: TextsContext) -> Iterator[Text]:
 
 
 def grounds() -> Iterator[Ground]:
-    """Every published pro and con, those for a framework first, as what fits of the questionnaire may rest on."""
-    for claim in published_claims():
+    """Every published pro and con, those for a framework first, as what fits of the questionnaire may rest on.
+
+    Of the others there is the key: fits that were published before may rest on them.
+    """
+    published = published_claims()
+    for claim in published:
         yield Ground(
             key=claim.key,
             about=claim.framework,
             text=f"{SIDES[claim.side]}: {claim.text}",
             words=" ... ".join(citation.words for citation in claim.citations),
         )
+    known = {claim.key for claim in published}
+    for key, framework in frameworks_of_claims().items():
+        if key not in known:
+            yield Ground(key=key, about=framework, text="", is_published=False)
 
 
 def _claim_keys(context: TextsContext) -> list[str] | None:

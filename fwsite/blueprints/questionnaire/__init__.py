@@ -6,6 +6,7 @@ from fwsite.blueprints.questionnaire import (
     audit_views,
     commands,
     content,
+    content_files,
     fits_views,
     how_views,
     models,
@@ -84,6 +85,7 @@ extension = Extension(
     migrations=Path(__file__).parent / "migrations",
     load_content=content.load,
     check_content=content.check,
+    content_files=content_files.files,
     sitemap=views.sitemap,
     texts=texts.texts,
 )

@@ -12,9 +12,9 @@ from flask.cli import AppGroup, with_appcontext
 
 from fwsite.blueprints.questionnaire import content, definitions, responses
 from fwsite.domain.answers import AnswerError, parse_answers
-from fwsite.domain.questionnaire import Definition, DefinitionError
+from fwsite.domain.questionnaire import Definition
 from fwsite.domain.report import as_json, make_report, result_document
-from fwsite.extend import is_schema_current, reading
+from fwsite.extend import ContentError, is_schema_current, reading
 
 answers = AppGroup("answers", help="What visitors have stored.")
 KEEP_DAYS_MOST = 36_500
@@ -49,9 +49,9 @@ def _definition() -> Definition:
         if in_force is not None:
             return in_force
     try:
-        return definitions.with_everything_asked(content.read(content.path()))
-    except DefinitionError as error:
-        raise click.ClickException(f"{content.path()}: {error}") from error
+        return definitions.with_everything_asked(content.read().definition)
+    except ContentError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _given(file: IO[bytes]) -> dict[str, Any]:

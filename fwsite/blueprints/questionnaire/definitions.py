@@ -14,8 +14,7 @@ from fwsite.blueprints.questionnaire.grounds import published_keys
 from fwsite.blueprints.questionnaire.models import Origin, PublishedDefinition
 from fwsite.domain import items
 from fwsite.domain.grounds import as_founded
-from fwsite.domain.questionnaire import Alternative, Definition
-from fwsite.domain.versions import read_definition
+from fwsite.domain.questionnaire import Alternative, Definition, read_definition
 from fwsite.extend import Framework, QuestionSet, db, emit, per_content_version, question_sets
 
 _PARSED_KEPT = 16
@@ -110,7 +109,16 @@ def edition_of_file(digest: str) -> str | None:
 
 
 def publish_file(definition: Definition, digest: str) -> bool:
-    """Make what the content file says the newest edition; whether that changed anything."""
+    """Make what the content file says the newest edition, and commit; whether that changed anything."""
+    is_new = put_file_in_force(definition, digest)
+    db.session.commit()
+    if is_new:
+        emit("questionnaire.published", texts=None)
+    return is_new
+
+
+def put_file_in_force(definition: Definition, digest: str) -> bool:
+    """Make what the content file says the newest edition; whether that changed anything. The caller commits."""
     is_new = edition_version() != definition.version
     if is_new:
         row = put_in_force(definition, who=None, note=None)
@@ -120,9 +128,6 @@ def publish_file(definition: Definition, digest: str) -> bool:
         row.from_file_at = row.from_file_at or row.published_at
     row.file_digest = digest
     row.audit = row.audit or audited(definition)  # editions from before there were audits have none
-    db.session.commit()
-    if is_new:
-        emit("questionnaire.published", texts=None)
     return is_new
 
 

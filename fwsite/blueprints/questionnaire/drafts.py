@@ -11,8 +11,8 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from fwsite.blueprints.questionnaire import definitions, grounds
 from fwsite.blueprints.questionnaire.models import Draft
-from fwsite.domain.questionnaire import Definition, DefinitionError, Fit, parse_definition
-from fwsite.domain.versions import merged, read_definition, with_fits
+from fwsite.domain.questionnaire import Definition, DefinitionError, Fit, parse_definition, read_definition
+from fwsite.domain.versions import merged, with_fits
 from fwsite.extend import db, emit
 
 

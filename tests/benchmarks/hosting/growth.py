@@ -19,8 +19,8 @@ from pathlib import Path
 from flask import Flask
 
 from fwsite import create_app
+from fwsite.domain.questionnaire import read_definition
 from fwsite.domain.statistics import Counted, published, tally_of
-from fwsite.domain.versions import read_definition
 from fwsite.plugins.upgrade import bring_up_to_date
 from tests.benchmarks.hosting.table import Row, in_rounds, ratios
 

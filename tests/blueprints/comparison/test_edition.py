@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fwsite.blueprints.comparison.files.edition import Edition, EditionError, read_edition, write_file, write_folder
-from fwsite.blueprints.comparison.files.edition_files import NotAnEdition, write
-from fwsite.blueprints.comparison.files.toml_line_numbers import lines_of
+from fwsite.blueprints.comparison.files.edition import Edition, read_edition, write_file, write_folder
 from fwsite.domain.items import Kind, canonical
+from fwsite.extend import ContentError
+from fwsite.plugins.toml_line_numbers import lines_of
 from tests.support.paths import ROOT
 from tests.support.strategies import editions, texts
 
@@ -69,7 +69,7 @@ def put(folder: Path, files: dict[str, str]) -> Path:
 
 
 def faults(path: Path) -> list[tuple[str, int | None, str, str]]:
-    with pytest.raises(EditionError) as caught:
+    with pytest.raises(ContentError) as caught:
         read_edition(path)
     return [(problem.path.name, problem.line, problem.key, problem.message) for problem in caught.value.problems]
 
@@ -127,61 +127,6 @@ class TestWhatIsWritten:
         names = ["django", "flask", "fastapi", "none"]
         assert list(files) == ["edition.toml", *(f"frameworks/{name}.toml" for name in names)]
         assert tomllib.loads(files["edition.toml"])["order"] == names
-
-
-class TestWriting:
-    @pytest.fixture
-    def edition(self, tmp_path: Path) -> Edition:
-        return read_edition(put(tmp_path / "given", {"x.toml": SMALL}) / "x.toml")
-
-    def test_says_what_it_wrote_and_nothing_the_second_time(self, tmp_path: Path, edition: Edition) -> None:
-        out = tmp_path / "deep" / "out"
-        assert list(write(edition, out)) == [f"wrote {out}/edition.toml", f"wrote {out}/frameworks/tornado.toml"]
-        assert list(write(edition, out)) == ["2 of 2 had nothing to change"]
-        assert list(write(edition, tmp_path / "one.toml")) == [f"wrote {tmp_path}/one.toml"]
-
-    def test_removes_frameworks_that_are_gone_and_nothing_else(self, tmp_path: Path, edition: Edition) -> None:
-        list(write(read_edition(SHIPPED), tmp_path / "out"))
-        put(tmp_path / "out", {"frameworks/notes.txt": "mine", "README.md": "mine", "frameworks/deep/x.toml": "mine"})
-        lines = list(write(edition, tmp_path / "out"))
-        assert [line for line in lines if "removed" in line] == [
-            f"removed {tmp_path}/out/frameworks/{name}.toml" for name in ("django", "fastapi", "flask", "none")
-        ]
-        assert sorted(str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*.*")) == [
-            "README.md",
-            "edition.toml",
-            "frameworks/deep/x.toml",
-            "frameworks/notes.txt",
-            "frameworks/tornado.toml",
-        ]
-
-    @pytest.mark.parametrize("text", ['[project]\nname = "x"\n', "<<<<<<< HEAD\n", "\udc80"])
-    @pytest.mark.parametrize("name", ["out.toml", "out/edition.toml", "out/frameworks/rust.toml"])
-    def test_refuses_to_touch_what_no_export_wrote(
-        self, tmp_path: Path, edition: Edition, name: str, text: str
-    ) -> None:
-        file = tmp_path / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(text.encode("utf-8", "surrogateescape"))
-        before = sorted(tmp_path.rglob("*"))
-        with pytest.raises(NotAnEdition):
-            list(write(edition, tmp_path / name.partition("/")[0]))
-        assert sorted(tmp_path.rglob("*")) == before
-        assert file.read_bytes() == text.encode("utf-8", "surrogateescape")
-
-    def test_that_fails_leaves_the_old_file_and_no_scraps(self, tmp_path: Path, edition: Edition) -> None:
-        out = put(tmp_path / "out", {"edition.toml": "", "frameworks": "a file where the folder should be"})
-        with pytest.raises(OSError):
-            list(write(edition, out))
-        assert sorted(path.name for path in out.iterdir()) == ["edition.toml", "frameworks"]
-        assert (out / "edition.toml").read_text() == ""
-
-    def test_follows_a_link_to_the_file(self, tmp_path: Path, edition: Edition) -> None:
-        put(tmp_path, {"real/x.toml": ""})
-        (tmp_path / "x.toml").symlink_to("real/x.toml")
-        list(write(edition, tmp_path / "x.toml"))
-        assert (tmp_path / "x.toml").is_symlink()
-        assert same(read_edition(tmp_path / "real" / "x.toml"), edition)
 
 
 class TestFaults:

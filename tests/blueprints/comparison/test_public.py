@@ -21,11 +21,10 @@ from sqlalchemy import text as sql
 from fwsite.blueprints.comparison import models
 from fwsite.blueprints.comparison.exports import COLUMNS
 from fwsite.blueprints.comparison.files import content
-from fwsite.blueprints.comparison.files.edition import EditionError
 from fwsite.blueprints.comparison.ledger import document_mapper
 from fwsite.domain.comparison import BALANCE_LENGTH
 from fwsite.domain.items import FIELDS, NOTE_LENGTH, WORDS_LENGTH, Kind, Value
-from fwsite.extend import DirectiveContext, DirectiveError, db, run_directive
+from fwsite.extend import ContentError, DirectiveContext, DirectiveError, db, run_directive
 from fwsite.markup import inline
 from fwsite.plugins.upgrade import bring_up_to_date
 from tests.support import dumps
@@ -560,7 +559,7 @@ def test_a_fault_changes_nothing_and_names_file_and_key(
     assert old in TEXT
     path = put(instance, TEXT.replace(old, new, 1))
     before = everything(app)
-    with pytest.raises(EditionError) as caught:
+    with pytest.raises(ContentError) as caught:
         load(app)
     assert everything(app) == before
     lines = str(caught.value).splitlines()
@@ -572,14 +571,14 @@ def test_a_fault_changes_nothing_and_names_file_and_key(
 
 def test_every_fault_is_reported_at_once(app: Flask, instance: Path) -> None:
     put(instance, TEXT.replace("score = 4", "score = 6", 1).replace('side = "con"', 'side = "x"', 1) + "more = 1\n")
-    with pytest.raises(EditionError) as caught:
+    with pytest.raises(ContentError) as caught:
         load(app)
     assert len(caught.value.problems) == 3
 
 
 def test_lists_that_are_none_are_faults(app: Flask, instance: Path) -> None:
     put(instance, "reviewed_on = 2026-11-22\ncriteria = 1\nframeworks = [1]\n[sources]\n")
-    with pytest.raises(EditionError) as caught:
+    with pytest.raises(ContentError) as caught:
         load(app)
     said = [(problem.key, problem.message) for problem in caught.value.problems]
     assert said == [(name, "must be a list of tables") for name in ("criteria", "sources", "frameworks")]
@@ -589,7 +588,7 @@ def test_lists_that_are_none_are_faults(app: Flask, instance: Path) -> None:
 def test_a_file_without_content_does_not_empty_the_site(app: Flask, instance: Path, text: str) -> None:
     put(instance, text)
     before = everything(app)
-    with pytest.raises(EditionError, match="frameworks: is missing or empty"):
+    with pytest.raises(ContentError, match="frameworks: is missing or empty"):
         load(app)
     assert everything(app) == before
 

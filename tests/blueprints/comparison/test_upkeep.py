@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 
 from fwsite.blueprints.comparison.ledger import listing
+from fwsite.cli.content import export_command, import_command
 from fwsite.domain.items import Kind
 from tests.blueprints.comparison.test_editing import NEW, save
 from tests.blueprints.comparison.test_suggestions import decide, send
@@ -52,11 +53,11 @@ def test_a_decided_suggestion_offers_no_decision(app: Flask, mara: FlaskClient) 
     assert "It is right" in page and "edit the point, or reject" not in page
 
 
-def test_an_import_is_told_by_its_name(app: Flask, mara: FlaskClient, runner: FlaskCliRunner, tmp_path: Path) -> None:
+def test_an_import_is_told_by_its_name(mara: FlaskClient, runner: FlaskCliRunner, tmp_path: Path) -> None:
     file = tmp_path / "out.toml"
-    runner.invoke(args=["content", "export", str(file)])
+    runner.invoke(export_command, [str(file)])
     file.write_text(file.read_text().replace("Opinionated", "Has opinions", 1))
-    assert runner.invoke(args=["content", "import", str(file), "--yes"]).exit_code == 0
+    assert runner.invoke(import_command, [str(file), "--yes"]).exit_code == 0
     newest = mara.get("/comparison/changes").text.partition('<ul class="log">')[2].partition("</li>")[0]
     assert "</time>, import ·" in newest and "the site’s edition" not in newest
 

@@ -514,7 +514,7 @@ class TestTheFile:
         change_file(instance, "JSON answers are built in", "JSON is built in")
         press(mara, "take")
         with app.app_context():
-            file = content.read(content.path())
+            file = content.read().definition
             row = db.session.get(Draft, 1)
             assert row is not None
             row.document = file.document()

@@ -1,4 +1,4 @@
-"""A command of a group that another extension has."""
+"""A command that the site itself has."""
 
 import click
 

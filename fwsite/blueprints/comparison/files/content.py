@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from sqlalchemy import and_, delete, or_, select
 
 from fwsite.blueprints.comparison import models
-from fwsite.blueprints.comparison.files.edition import Edition, EditionError, read_edition
+from fwsite.blueprints.comparison.files.edition import Edition, read_edition
 from fwsite.blueprints.comparison.ledger import document_mapper, journal
 from fwsite.blueprints.comparison.ledger.journal import Action, By, InUse
 from fwsite.domain.changes import Key, Plan, import_plan, shipped_plan
 from fwsite.domain.items import PLACED, Document, Item, Kind, State, digest_of
-from fwsite.extend import ContentProblem, current_instance, db, package_names
+from fwsite.extend import ContentError, ContentProblem, current_instance, db, package_names
 
 FILE = "frameworks.toml"
 ORDERED = tuple(kind for kind in Kind if kind in PLACED)
@@ -23,7 +23,7 @@ ORDERED = tuple(kind for kind in Kind if kind in PLACED)
 def load() -> str:
     """Take in what is new in the content file. What people changed in the browser stays as it is.
 
-    Raises :class:`EditionError` and changes nothing where the file has a fault.
+    Raises :class:`ContentError` and changes nothing where the file has a fault.
     """
     path = current_instance().content_file(FILE)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -51,7 +51,7 @@ def check() -> Iterator[ContentProblem]:
     """Every fault of the content file."""
     try:
         read_edition(current_instance().content_file(FILE), package_names())
-    except EditionError as error:
+    except ContentError as error:
         yield from error.problems
 
 
@@ -88,7 +88,7 @@ def take_in(edition: Edition, by: By) -> models.Change:
     """Make the comparison say what ``edition`` says, in one change that can be undone as one.
 
     Does not commit. What the edition does not have is retired. Where there is nothing yet, what is shipped counts
-    as seen, so that it does not come in later on top of the edition. Raises :class:`EditionError` where there is
+    as seen, so that it does not come in later on top of the edition. Raises :class:`ContentError` where there is
     nothing yet and the content file has a fault.
     """
     mine, theirs = documents(), by_key(edition)

@@ -6,15 +6,12 @@ same documents, one value a line, so that versions compare well.
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from fwsite.blueprints.comparison.files.toml_line_numbers import lines_of
 from fwsite.domain.changes import Key
 from fwsite.domain.evidence import Evidence
 from fwsite.domain.items import (
@@ -31,7 +28,7 @@ from fwsite.domain.items import (
     key_of,
     rests_on,
 )
-from fwsite.extend import ContentError, ContentProblem
+from fwsite.extend import ContentError, ContentProblem, TomlFile, read_toml, write_toml
 
 LISTS: Mapping[Kind, str] = {
     Kind.CRITERION: "criteria",
@@ -46,14 +43,6 @@ _INSIDE = (Kind.RATING, Kind.CLAIM)
 ORDER_FILE = "edition.toml"
 FOLDER = "frameworks"
 _Table = Mapping[str, Any]
-
-
-class EditionError(ContentError):
-    """Files that cannot be used; ``problems`` lists everything that is wrong with them."""
-
-    def __init__(self, problems: list[ContentProblem]) -> None:
-        self.problems = problems
-        super().__init__("\n".join(map(str, problems)))
 
 
 @dataclass(frozen=True)
@@ -73,7 +62,7 @@ class _Row(NamedTuple):
 
     kind: Kind
     table: _Table
-    file: _File
+    file: TomlFile
     path: tuple[str | int, ...]
     place: str
 
@@ -82,22 +71,10 @@ class _Row(NamedTuple):
         return self.file.problem(key, message, (*self.path, *([name] if name else [])))
 
 
-class _File(NamedTuple):
-    """A file that TOML can read."""
-
-    path: Path
-    table: _Table
-    lines: Mapping[tuple[str | int, ...], int]
-
-    def problem(self, key: str, message: str, path: tuple[str | int, ...] = ()) -> ContentProblem:
-        places = (self.lines.get(path[:length]) for length in range(len(path), 0, -1))
-        return ContentProblem(path=self.path, line=next(filter(None, places), None), key=key, message=message)
-
-
 def read_edition(path: Path, packages: Collection[str] = ()) -> Edition:
     """Read and check a file or a folder, whose texts may name ``packages``.
 
-    Raises :class:`EditionError` with every fault.
+    Raises :class:`ContentError` with every fault.
     """
     reader = _Reader(packages)
     files = _files(path)
@@ -110,35 +87,22 @@ def read_edition(path: Path, packages: Collection[str] = ()) -> Edition:
             reader.problems.append(files[0].problem(name, "is missing or empty"))
     edition = reader.edition()
     if reader.problems:
-        raise EditionError(reader.problems)
+        raise ContentError(problems=reader.problems)
     return edition
 
 
-def _files(path: Path) -> list[_File]:
+def _files(path: Path) -> list[TomlFile]:
     """The file, or a folder's own file and those of its frameworks in its order."""
     if not path.is_dir():
-        return [_read_file(path)]
-    first = _read_file(path / ORDER_FILE)
+        return [read_toml(path)]
+    first = read_toml(path / ORDER_FILE)
     given = first.table.get("order")
     ranks = {str(name): rank for rank, name in enumerate(given if isinstance(given, list) else [])}
     found = (path / FOLDER).glob("*.toml")
     return [
         first,
-        *map(_read_file, sorted(found, key=lambda file: (ranks.get(file.stem, len(ranks)), file.name))),
+        *map(read_toml, sorted(found, key=lambda file: (ranks.get(file.stem, len(ranks)), file.name))),
     ]
-
-
-def _read_file(path: Path) -> _File:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        return _File(path, tomllib.loads(text), lines_of(text))
-    except (ValueError, RecursionError, OSError) as error:  # ValueError: not TOML, not UTF-8, or an endless number
-        reason = getattr(error, "strerror", None) or str(error)
-        line = re.search(r"\(at line (\d+)", reason)
-        problem = ContentProblem(
-            path=path, line=int(line[1]) if line else None, key="file", message=f"cannot be read: {reason}"
-        )
-        raise EditionError([problem]) from error
 
 
 class _Reader:
@@ -147,7 +111,7 @@ class _Reader:
         self.problems: list[ContentProblem] = []
         self.found: dict[Key, tuple[_Row, Item]] = {}
 
-    def read(self, file: _File) -> None:
+    def read(self, file: TomlFile) -> None:
         known = ["reviewed_on", *(LISTS[kind] for kind in Kind if kind not in _INSIDE)]
         if file.path.name == ORDER_FILE:
             known.append("order")
@@ -159,7 +123,7 @@ class _Reader:
                 if kind is Kind.FRAMEWORK:
                     self.read_inside(row)
 
-    def read_order(self, file: _File, names: set[str]) -> None:
+    def read_order(self, file: TomlFile, names: set[str]) -> None:
         """In a folder, ``order`` names each framework's file."""
         given = file.table.get("order", [])
         if not isinstance(given, list):
@@ -178,7 +142,9 @@ class _Reader:
             for row in self.rows(kind, framework.file, framework.table, framework.path, framework.place):
                 self.take(row, {**defaults, **row.table})
 
-    def rows(self, kind: Kind, file: _File, table: _Table, path: tuple[str | int, ...], place: str) -> Iterator[_Row]:
+    def rows(
+        self, kind: Kind, file: TomlFile, table: _Table, path: tuple[str | int, ...], place: str
+    ) -> Iterator[_Row]:
         name = LISTS[kind]
         given = table.get(name, [])
         inside = f"{place}.{name}" if place else name
@@ -245,36 +211,20 @@ def _row_keys(kind: Kind) -> list[str]:
 
 def write_file(edition: Edition) -> str:
     """The whole comparison as one file."""
-    return _dump({LISTS[kind]: _tables(edition, kind) for kind in (Kind.CRITERION, Kind.SOURCE, Kind.FRAMEWORK)})
+    return write_toml({LISTS[kind]: _tables(edition, kind) for kind in (Kind.CRITERION, Kind.SOURCE, Kind.FRAMEWORK)})
 
 
 def write_folder(edition: Edition) -> dict[str, str]:
     """The whole comparison as files of a folder: relative name -> text."""
     order = [document["key"] for document in edition.documents.get(Kind.FRAMEWORK, ())]
     files = {
-        ORDER_FILE: _dump(
+        ORDER_FILE: write_toml(
             {"order": order, **{LISTS[kind]: _tables(edition, kind) for kind in (Kind.CRITERION, Kind.SOURCE)}}
         )
     }
     for table in _tables(edition, Kind.FRAMEWORK):
-        files[f"{FOLDER}/{table['key']}.toml"] = _dump({LISTS[Kind.FRAMEWORK]: [table]})
+        files[f"{FOLDER}/{table['key']}.toml"] = write_toml({LISTS[Kind.FRAMEWORK]: [table]})
     return files
-
-
-def _dump(table: _Table, path: tuple[str, ...] = ()) -> str:
-    """The table's own values, then its lists of tables: always under headers, however short they are."""
-    lists = {name: value for name, value in table.items() if _is_list_of_tables(value)}
-    import tomli_w
-
-    parts = [tomli_w.dumps({name: value for name, value in table.items() if name not in lists})]
-    for name, rows in lists.items():
-        header = ".".join((*path, name))
-        parts += [f"[[{header}]]\n{_dump(row, (*path, name))}" for row in rows]
-    return "\n".join(filter(None, parts))
-
-
-def _is_list_of_tables(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(row, Mapping) for row in value)
 
 
 def _tables(edition: Edition, kind: Kind, framework: str | None = None) -> list[dict[str, Any]]:

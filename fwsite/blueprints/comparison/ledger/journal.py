@@ -171,6 +171,11 @@ def note_down(
 def commit() -> None:
     """Commit, and tell whoever wants to know what has changed."""
     db.session.commit()
+    tell()
+
+
+def tell() -> None:
+    """Tell whoever wants to know what was changed and is committed."""
     items = tuple(db.session.info.pop(_UNTOLD, ()))
     if items:
         kinds = {kind for kind, _ in items}

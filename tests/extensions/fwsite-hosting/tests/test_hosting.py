@@ -21,7 +21,7 @@ from fwsite.domain.audit import audit
 from fwsite.domain.comparison import Citation, Claim, Comparison, Criterion, Framework, Rating, Side, Source
 from fwsite.domain.evidence import Evidence
 from fwsite.domain.items import State
-from fwsite.domain.versions import read_definition
+from fwsite.domain.questionnaire import read_definition
 from fwsite.extend import Cell, ExportContext, FilledColumn, db
 from fwsite.extend import Framework as StoredFramework
 from fwsite.markup import parse

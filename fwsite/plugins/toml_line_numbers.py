@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 
-Path = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 _QUOTED = r'"(?:\\.|[^"\\\n])*"' + r"|'[^'\n]*'"
 _PART = rf"(?:[A-Za-z0-9_-]+|{_QUOTED})"
 _NAME = rf"{_PART}(?:[ \t]*\.[ \t]*{_PART})*"
@@ -17,15 +17,15 @@ _LONG = r'"""(?:\\.|[^\\])*?"{3,5}' + r"|'''.*?'{3,5}"
 _TOKEN = re.compile(rf"{_LONG}|{_QUOTED}|#[^\n]*|[\[\]{{}}\n]", re.DOTALL)
 
 
-def lines_of(text: str) -> Mapping[Path, int]:
+def lines_of(text: str) -> Mapping[KeyPath, int]:
     """Line numbers, counted from 1, by path: ``("frameworks", 0, "claims", 2, "text")``.
 
     ``text`` must be valid TOML. What stands inside an array or an inline table is found by the key it belongs to,
     a list of tables by its first.
     """
-    found: dict[Path, int] = {}
-    counts: dict[Path, int] = {}
-    table: Path = ()
+    found: dict[KeyPath, int] = {}
+    counts: dict[KeyPath, int] = {}
+    table: KeyPath = ()
     for number, start in _statements(text):
         header = _HEADER.match(text, start)
         if header:
@@ -52,8 +52,8 @@ def _plain(part: str) -> str:
     return part.strip("'")
 
 
-def _opened(parts: list[str], counts: dict[Path, int], *, many: bool) -> Path:
-    path: Path = ()
+def _opened(parts: list[str], counts: dict[KeyPath, int], *, many: bool) -> KeyPath:
+    path: KeyPath = ()
     for part in parts[:-1]:
         path = (*path, part)
         if path in counts:
