@@ -22,6 +22,7 @@ _ROLES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r":[\w:+.-]{1,40}:`~(?:[\w.]{1,200}\.)?(\w{1,100})`"), r"\1"),  # :class:`~package.Name`
     (re.compile(r":[\w:+.-]{1,40}:`!?([^`]{1,300})`"), r"\1"),  # :setting:`NAME`
     (re.compile(r"!?\[([^\[\]]{1,300})\]\([^()\s]{1,500}(?:\s+\"[^\"]{0,200}\")?\)"), r"\1"),  # [text](address)
+    (re.compile(r"!?\[([^\[\]]{1,300})\]\[[^\[\]]{0,100}\]"), r"\1"),  # [text][reference]
     (re.compile(r"</?[a-zA-Z][^<>]{0,200}>"), ""),
     (re.compile(r"^[ \t]*(?:[=~^#*+\"'`-]{3,}|#+|>|[*+-])(?=[ \t]|$)", re.MULTILINE), ""),  # headings, lists, quotes
 )

@@ -27,7 +27,7 @@ work in async mode.
 MARKDOWN = """
 # FastAPI
 
-> **Fast**: very high [performance](https://example.org/x_y "title"), on par with `NodeJS`.
+> **Fast**: very high [performance](https://example.org/x_y "title"), on par with [`NodeJS`][node].
 <p>Intuitive: great <em>editor</em> support &amp; less debugging.</p>
 """
 
