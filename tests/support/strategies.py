@@ -214,6 +214,7 @@ def _value(field: Field, citable: Sequence[str]) -> st.SearchStrategy[Any]:
         Value.SCORE: st.integers(1, 5),
         Value.SIDE: st.sampled_from(["pro", "con"]),
         Value.EVIDENCE: st.just("opinion"),
+        Value.VOICE: st.sampled_from(["project", "independent"]),
         Value.SOURCES: st.lists(st.sampled_from(citable), max_size=3) if citable else st.just([]),
         Value.CITATIONS: st.lists(
             st.fixed_dictionaries({"source": st.sampled_from(citable), "words": st.just("") | texts()}), max_size=3
@@ -233,9 +234,26 @@ def documents(
     state = draw(_states)
     sources = [*citable, *retired] if state == State.RETIRED else citable
     given = {field.name: draw(_value(field, sources)) for field in FIELDS[kind] if field.name not in fixed}
+    if kind is Kind.SOURCE:
+        given |= draw(_releases)
     if given.get("sources"):
         given["evidence"] = draw(st.sampled_from(["measured", "sourced", "opinion"]))
+    if kind is Kind.RATING and given["evidence"] != "measured":
+        given |= {"evidence": "opinion", "sources": []}
+    if kind is Kind.CLAIM:  # each quotation has words, and these name whatever the text does
+        given["sources"] = [{**entry, "words": entry["words"] or given["text"]} for entry in given["sources"]]
+        if given["sources"]:
+            given["sources"][0]["words"] = given["text"]
     return canonical(kind, {**given, **fixed, "state": state})
+
+
+_releases = st.sampled_from(
+    [
+        {"archive": "", "file": "", "sha256": ""},
+        {"archive": "django-6.1.3.tar.gz", "file": "docs/index.txt", "sha256": ""},
+        {"archive": "flask-3.1.3.tar.gz", "file": "README.md", "sha256": "ab" * 32},
+    ]
+)
 
 
 @st.composite
