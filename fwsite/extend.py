@@ -4,18 +4,21 @@ A facade without code of its own; nothing below imports it. The built-in parts u
 ``fwsite/blueprints/docs/guides/architecture.md``.
 """
 
+from fwsite.db.cache_tags import cache_tag
 from fwsite.db.content_version import NOT_CONTENT, content_version, per_content_version
 from fwsite.db.engine import db, dialect_insert, metadata, reading, rows_of
 from fwsite.db.models import KEY_LENGTH, ContentVersionRow, Criterion, Framework, User, UserSession
 from fwsite.db.retry import retried
 from fwsite.domain.columns import Cell, FilledColumn
+from fwsite.domain.comparison import Citation, Claim, Rating, Side, Source
 from fwsite.domain.csv_table import write_csv
+from fwsite.domain.evidence import Evidence
 from fwsite.domain.people import Person, Role
 from fwsite.domain.table import Table
 from fwsite.instance import current_instance
 from fwsite.markup import Directive, Document, Heading, Picture, inline, parse
 from fwsite.plugins.columns import Column, ColumnContext, Export, ExportContext
-from fwsite.plugins.content import ContentError, ContentProblem, Ground, SitemapEntry, Text, TextsContext
+from fwsite.plugins.content import ContentError, ContentProblem, Ground, Selection, SitemapEntry, Text, TextsContext
 from fwsite.plugins.contract import API, Extension, NavItem
 from fwsite.plugins.hooks import (
     DirectiveContext,
@@ -31,9 +34,13 @@ from fwsite.plugins.registry import (
     emit,
     exports,
     filled_columns,
+    find_claim,
     grounds,
+    is_slot_filled,
     listed_extensions,
     path_for,
+    published_claims,
+    published_ratings,
     question_sets,
     run_directive,
     run_transform,
@@ -75,6 +82,8 @@ __all__ = [
     "XLSX_MIMETYPE",
     "Answered",
     "Cell",
+    "Citation",
+    "Claim",
     "Column",
     "ColumnContext",
     "ContentError",
@@ -86,6 +95,7 @@ __all__ = [
     "DirectiveError",
     "Document",
     "EventContext",
+    "Evidence",
     "Export",
     "ExportContext",
     "Extension",
@@ -102,11 +112,15 @@ __all__ = [
     "PointKind",
     "Process",
     "QuestionSet",
+    "Rating",
     "Record",
     "Role",
+    "Selection",
     "Setting",
+    "Side",
     "SitemapEntry",
     "SlotContext",
+    "Source",
     "State",
     "Table",
     "Text",
@@ -117,6 +131,7 @@ __all__ = [
     "UserSession",
     "absolute",
     "allow_scripts",
+    "cache_tag",
     "content_version",
     "csrf_token",
     "current_instance",
@@ -130,12 +145,14 @@ __all__ = [
     "files_change_at",
     "files_state",
     "filled_columns",
+    "find_claim",
     "grounds",
     "hidden_key",
     "inline",
     "is_schema_current",
     "is_settling",
     "is_shaped",
+    "is_slot_filled",
     "kept_around",
     "kept_fields",
     "kept_page",
@@ -150,6 +167,8 @@ __all__ = [
     "path_for",
     "per_content_version",
     "per_file_state",
+    "published_claims",
+    "published_ratings",
     "question_sets",
     "reading",
     "retried",

@@ -26,7 +26,11 @@ class Side(StrEnum):
 
 @dataclass(frozen=True)
 class Source:
-    """Where a claim comes from: what it is called, its address, and when it was read."""
+    """Where a claim comes from: what it is called, its address, and when it was read.
+
+    ``key`` names it for good; ``publisher`` and ``author`` are empty, and ``published`` is ``None``, where that is not
+    known.
+    """
 
     key: str
     title: str
@@ -39,7 +43,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Citation:
-    """A source, and the words of it that the claim rests on."""
+    """A source, and the ``words`` of it that the claim rests on; these are empty where none are quoted."""
 
     source: Source
     words: str = ""
@@ -47,7 +51,11 @@ class Citation:
 
 @dataclass(frozen=True)
 class Rating:
-    """A framework's rating on one criterion, 1..5, with its reason in one line."""
+    """A framework's rating on one criterion: ``score`` is 1 to 5, ``reason`` one line of Markdown.
+
+    ``framework`` and ``criterion`` are keys, and together name it for good; ``reviewed_on`` is the day when somebody
+    last looked whether it still holds; ``sources`` are what it rests on.
+    """
 
     framework: str
     criterion: str
@@ -60,7 +68,12 @@ class Rating:
 
 @dataclass(frozen=True)
 class Claim:
-    """One pro or con of a framework."""
+    """One pro or con of a framework: ``text`` is one line of Markdown, for the filter ``inline`` of templates.
+
+    ``key`` names it for good, and is that of no other; ``framework`` and ``criterion`` are keys; ``side`` says whether
+    it speaks for or against; ``reviewed_on`` is the day when somebody last looked whether it still holds;
+    ``citations`` are what it rests on.
+    """
 
     key: str
     framework: str

@@ -44,6 +44,7 @@ STATES: tuple[dict[str, str], ...] = (
     {"core": "core_0005", "comparison": "comparison_0002", "questionnaire": "questionnaire_0006"},
     {"core": "core_0005", "comparison": "comparison_0002", "questionnaire": "questionnaire_0007"},
     {"core": "core_0005", "comparison": "comparison_0002", "questionnaire": "questionnaire_0008"},
+    {"core": "core_0006", "comparison": "comparison_0002", "questionnaire": "questionnaire_0008"},
 )
 """What the schema was after each change that touched it, the oldest first. Whoever adds a revision adds a line."""
 _DAY = date(2026, 11, 22)
@@ -101,6 +102,7 @@ def filling() -> Rows:
         ],
         "throttle": [{"key_hash": "k" * 64, "count": 4, "expires_at": 2_000_000_000.25}],
         "migration_fault": [{"name": "notes", "reason": "it broke", "failed_at": _MOMENT}],
+        "cache_tag": [{"tag": "notes", "number": 7}],
         "comparison_edition": [{"digest": "d" * 64, "loaded_on": _DAY}],
         "comparison_source": [
             {"key": "book", "title": "Book", "publisher": "", "author": "", "published": None, "read_on": _DAY}
