@@ -67,7 +67,7 @@ from fwsite.web.form_recovery import kept_fields, kept_page
 from fwsite.web.headers import allow_scripts
 from fwsite.web.metrics import Answered, Process, Traffic, traffic
 from fwsite.web.page_cache import kept_around, whole_page
-from fwsite.web.rate_limit import Limit, limited
+from fwsite.web.rate_limit import Limit, hidden_network, limited
 from fwsite.web.shell import absolute
 from fwsite.web.signing import hidden_key, is_shaped, new_submission, token_for, token_hash, view_token_for
 from fwsite.web.unavailable import DATABASE_ERRORS, unavailable
@@ -148,6 +148,7 @@ __all__ = [
     "find_claim",
     "grounds",
     "hidden_key",
+    "hidden_network",
     "inline",
     "is_schema_current",
     "is_settling",

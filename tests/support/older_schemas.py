@@ -45,6 +45,7 @@ STATES: tuple[dict[str, str], ...] = (
     {"core": "core_0005", "comparison": "comparison_0002", "questionnaire": "questionnaire_0007"},
     {"core": "core_0005", "comparison": "comparison_0002", "questionnaire": "questionnaire_0008"},
     {"core": "core_0006", "comparison": "comparison_0002", "questionnaire": "questionnaire_0008"},
+    {"core": "core_0006", "comparison": "comparison_0002", "questionnaire": "questionnaire_0009"},
 )
 """What the schema was after each change that touched it, the oldest first. Whoever adds a revision adds a line."""
 _DAY = date(2026, 11, 22)
@@ -153,6 +154,8 @@ def filling() -> Rows:
         "questionnaire_tally": [
             {"version": version, "part": "state", "question": "q0", "cell": "answered", "count": 12},
         ],
+        "questionnaire_day": [{"version": version, "day": _DAY, "received": 12, "largest": 11}],
+        "questionnaire_network": [{"version": version, "day": _DAY, "mark": "00ff00", "count": 11}],
         "questionnaire_draft": [
             {"id": 1, "document": document, "base": version, "taken": None, "version": 3, "who": "mara"}
             | {"changed_at": _MOMENT}
