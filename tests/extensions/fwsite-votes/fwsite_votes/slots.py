@@ -29,6 +29,6 @@ def rating(context: SlotContext) -> Markup:
     found = tallies().of_cells.get((of.framework, of.criterion), _NONE)
     if not found.total:
         return Markup("")
-    return Markup(' <span class="ref">· Readers agree with its points: {} of {} votes</span>').format(
+    return Markup(' <span class="ref">Readers agree with its points: {} of {} votes</span>').format(
         f"{found.agree:,}", f"{found.total:,}"
     )
