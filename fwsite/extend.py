@@ -4,12 +4,15 @@ A facade without code of its own; nothing below imports it. The built-in parts u
 ``fwsite/blueprints/docs/guides/architecture.md``.
 """
 
+from fwsite.db.cache_tags import cache_tag
 from fwsite.db.content_version import NOT_CONTENT, content_version, per_content_version
 from fwsite.db.engine import db, dialect_insert, metadata, reading, rows_of
 from fwsite.db.models import KEY_LENGTH, ContentVersionRow, Criterion, Framework, User, UserSession
 from fwsite.db.retry import retried
 from fwsite.domain.columns import Cell, FilledColumn
+from fwsite.domain.comparison import Citation, Claim, Rating, Side, Source
 from fwsite.domain.csv_table import write_csv
+from fwsite.domain.evidence import Evidence
 from fwsite.domain.people import Person, Role
 from fwsite.domain.table import Table
 from fwsite.instance import current_instance
@@ -21,6 +24,7 @@ from fwsite.plugins.content import (
     ContentImport,
     ContentProblem,
     Ground,
+    Selection,
     SitemapEntry,
     Text,
     TextsContext,
@@ -41,9 +45,13 @@ from fwsite.plugins.registry import (
     emit,
     exports,
     filled_columns,
+    find_claim,
     grounds,
+    is_slot_filled,
     listed_extensions,
     path_for,
+    published_claims,
+    published_ratings,
     question_sets,
     run_directive,
     run_transform,
@@ -71,7 +79,7 @@ from fwsite.web.form_recovery import kept_fields, kept_page
 from fwsite.web.headers import allow_scripts
 from fwsite.web.metrics import Answered, Process, Traffic, traffic
 from fwsite.web.page_cache import kept_around, whole_page
-from fwsite.web.rate_limit import Limit, limited
+from fwsite.web.rate_limit import Limit, hidden_network, limited
 from fwsite.web.shell import absolute
 from fwsite.web.signing import hidden_key, is_shaped, new_submission, token_for, token_hash, view_token_for
 from fwsite.web.unavailable import DATABASE_ERRORS, unavailable
@@ -86,6 +94,8 @@ __all__ = [
     "XLSX_MIMETYPE",
     "Answered",
     "Cell",
+    "Citation",
+    "Claim",
     "Column",
     "ColumnContext",
     "ContentError",
@@ -99,6 +109,7 @@ __all__ = [
     "DirectiveError",
     "Document",
     "EventContext",
+    "Evidence",
     "Export",
     "ExportContext",
     "Extension",
@@ -115,11 +126,15 @@ __all__ = [
     "PointKind",
     "Process",
     "QuestionSet",
+    "Rating",
     "Record",
     "Role",
+    "Selection",
     "Setting",
+    "Side",
     "SitemapEntry",
     "SlotContext",
+    "Source",
     "State",
     "Table",
     "Text",
@@ -131,6 +146,7 @@ __all__ = [
     "UserSession",
     "absolute",
     "allow_scripts",
+    "cache_tag",
     "content_version",
     "csrf_token",
     "current_instance",
@@ -144,12 +160,15 @@ __all__ = [
     "files_change_at",
     "files_state",
     "filled_columns",
+    "find_claim",
     "grounds",
     "hidden_key",
+    "hidden_network",
     "inline",
     "is_schema_current",
     "is_settling",
     "is_shaped",
+    "is_slot_filled",
     "kept_around",
     "kept_fields",
     "kept_page",
@@ -166,6 +185,8 @@ __all__ = [
     "path_for",
     "per_content_version",
     "per_file_state",
+    "published_claims",
+    "published_ratings",
     "question_sets",
     "read_toml",
     "reading",

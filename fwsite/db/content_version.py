@@ -1,7 +1,8 @@
-"""Content version: one number in the database, raised in the same transaction by whatever changes what pages show.
+"""Content version: a number in the database, raised in the same transaction by whatever changes what pages show.
 
 What was made from the content at one version need not be made again before the next: :func:`per_content_version`.
-Tables whose rows no page for everybody shows, such as answers, are marked :data:`NOT_CONTENT` and raise nothing.
+Tables whose rows no page for everybody shows, such as answers, are marked :data:`NOT_CONTENT` and raise nothing; those
+with a cache tag raise the number of their tag and leave that of the whole site, see :mod:`fwsite.db.cache_tags`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import wraps
 from pathlib import Path
@@ -23,7 +24,8 @@ from flask import Flask, current_app
 from sqlalchemy import Connection, Engine, event, inspect
 from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
-from fwsite.db.engine import db, reading, session_apart
+from fwsite.db.cache_tags import CONTENT, carried_apart, carry_tag, raise_tags, tag_of
+from fwsite.db.engine import db, metadata, reading, session_apart
 from fwsite.db.shared_clock import SharedClock
 from fwsite.instance import Instance
 from fwsite.intervals import Intervals
@@ -32,12 +34,13 @@ NOT_CONTENT: dict[str, Any] = {"content": False}
 """``__table_args__ = {"info": NOT_CONTENT}`` for a table whose changes change no page that everybody sees alike."""
 CERTAIN_FOR = 5.0
 """Seconds during which all ask each time, after one has changed something: longer than a commit takes."""
+Numbers = Mapping[str, int]
+"""The number of each tag that anything was written under, and of :data:`CONTENT`."""
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 _MOST_KEPT = 64
 """Results that are kept of one function in one application."""
-_MISSING = object()
-_READ = "SELECT number FROM content_version"
+READ = "SELECT '' AS tag, number FROM content_version UNION ALL SELECT tag, number FROM cache_tag"
 _RAISE = "UPDATE content_version SET number = number + 1"
 _CHANGED = "fwsite.content_changed"
 _MIGRATING = "fwsite.migrating"
@@ -45,23 +48,23 @@ _WRITES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE|MERGE|TRUNCATE|COPY|WI
 
 
 class ContentVersion:
-    """Where the number is read: now and then, and for a while each time where a process of this machine, be it this
+    """Where the numbers are read: now and then, and for a while each time where a process of this machine, be it this
     one or another on the same instance folder, has changed something.
 
     Asking lets other threads of the process go first, so that asking each time would halve the pages a second.
     """
 
-    def __init__(self, ask: Callable[[], int | None], every: float, certain_until: SharedClock) -> None:
+    def __init__(self, ask: Callable[[], Numbers | None], every: float, certain_until: SharedClock) -> None:
         """``ask`` raises ``LookupError`` where the database cannot say; ``every`` is in seconds."""
         self._ask_database = ask
         self._every = every
-        self._last: int | None = None
+        self._last: Numbers | None = None
         self._next = 0.0
         self._certain_until = certain_until
         self._asking = threading.Lock()
 
-    def current(self) -> int | None:
-        """The number; the last one known where the database cannot be asked, and ``None`` where none is known."""
+    def current(self) -> Numbers | None:
+        """The numbers; the last ones known where the database cannot be asked, and ``None`` where none are known."""
         now = time.monotonic()
         if now < self._certain_until.value(now) <= now + CERTAIN_FOR:
             return self._ask()
@@ -77,7 +80,7 @@ class ContentVersion:
         """Tell all that this process is about to commit a change."""
         self._certain_until.move(time.monotonic() + CERTAIN_FOR)
 
-    def _ask(self) -> int | None:
+    def _ask(self) -> Numbers | None:
         """What the database says to this thread, though another may have been told something older meanwhile."""
         with suppress(LookupError):
             self._last = asked = self._ask_database()
@@ -92,15 +95,15 @@ class _File:
         self._address = f"file:{quote(path)}?mode=rw"
         self._own = threading.local()
 
-    def __call__(self) -> int | None:
+    def __call__(self) -> Numbers | None:
         try:
-            row = self._connection().execute(_READ).fetchone()
+            rows = self._connection().execute(READ).fetchall()
         except sqlite3.Error as error:
             self._own.connection = None
             if str(error).startswith("no such table"):
                 return None
             raise LookupError(str(error)) from error
-        return row[0] if row else None
+        return _numbers(rows)
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._own, "connection", None)
@@ -111,18 +114,23 @@ class _File:
         return connection
 
 
-def _asked_by(engine: Engine) -> Callable[[], int | None]:
-    def ask() -> int | None:
+def _asked_by(engine: Engine) -> Callable[[], Numbers | None]:
+    def ask() -> Numbers | None:
         try:
             with engine.connect() as connection:
-                number: int | None = connection.exec_driver_sql(_READ).scalar()
+                rows = connection.exec_driver_sql(READ).all()
         except ProgrammingError:  # there is no such table
             return None
         except SQLAlchemyError as error:
             raise LookupError(str(error)) from error
-        return number
+        return _numbers(rows)
 
     return ask
+
+
+def _numbers(rows: Iterable[Any]) -> Numbers | None:
+    found: dict[str, int] = dict(map(tuple, rows))
+    return found if CONTENT in found else None
 
 
 def init_app(app: Flask, intervals: Intervals) -> None:
@@ -130,7 +138,7 @@ def init_app(app: Flask, intervals: Intervals) -> None:
     with app.app_context():
         engine = db.engine
     is_file = engine.dialect.name == "sqlite"
-    ask: Callable[[], int | None] = _File(str(engine.url.database)) if is_file else _asked_by(engine)
+    ask: Callable[[], Numbers | None] = _File(str(engine.url.database)) if is_file else _asked_by(engine)
     certain_until = SharedClock(Instance(Path(app.instance_path)).changed_file, intervals.shared_clock)
     every = intervals.content_on_sqlite if is_file else intervals.content_on_postgresql
     found = ContentVersion(ask, every, certain_until)
@@ -139,14 +147,22 @@ def init_app(app: Flask, intervals: Intervals) -> None:
 
 
 def content_version() -> int | None:
-    """The running application's content version; ``None`` where the database cannot say."""
+    """The running application's content version, which every change raises, be it under a cache tag or not; ``None``
+    where the database cannot say.
+    """
     found: ContentVersion = current_app.extensions["fwsite.content_version"]
-    return found.current()
+    numbers = found.current()
+    return None if numbers is None else sum(numbers.values())
+
+
+class _Result(NamedTuple):
+    value: Any
+    tags: frozenset[str]
 
 
 class _Kept(NamedTuple):
     number: int
-    results: dict[Any, Any]
+    results: dict[Any, _Result]
 
 
 def per_content_version(call: Callable[_P, _T]) -> Callable[_P, _T]:
@@ -170,10 +186,13 @@ def per_content_version(call: Callable[_P, _T]) -> Callable[_P, _T]:
             return call(*given, **named)
         known = kept.get(engine)
         if known is not None and known.number == number:
-            result: _T = known.results.get(key, _MISSING)
-            if result is not _MISSING:
-                return result
-        with session_apart(), reading():
+            result = known.results.get(key)
+            if result is not None:
+                for tag in result.tags:
+                    carry_tag(tag)
+                value: _T = result.value
+                return value
+        with session_apart(), reading(), carried_apart() as tags:
             made = call(*given, **named)
         with keeping:
             known = kept.get(engine)
@@ -181,7 +200,7 @@ def per_content_version(call: Callable[_P, _T]) -> Callable[_P, _T]:
                 known = kept[engine] = _Kept(number, {})
             elif len(known.results) >= _MOST_KEPT:
                 known.results.pop(next(iter(known.results)))
-            known.results[key] = made
+            known.results[key] = _Result(made, frozenset(tags))
         return made
 
     return kept_or_called
@@ -193,27 +212,33 @@ def migrating(connection: Connection) -> Iterator[None]:
     connection.info[_MIGRATING] = True
     try:
         yield
-        if connection.info.pop(_CHANGED, False) and _has_table(connection):
-            connection.exec_driver_sql(_RAISE)
+        if connection.info.pop(_CHANGED, None):
+            _raise(connection, {CONTENT})
     finally:
         connection.info.pop(_MIGRATING, None)
         connection.info.pop(_CHANGED, None)
 
 
 def _watch(engine: Engine, version: ContentVersion) -> None:
+    tagged = [(table.name, tag) for table in metadata.tables.values() if (tag := tag_of(table))]
+
     @event.listens_for(engine, "before_cursor_execute")
     def notice(
         connection: Connection, _cursor: Any, statement: str, _parameters: Any, context: Any, _many: bool
     ) -> None:
-        if _is_content(statement, context):
-            connection.info[_CHANGED] = True
+        for name, shown_by in tagged:
+            if name in statement:
+                carry_tag(shown_by)
+        if (tag := _changed_by(statement, context)) is not None:
+            connection.info.setdefault(_CHANGED, set()).add(tag)
 
     @event.listens_for(engine, "commit")
     def raise_it(connection: Connection) -> None:
-        if connection.info.pop(_CHANGED, False) and not connection.info.get(_MIGRATING):
+        if connection.info.get(_MIGRATING):
+            return
+        if tags := connection.info.pop(_CHANGED, None):
             version.changed()
-            if _has_table(connection):
-                connection.exec_driver_sql(_RAISE)
+            _raise(connection, tags)
 
     @event.listens_for(engine, "rollback")
     def forget(connection: Connection) -> None:
@@ -221,14 +246,20 @@ def _watch(engine: Engine, version: ContentVersion) -> None:
             connection.info.pop(_CHANGED, None)
 
 
-def _has_table(connection: Connection) -> bool:
-    return inspect(connection).has_table("content_version")  # not before the first upgrade
+def _raise(connection: Connection, tags: set[str]) -> None:
+    has_table = inspect(connection).has_table  # they are not there before the first upgrade
+    if tags != {CONTENT} and not has_table("cache_tag"):
+        tags = {CONTENT}
+    if CONTENT in tags and has_table("content_version"):
+        connection.exec_driver_sql(_RAISE)
+    if others := tags - {CONTENT}:
+        raise_tags(connection, metadata.tables["cache_tag"], others)
 
 
-def _is_content(statement: str, context: Any) -> bool:
+def _changed_by(statement: str, context: Any) -> str | None:
+    """The tag under which the statement changes something; ``None`` where it changes nothing that pages show."""
     if context.compiled is None or context.is_text:
-        return _WRITES.match(statement) is not None and statement != _RAISE
+        return CONTENT if _WRITES.match(statement) is not None and statement != _RAISE else None
     if not (context.isinsert or context.isupdate or context.isdelete):
-        return False
-    table = getattr(context.compiled.statement, "table", None)
-    return bool(getattr(table, "info", {}).get("content", True))
+        return None
+    return tag_of(getattr(context.compiled.statement, "table", None))

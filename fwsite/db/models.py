@@ -107,3 +107,13 @@ class ContentVersionRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     number: Mapped[int] = mapped_column(BigInteger)
+
+
+class CacheTag(Base):
+    """The number of one cache tag; see :mod:`fwsite.db.cache_tags`. ``tag`` is the name of an extension."""
+
+    __tablename__ = "cache_tag"
+    __table_args__ = {"info": NOT_CONTENT}  # noqa: RUF012 - SQLAlchemy declares it so
+
+    tag: Mapped[str] = mapped_column(String(40), primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger)

@@ -28,7 +28,9 @@ class Side(StrEnum):
 class Source:
     """Where a claim comes from: what it is called, its address, and when it was read.
 
-    A file of a release has ``archive`` and ``file``, its path in there; ``sha256`` is the archive's, where known.
+    ``key`` names it for good; ``publisher`` and ``author`` are empty, and ``published`` is ``None``, where that is not
+    known. A file of a release has ``archive`` and ``file``, its path in there; ``sha256`` is the archive's, where known.
+    ``voice`` says whose words they are, where that is known.
     """
 
     key: str
@@ -75,9 +77,10 @@ class Citation:
 
 @dataclass(frozen=True)
 class Rating:
-    """A framework's rating on one criterion, 1..5, with its reason in one line.
+    """A framework's rating on one criterion: ``score`` is 1 to 5, ``reason`` one line of Markdown.
 
-    It is an opinion, and names no source, unless a measurement of this site's own produced it.
+    ``framework`` and ``criterion`` are keys, and together name it for good; ``reviewed_on`` is the day when somebody
+    last looked whether it still holds. It is an opinion and has no ``sources``, unless this site measured it.
     """
 
     framework: str
@@ -91,7 +94,12 @@ class Rating:
 
 @dataclass(frozen=True)
 class Claim:
-    """One pro or con of a framework."""
+    """One pro or con of a framework: ``text`` is one line of Markdown, for the filter ``inline`` of templates.
+
+    ``key`` names it for good, and is that of no other; ``framework`` and ``criterion`` are keys; ``side`` says whether
+    it speaks for or against; ``reviewed_on`` is the day when somebody last looked whether it still holds;
+    ``citations`` are what it rests on.
+    """
 
     key: str
     framework: str

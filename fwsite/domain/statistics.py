@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from fwsite.domain.answers import State, Weight
+from fwsite.domain.concentration import Arrivals, Share, from_one_network, on_one_day
 from fwsite.domain.disclosure import LEAST, suppress, suppress_each
 from fwsite.domain.questionnaire import Definition, Question
 
@@ -109,14 +110,19 @@ def may_publish(responses: int, moved: int) -> bool:
     return responses >= LEAST and moved >= step(responses)
 
 
-def published(definition: Definition, tally: Tally, responses: int, counted_on: date) -> dict[str, Any]:
+def published(
+    definition: Definition, tally: Tally, responses: int, counted_on: date, arrivals: Mapping[date, Arrivals]
+) -> dict[str, Any]:
     """The numbers that may be shown, as JSON-ready data; none in place of each hidden count.
+
+    Beside them stands where much of it is from: so many from one network, or on one day, or none.
 
     The rows of a question with one answer share out all responses, and so do the weights: they count as they were
     sent, whether or not the question was answered. Among the answered ones only, they would tell how many those
     were, also where that is hidden.
     """
-    days = sorted(key.cell for key, count in tally.items() if key.part is Part.DAY and count)
+    present = {date.fromisoformat(key.cell): count for key, count in tally.items() if key.part is Part.DAY and count}
+    days = sorted(day.isoformat() for day in present)
     shown: dict[Cell, int | None] = {}
     for question in definition.questions:
         shown |= _several(question, tally) if question.multiple else _one(question, tally)
@@ -130,11 +136,17 @@ def published(definition: Definition, tally: Tally, responses: int, counted_on: 
         "last_on": days[-1],
         "counted_on": counted_on.isoformat(),
         "hidden_below": LEAST,
+        "from_one_network": _share(from_one_network(present, arrivals)),
+        "on_one_day": _share(on_one_day(present)),
         "counts": [
             {"part": key.part.value, "question": key.question, "cell": str(key.cell), "count": count}
             for key, count in shown.items()
         ],
     }
+
+
+def _share(share: Share | None) -> dict[str, Any] | None:
+    return None if share is None else {"day": share.day.isoformat(), "count": share.number}
 
 
 def _one(question: Question, tally: Tally) -> dict[Cell, int | None]:

@@ -60,6 +60,18 @@ class Ground:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Selection:
+    """Which claims or ratings are asked for: those of a framework, on a criterion, of a key; all where it is ``None``.
+
+    Ratings have no key.
+    """
+
+    framework: str | None = None
+    criterion: str | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ContentProblem:
     """One fault in content that a person wrote: ``path`` and ``line`` say where, ``key`` names the part.
 

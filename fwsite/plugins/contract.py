@@ -12,8 +12,9 @@ from flask import Blueprint
 from markupsafe import Markup
 from sqlalchemy.orm import DeclarativeBase
 
+from fwsite.domain.comparison import Claim, Rating
 from fwsite.plugins.columns import Column, Export
-from fwsite.plugins.content import ContentFiles, ContentProblem, Ground, SitemapEntry, Text, TextsContext
+from fwsite.plugins.content import ContentFiles, ContentProblem, Ground, Selection, SitemapEntry, Text, TextsContext
 from fwsite.plugins.hooks import DirectiveContext, EventContext, Point, SlotContext, TransformContext
 from fwsite.plugins.setting import Setting
 
@@ -91,6 +92,11 @@ class Extension:
         Yields what its readers may look for, for whoever offers a search: f(TextsContext) -> Text, ...
     ``grounds``
         Yields what fits of the questionnaire may rest on: f() -> Ground, ...
+    ``claims``
+        Yields the published pros and cons that are asked for, for whoever calls
+        :func:`~fwsite.extend.published_claims`: f(Selection) -> Claim, ...
+    ``ratings``
+        Yields the published ratings likewise, for :func:`~fwsite.extend.published_ratings`: f(Selection) -> Rating, ...
     ``columns``
         Further facts on each framework, in the comparison and in its exports.
     ``exports``
@@ -122,6 +128,8 @@ class Extension:
     sitemap: Callable[[], Iterable[SitemapEntry]] | None = None
     texts: Callable[[TextsContext], Iterable[Text]] | None = None
     grounds: Callable[[], Iterable[Ground]] | None = None
+    claims: Callable[[Selection], Iterable[Claim]] | None = None
+    ratings: Callable[[Selection], Iterable[Rating]] | None = None
     columns: tuple[Column, ...] = ()
     exports: tuple[Export, ...] = ()
     question_sets: tuple[Path, ...] = ()

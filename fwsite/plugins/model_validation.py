@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import DeclarativeBase
 
+from fwsite.db.cache_tags import has_own_tag
 from fwsite.db.engine import Base, metadata
 from fwsite.plugins.contract import Extension
 from fwsite.plugins.discovery import said
@@ -27,6 +28,9 @@ def _base_faults(extension: Extension, base: Any) -> Iterator[str]:
         yield "model_base: must be a class of your own below sqlalchemy.orm.DeclarativeBase"
         return
     yield from _foreign_names(extension, (mapper.local_table for mapper in base.registry.mappers))
+    for table in sorted((mapper.local_table for mapper in base.registry.mappers), key=str):
+        if not has_own_tag(table):
+            yield f'model_base: the cache tag of {table} must be its own: "info": cache_tag("{extension.name}")'
     if base.metadata is not metadata:
         yield "model_base: must have the site's metadata: metadata = fwsite.extend.metadata"
         return

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
 from flask import Flask, current_app
 from markupsafe import Markup
 
+from fwsite.db.cache_tags import carry_tag
 from fwsite.db.engine import db, session_apart
 from fwsite.domain.columns import Cell, FilledColumn
+from fwsite.domain.comparison import Claim, Rating
 from fwsite.domain.people import Role
 from fwsite.domain.questionnaire import Question
 from fwsite.plugins import result_checks
 from fwsite.plugins.columns import ColumnContext, Export, ExportContext
-from fwsite.plugins.content import ContentFiles, ContentProblem, Ground, SitemapEntry, Text, TextsContext
+from fwsite.plugins.content import ContentFiles, ContentProblem, Ground, Selection, SitemapEntry, Text, TextsContext
 from fwsite.plugins.contract import Extension, NavItem
 from fwsite.plugins.discovery import said
 from fwsite.plugins.hooks import (
@@ -29,6 +32,8 @@ from fwsite.plugins.hooks import (
 )
 from fwsite.plugins.sandbox import guarded, is_running, report
 from fwsite.plugins.state import FAULTS, Record, State
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,6 +104,7 @@ class Registry:
         """Call the named directive. Raises :class:`DirectiveError` where there is none or where it fails."""
         for extension in self.in_force:
             if context.name in extension.directives:
+                carry_tag(extension.name)
                 try:
                     return result_checks.html(extension.directives[context.name], context)
                 except DirectiveError:
@@ -109,13 +115,17 @@ class Registry:
         known = ", ".join(sorted(name for extension in self.in_force for name in extension.directives))
         raise DirectiveError(f"unknown directive; known are {known}")
 
+    def fills(self, slot: str) -> bool:
+        """Whether any extension may have something for the slot."""
+        return any(slot in extension.slots for extension in self.extensions)
+
     def slot(self, context: SlotContext) -> Markup:
         """What the extensions put into a slot; one that fails is logged and adds nothing."""
         parts = []
         for extension in self.in_force:
             call = extension.slots.get(context.name)
             if call is not None:
-                parts.append(guarded(extension, f"slot {context.name}", Markup(""), result_checks.html, call, context))
+                parts.append(_asked(extension, f"slot {context.name}", Markup(""), result_checks.html, call, context))
         return Markup("\n").join(part for part in parts if part)
 
     def transform(self, context: TransformContext) -> Markup:
@@ -125,7 +135,7 @@ class Registry:
             call = extension.transforms.get(context.name)
             if call is not None:
                 now = replace(context, html=html)
-                html = guarded(extension, f"transform {context.name}", html, result_checks.markup, call, now)
+                html = _asked(extension, f"transform {context.name}", html, result_checks.markup, call, now)
         return html
 
     def emit(self, context: EventContext) -> None:
@@ -140,18 +150,28 @@ class Registry:
                     guarded(extension, what, None, call, context)
 
     def sitemap(self) -> list[SitemapEntry]:
-        """Every public address that extensions name.
+        """Every public address that extensions name; half a list would tell search engines that the rest is gone."""
+        return self._all("sitemap", result_checks.entries)
 
-        Raises what a part of the site itself raises: half a list would tell search engines that the rest is gone.
-        """
-        found: list[SitemapEntry] = []
+    def claims(self, selection: Selection) -> list[Claim]:
+        """Every published pro and con that is asked for."""
+        return self._all("claims", result_checks.claims, selection)
+
+    def ratings(self, selection: Selection) -> list[Rating]:
+        """Every published rating that is asked for."""
+        return self._all("ratings", result_checks.ratings, selection)
+
+    def _all(self, what: str, check: Callable[..., list[_T]], *context: object) -> list[_T]:
+        """What the field ``what`` of all extensions gives. Raises what a part of the site itself raises."""
+        found: list[_T] = []
         for extension in self.in_force:
-            if (call := extension.sitemap) is None:
+            if (call := getattr(extension, what)) is None:
                 continue
             if extension.name in self.third_parties:
-                found += guarded(extension, "sitemap", [], result_checks.entries, call)
+                found += _asked(extension, what, [], check, call, *context)
             else:
-                found += call()
+                carry_tag(extension.name)
+                found += call(*context)
         return found
 
     def content_problems(self, of: str | None = None) -> list[ContentProblem]:
@@ -175,7 +195,7 @@ class Registry:
     def texts(self, context: TextsContext, of: str | None = None) -> dict[str, list[Text] | None]:
         """Everything public by the name of its extension; ``None`` for one that fails. With ``of``, that one's."""
         return {
-            extension.name: guarded(extension, "texts", None, result_checks.texts, extension.texts, context)
+            extension.name: _asked(extension, "texts", None, result_checks.texts, extension.texts, context)
             for extension in self.in_force
             if extension.texts is not None and of in (None, extension.name)
         }
@@ -186,7 +206,7 @@ class Registry:
         Half a list would call well-founded fits unfounded.
         """
         asked = [extension for extension in self.in_force if extension.grounds is not None]
-        found = [guarded(extension, "grounds", None, result_checks.grounds, extension.grounds) for extension in asked]
+        found = [_asked(extension, "grounds", None, result_checks.grounds, extension.grounds) for extension in asked]
         if not found or None in found:
             return None
         return [ground for each in found for ground in each or ()]
@@ -198,7 +218,7 @@ class Registry:
         for extension in self.in_force:
             for column in extension.columns:
                 none: dict[str, Cell] | None = None
-                cells = guarded(extension, f"column {column.key}", none, result_checks.cells, column, context)
+                cells = _asked(extension, f"column {column.key}", none, result_checks.cells, column, context)
                 if cells is not None:
                     known = {key: cell for key, cell in cells.items() if key in frameworks}
                     found.append(FilledColumn(column.key, column.label, known))
@@ -214,8 +234,14 @@ class Registry:
         for extension in self.in_force:
             for export in extension.exports:
                 if export.format == format:
-                    return guarded(extension, f"export {format}", none, result_checks.document, export, context)
+                    return _asked(extension, f"export {format}", none, result_checks.document, export, context)
         return None
+
+
+def _asked(extension: Extension, what: str, otherwise: _T, call: Callable[..., _T], *context: object) -> _T:
+    """What the extension gives to the page that is being made, which carries its cache tag from then on."""
+    carry_tag(extension.name)
+    return guarded(extension, what, otherwise, call, *context)
 
 
 def registry_of(app: Flask) -> Registry:
@@ -233,6 +259,11 @@ def run_directive(context: DirectiveContext) -> Markup:
 def run_transform(name: str, html: Markup, **values: object) -> Markup:
     """The text as the extensions leave it."""
     return registry_of(current_app).transform(TransformContext(name=name, html=html, values=values))
+
+
+def is_slot_filled(name: str) -> bool:
+    """Whether anybody may have something for the slot: ask before reading what nothing else on the page needs."""
+    return registry_of(current_app).fills(name)
 
 
 def emit(name: str, **values: object) -> None:
@@ -257,6 +288,25 @@ def grounds(*, unpublished: bool = False) -> list[Ground] | None:
     """
     found = registry_of(current_app).grounds()
     return None if found is None else [ground for ground in found if unpublished or ground.is_published]
+
+
+def published_claims(framework: str | None = None, criterion: str | None = None) -> tuple[Claim, ...]:
+    """Every published pro and con, or those of a framework, on a criterion, or both, named by their keys.
+
+    As visitors read them: no draft, nothing retired, and no source that is a draft. In the site's order: by framework,
+    by criterion, pros first. Three statements however many there are; read them once for a page, not once for a slot.
+    """
+    return tuple(registry_of(current_app).claims(Selection(framework=framework, criterion=criterion)))
+
+
+def published_ratings(framework: str | None = None, criterion: str | None = None) -> tuple[Rating, ...]:
+    """Every published rating, or those of a framework, on a criterion, or both; likewise, and in the same order."""
+    return tuple(registry_of(current_app).ratings(Selection(framework=framework, criterion=criterion)))
+
+
+def find_claim(key: str) -> Claim | None:
+    """The published pro or con of this key; ``None`` where there is none, or it is not published."""
+    return next(iter(registry_of(current_app).claims(Selection(key=key))), None)
 
 
 def path_for(endpoint: str, **values: object) -> str:

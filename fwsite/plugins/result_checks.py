@@ -9,13 +9,15 @@ from typing import TypeVar
 from markupsafe import Markup, escape
 
 from fwsite.domain.columns import Cell
+from fwsite.domain.comparison import Claim, Rating
 from fwsite.domain.evidence import Evidence
 from fwsite.plugins.columns import Column, ColumnContext, Export, ExportContext
-from fwsite.plugins.content import ContentProblem, Ground, SitemapEntry, Text, TextsContext
+from fwsite.plugins.content import ContentProblem, Ground, Selection, SitemapEntry, Text, TextsContext
 from fwsite.plugins.discovery import one_line
 from fwsite.plugins.hooks import DirectiveContext, SlotContext, TransformContext
 
 _S = TypeVar("_S", bound=str)
+_T = TypeVar("_T")
 
 
 def html(call: Callable[..., object], context: SlotContext | DirectiveContext) -> Markup:
@@ -67,6 +69,16 @@ def grounds(call: Callable[[], Iterable[Ground]]) -> list[Ground]:
     return found
 
 
+def claims(call: Callable[[Selection], Iterable[Claim]], selection: Selection) -> list[Claim]:
+    """Pros and cons."""
+    return _each_a(Claim, call(selection))
+
+
+def ratings(call: Callable[[Selection], Iterable[Rating]], selection: Selection) -> list[Rating]:
+    """Ratings."""
+    return _each_a(Rating, call(selection))
+
+
 def cells(column: Column, context: ColumnContext) -> dict[str, Cell]:
     """The cells of a column."""
     found = _mapping(column.cells(context))
@@ -92,6 +104,14 @@ def document(export: Export, context: ExportContext) -> str | bytes:
     """A comparison in a format."""
     found = export.write(context)
     return found if isinstance(found, bytes) else _sendable(_text(found, "text"))
+
+
+def _each_a(kind: type[_T], values: Iterable[_T]) -> list[_T]:
+    found = list(values)
+    for value in found:
+        if not isinstance(value, kind):
+            raise _instead(value, f"a {kind.__name__}")
+    return found
 
 
 def _mapping(value: Mapping[str, Cell]) -> dict[str, Cell]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from fwsite.web.compression import encoding_for, pack
+from fwsite.web.page_state import State
 
 Hole = Callable[[], str]
 """Gives the text of one hole for the request that is being answered; of that it may look at the session alone."""
@@ -16,7 +17,7 @@ Hole = Callable[[], str]
 class Donut:
     """The page as it was made at ``state``: texts, and between them the numbers of the holes that are there."""
 
-    state: object
+    state: State
     endpoint: str
     headers: tuple[tuple[str, str], ...]
     holes: tuple[Hole, ...]
@@ -24,7 +25,7 @@ class Donut:
 
     @classmethod
     def made(
-        cls, state: object, endpoint: str, headers: Iterable[tuple[str, str]], text: str, filled: dict[str, Hole]
+        cls, state: State, endpoint: str, headers: Iterable[tuple[str, str]], text: str, filled: dict[str, Hole]
     ) -> Donut:
         """From the page that was made for somebody; ``filled`` has the text that stands in each hole."""
         own = list(filled)

@@ -1,9 +1,10 @@
 """Page cache: pages for everybody, kept whole and answered before Flask is asked.
 
 A page is kept under its scheme, host, path and encoding, and counts as long as what it was made from is the same: the
-content version, the host's files, and the day. Only views under :func:`whole_page`, and what :func:`kept_around` makes,
-are kept; never a page that was made for one visitor, see :meth:`PageCache.may_keep`. Both halves are in here: reading,
-as WSGI middleware, and writing, as steps at the end of a request.
+content version, the numbers of the cache tags that it carries, the host's files, and the day. Only views under
+:func:`whole_page`, and what :func:`kept_around` makes, are kept; never a page that was made for one visitor, see
+:meth:`PageCache.may_keep`. Both halves are in here: reading, as WSGI middleware, and writing, as steps at the end of a
+request.
 """
 
 from __future__ import annotations
@@ -20,19 +21,19 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Response, current_app, g, request
 
+from fwsite.db.cache_tags import CONTENT, carried_tags
 from fwsite.plugins.registry import registry_of
 from fwsite.web.compression import encoding_for
 from fwsite.web.donut_cache import Donut, Hole
 from fwsite.web.environ import ENDPOINT, address_of
 from fwsite.web.file_state import Files, files_of
+from fwsite.web.page_state import State
 from fwsite.web.vary import TrackingRequest
 
 if TYPE_CHECKING:
     from fwsite.db.content_version import ContentVersion
 
 _View = TypeVar("_View", bound=Callable[..., Any])
-State = tuple[Any, ...]
-"""What tells what pages are made from; equal as long as nothing has changed."""
 _SECONDS_OF_A_DAY = 86_400
 _OVERHEAD = 2_000
 """Bytes that a kept page takes beside its body, about."""
@@ -94,7 +95,7 @@ class PageCache:
         if state is None:
             return self._app(environ, start_response)
         page = self._pages.get(_key(environ))
-        if page is not None and page.state == state and not page.is_asked_for_more(environ["QUERY_STRING"]):
+        if page is not None and page.state.counts_at(state) and not page.is_asked_for_more(environ["QUERY_STRING"]):
             return _answer(page, environ, start_response)
         environ[_STATE] = state
         if (donut := self.donut(environ)) is not None:
@@ -106,17 +107,21 @@ class PageCache:
                 _making.release()
 
     def _state(self) -> State | None:
-        number = self._version.current()
-        if number is None:
+        numbers = self._version.current()
+        if numbers is None:
             return None
-        state = (number, int(time.time()) // _SECONDS_OF_A_DAY, self._files.state())
+        state = State((numbers[CONTENT], int(time.time()) // _SECONDS_OF_A_DAY, self._files.state()), numbers)
         self._newest = state
         return state
 
     def fresh(self, environ: WSGIEnvironment) -> _Page | None:
         """The kept page, where it is as new as the request; none where that asks for more."""
         page = self._pages.get(_key(environ))
-        if page is None or page.state != environ.get(_STATE) or page.is_asked_for_more(environ["QUERY_STRING"]):
+        if (
+            page is None
+            or not page.state.counts_at(environ.get(_STATE))
+            or page.is_asked_for_more(environ["QUERY_STRING"])
+        ):
             return None
         return page
 
@@ -133,8 +138,8 @@ class PageCache:
 
     def keep(self, environ: WSGIEnvironment, response: Response) -> None:
         """Keep the page that answers the request, as it stands."""
-        state = environ.get(_STATE)
-        if state is None or state != self._newest:  # changed while it was made
+        state = self._made_at(environ)
+        if state is None:
             return
         headers = response.get_wsgi_headers(environ).to_wsgi_list()
         etag = response.headers.get("ETag", "")
@@ -149,15 +154,24 @@ class PageCache:
             while self._size > self._most:
                 self._evict()
 
+    def _made_at(self, environ: WSGIEnvironment) -> State | None:
+        """What the page that answers the request was made from; none where that has changed while it was made."""
+        now: State | None = environ.get(_STATE)
+        if now is None:
+            return None
+        owner = (request.endpoint or "").partition(".")[0]
+        made_at = now.of(carried_tags() | {owner})
+        return made_at if made_at.counts_at(self._newest) else None
+
     def donut(self, environ: WSGIEnvironment) -> Donut | None:
         """The kept page with holes that the request asks for; none where it comes with a query."""
         page = self._donuts.get(address_of(environ)) if not environ["QUERY_STRING"] else None
-        return page if page is not None and page.state == environ.get(_STATE) else None
+        return page if page is not None and page.state.counts_at(environ.get(_STATE)) else None
 
     def keep_donut(self, environ: WSGIEnvironment, response: Response, filled: dict[str, Hole]) -> None:
         """Keep the page that answers the request, but for what stands in its holes."""
-        state = environ.get(_STATE)
-        if state is None or state != self._newest:  # changed while it was made
+        state = self._made_at(environ)
+        if state is None:
             return
         headers = [each for each in response.headers if each[0].lower() not in _OF_THE_ONE_ANSWER]
         if len(self._donuts) >= _MOST_DONUTS:
@@ -184,7 +198,7 @@ class PageCache:
         """Second-chance (CLOCK) eviction, stale pages first."""
         while True:
             key, page = self._pages.popitem(last=False)
-            if not page.was_asked or page.state != self._newest:
+            if not page.was_asked or not page.state.counts_at(self._newest):
                 self._size -= page.size
                 return
             page.was_asked = False

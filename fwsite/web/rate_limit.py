@@ -27,8 +27,10 @@ _IPV6_NETWORK = 64
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def address() -> str:
-    """The network that the request comes from, hidden: the whole IPv4 address, or the first half of an IPv6 one."""
+def hidden_network() -> str:
+    """The network that the request comes from, as a keyed hash: of the whole IPv4 address, or of the first half of an
+    IPv6 one.
+    """
     given = request.remote_addr or ""
     try:
         parsed = ipaddress.ip_address(given)
@@ -80,7 +82,7 @@ class Limit:
 
     amount: str
     scope: str
-    key: Callable[[], str] = address
+    key: Callable[[], str] = hidden_network
     in_process: bool = False
 
     def hit(self) -> int:

@@ -87,6 +87,7 @@ POINTS = (
 )
 """What the shell itself offers to extensions."""
 ONE_DAY = 86_400
+_NOTHING = Markup("")
 csrf = CSRFProtect()
 bp = Blueprint("site", __name__)
 
@@ -156,6 +157,7 @@ def _set_up_templates(app: Flask, instance: Instance) -> None:
         app.jinja_env.bytecode_cache = CompiledTemplates(instance.cache)  # compiling takes longer than all else
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(day=long_date, moment=moment, inline=inline)
+    app.jinja_env.globals["slot"] = slot  # and no helper of the page: macros have slots, too
 
 
 def long_date(value: date) -> str:
@@ -229,8 +231,9 @@ def optional_url(endpoint: str) -> str | None:
 
 
 def slot(name: str, **values: Any) -> Markup:
-    """What extensions put into the slot ``name``."""
-    return registry_of(current_app).slot(SlotContext(name=name, values=values))
+    """What extensions put into the slot ``name``; a page may have thousands that nobody fills."""
+    registry = registry_of(current_app)
+    return registry.slot(SlotContext(name=name, values=values)) if registry.fills(name) else _NOTHING
 
 
 def _helpers() -> dict[str, Any]:
@@ -240,7 +243,6 @@ def _helpers() -> dict[str, Any]:
         "asset": asset,
         "absolute": absolute,
         "optional_url": optional_url,
-        "slot": slot,
         "own_style": _own_style,
         "legal": own_files.legal_links,
         "site_title": current_app.config["SITE_TITLE"],

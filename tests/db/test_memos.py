@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from fwsite.db.content_version import ContentVersion, content_version
+from fwsite.db.cache_tags import CONTENT
+from fwsite.db.content_version import ContentVersion, Numbers, content_version
 from fwsite.db.shared_clock import SharedClock
 from fwsite.extend import Framework, db, per_content_version, per_file_state, upgrade_schema
 from tests.support.site import create_app
@@ -251,9 +252,9 @@ class TestByContentVersion:
     def test_where_the_database_cannot_be_asked_what_is_known_goes_on(self, app: Flask) -> None:
         counted = Counted()
         with app.app_context():
-            answers = iter([content_version()])
+            answers = iter([{CONTENT: 1}])
 
-            def ask() -> int | None:
+            def ask() -> Numbers | None:
                 for answer in answers:
                     return answer
                 raise LookupError("away")
@@ -263,7 +264,7 @@ class TestByContentVersion:
         assert len(counted.calls) == 1
 
 
-def asked_by(app: Flask, ask: Callable[[], int | None]) -> None:
+def asked_by(app: Flask, ask: Callable[[], Numbers | None]) -> None:
     clock = SharedClock(Path(app.instance_path) / "cache" / "changed")
     app.extensions["fwsite.content_version"] = ContentVersion(ask, 0.0, clock)
 

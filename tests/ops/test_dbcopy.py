@@ -152,7 +152,7 @@ SURROGATE = "UPDATE framework SET drawback = CAST(x'61eda08062' AS TEXT) WHERE k
         (NUL, "table framework, key 'flask': summary has the character NUL in it"),
         (SURROGATE, "table framework, key 'flask': drawback has bytes in it that are no text"),
         (TOO_LONG, "table framework, key 'flask': value too long for type character varying(80)"),
-        ("DELETE FROM questionnaire_definition", "questionnaire_response"),
+        ("DELETE FROM questionnaire_definition", "table questionnaire_day has rows that refer to missing ones"),
     ],
     ids=["nul", "surrogate", "too-long", "orphans"],
 )

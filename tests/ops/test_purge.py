@@ -105,7 +105,7 @@ def test_it_goes_and_comes_back_with_its_data_until_that_is_purged(host: Host) -
     host.uninstall()
     (code, said), listed = host.fwsite("db upgrade", "extensions list")
     assert (code, "notes" in said) == (0, False)
-    assert "schema core: core_0003 -> core_0005" in said
+    assert re.search(r"^schema core: core_0003 -> core_\d+$", said, re.M)
     assert " uninstalled " in line_of("notes", listed)
     assert "install it again, or: fwsite extensions purge notes" in line_of("notes", listed)
 

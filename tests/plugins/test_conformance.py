@@ -148,6 +148,8 @@ BROKEN: dict[str, tuple[str, dict[str, Any]]] = {
         "pages_that_it_adds_to",
         {"slots": {"questionnaire.result": lambda context: {}[0]}},
     ),
+    "a slot of claims that fails": ("pages_that_it_adds_to", {"slots": {"comparison.claim": lambda context: 1 / 0}}),
+    "a slot of ratings that fails": ("pages_that_it_adds_to", {"slots": {"comparison.rating": lambda context: 1 / 0}}),
     "a transform that fails": ("pages_that_it_adds_to", {"transforms": {"article.text": lambda context: 1 / 0}}),
     "a page with arguments that fails": ("pages_that_it_adds_to", {"blueprint": with_arguments()}),
     "a column that fails": (

@@ -93,6 +93,7 @@ FAILED: dict[str, tuple[str, ...]] = {
     "fwsite-session": ("settings: SESSION_COOKIE_DOMAIN", "choose another name"),
     # Tables and models.
     "fwsite-table-prefix": ("model_base: table entry must begin with table_prefix_",),
+    "fwsite-borrows-tag": ("the cache tag of borrows_tag_entry must be its own",),
     "fwsite-plain-table": ("model_base: table pairs must begin with plain_table_",),
     "fwsite-reuses-base": ("model_base: table neighbour_visit must begin with reuses_base_",),
     "fwsite-site-model-base": ("model_base: must be a class of your own",),

@@ -45,6 +45,8 @@ STATES: tuple[dict[str, str], ...] = (
     {"core": "core_0005", "comparison": "comparison_0002", "questionnaire": "questionnaire_0007"},
     {"core": "core_0005", "comparison": "comparison_0002", "questionnaire": "questionnaire_0008"},
     {"core": "core_0005", "comparison": "comparison_0003", "questionnaire": "questionnaire_0008"},
+    {"core": "core_0006", "comparison": "comparison_0003", "questionnaire": "questionnaire_0008"},
+    {"core": "core_0006", "comparison": "comparison_0003", "questionnaire": "questionnaire_0009"},
 )
 """What the schema was after each change that touched it, the oldest first. Whoever adds a revision adds a line."""
 SOURCED_RATING = "58e5af66900c5cf4b5ceb4f8c10f9045e07499e6f6c8c15bf62e2954030dddf6"
@@ -104,6 +106,7 @@ def filling() -> Rows:
         ],
         "throttle": [{"key_hash": "k" * 64, "count": 4, "expires_at": 2_000_000_000.25}],
         "migration_fault": [{"name": "notes", "reason": "it broke", "failed_at": _MOMENT}],
+        "cache_tag": [{"tag": "notes", "number": 7}],
         "comparison_edition": [{"digest": "d" * 64, "loaded_on": _DAY}],
         "comparison_source": [
             {"key": "book", "title": "Book", "publisher": "", "author": "", "published": None, "read_on": _DAY}
@@ -163,6 +166,8 @@ def filling() -> Rows:
         "questionnaire_tally": [
             {"version": version, "part": "state", "question": "q0", "cell": "answered", "count": 12},
         ],
+        "questionnaire_day": [{"version": version, "day": _DAY, "received": 12, "largest": 11}],
+        "questionnaire_network": [{"version": version, "day": _DAY, "mark": "00ff00", "count": 11}],
         "questionnaire_draft": [
             {"id": 1, "document": document, "base": version, "taken": None, "version": 3, "who": "mara"}
             | {"changed_at": _MOMENT}

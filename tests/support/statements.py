@@ -8,9 +8,8 @@ from contextlib import contextmanager
 from flask import Flask
 from sqlalchemy import event
 
+from fwsite.db.content_version import READ
 from fwsite.extend import db
-
-ASKED_FOR_THE_VERSION = "SELECT number FROM content_version"
 
 
 @contextmanager
@@ -23,7 +22,7 @@ def statements(app: Flask) -> Iterator[list[str]]:
     sent: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        if statement != ASKED_FOR_THE_VERSION:
+        if statement != READ:
             sent.append(statement)
 
     with app.app_context():

@@ -18,7 +18,8 @@ from sqlalchemy import event, select, text, update
 from werkzeug.test import TestResponse
 
 from fwsite.blueprints.questionnaire.models import StoredResponse
-from fwsite.db.content_version import CERTAIN_FOR, ContentVersion, content_version
+from fwsite.db.cache_tags import CONTENT
+from fwsite.db.content_version import CERTAIN_FOR, ContentVersion, Numbers, content_version
 from fwsite.db.engine import db
 from fwsite.db.models import Criterion, Framework, Throttle
 from fwsite.db.shared_clock import SharedClock
@@ -400,16 +401,16 @@ class TestWhoAsksWhen:
         asked: list[str] = []
         (tmp_path / "changed").touch()
 
-        def asking(name: str) -> int:
+        def asking(name: str) -> Numbers:
             asked.append(name)
-            return 1
+            return {CONTENT: 1}
 
         one, other = (
             ContentVersion(lambda name=name: asking(name), 60.0, SharedClock(tmp_path / "changed"))  # type: ignore[misc]
             for name in ("one", "other")
         )
         for version in (one, other, one, other):
-            assert version.current() == 1
+            assert version.current() == {CONTENT: 1}
         assert asked == ["one", "other"]
         one.changed()
         for version in (one, other, other):

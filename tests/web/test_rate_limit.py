@@ -18,7 +18,7 @@ from sqlalchemy import func, select, text, update
 from fwsite.db.models import Throttle
 from fwsite.extend import Limit, db, limited
 from fwsite.settings import SettingsError
-from fwsite.web.rate_limit import address, hidden_key
+from fwsite.web.rate_limit import hidden_key, hidden_network
 from fwsite.web.rate_limit_storage import DatabaseStorage
 
 pytestmark = pytest.mark.new_app
@@ -179,7 +179,7 @@ class TestKeys:
         keys = []
         for given_address in (one, other):
             with app.test_request_context("/", environ_base={"REMOTE_ADDR": given_address}):
-                keys.append(address())
+                keys.append(hidden_network())
         assert (keys[0] == keys[1]) is same
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from fwsite.blueprints.comparison import directives, exports, models, texts
+from fwsite.blueprints.comparison import directives, exports, models, queries, texts
 from fwsite.blueprints.comparison.bp import bp
 from fwsite.blueprints.comparison.editing import act_views, edit_views, queue_views, work_views
 from fwsite.blueprints.comparison.files import content, content_files
@@ -41,6 +41,21 @@ extension = Extension(
             name="comparison.framework",
             help="At the top of a framework’s page.",
             values={"framework": "the framework’s key"},
+        ),
+        Point(
+            kind=PointKind.SLOT,
+            name="comparison.claim",
+            help="Behind a pro or a con wherever visitors read it: in the comparison, on the page of its framework, "
+            "of its cell, and of its own, in an article’s balance, and behind a fit. It is filled once for each, "
+            "and may be twice on one page: give nothing an id, and read what you need for all of them at once.",
+            values={"claim": "the pro or con, a Claim"},
+        ),
+        Point(
+            kind=PointKind.SLOT,
+            name="comparison.rating",
+            help="Behind a rating: in the table of the comparison, where a phone has little room, and on the page of "
+            "its framework, of its cell, and of its own. It is filled once for each.",
+            values={"rating": "the rating, a Rating"},
         ),
         Point(
             kind=PointKind.EVENT,
@@ -90,6 +105,8 @@ extension = Extension(
     sitemap=views.sitemap,
     texts=texts.texts,
     grounds=texts.grounds,
+    claims=queries.selected_claims,
+    ratings=queries.selected_ratings,
     exports=(
         Export(format="json", label="JSON", mimetype="application/json", write=exports.write_json),
         Export(format="csv", label="CSV", mimetype="text/csv", write=exports.write_csv),

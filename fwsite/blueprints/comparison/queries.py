@@ -15,7 +15,7 @@ from fwsite.domain.evidence import Evidence, Voice
 from fwsite.domain.items import Document, State
 from fwsite.extend import Criterion as CriterionRow
 from fwsite.extend import Framework as FrameworkRow
-from fwsite.extend import db
+from fwsite.extend import Selection, db
 
 PUBLISHED = State.PUBLISHED.value
 # Tables and not mapped classes: nothing is changed here, and putting statements together takes a third of the time.
@@ -23,6 +23,8 @@ _FRAMEWORK, _CRITERION, _SOURCE, _RATING, _CLAIM, _CITATION = (
     cast("Table", each.__table__)
     for each in (FrameworkRow, CriterionRow, models.Source, models.Rating, models.Claim, models.Citation)
 )
+
+_CELLS_IN_ORDER = (_FRAMEWORK.c.position, _FRAMEWORK.c.key, _CRITERION.c.position, _CRITERION.c.key)
 
 
 def whole_comparison(most: int | None = None) -> domain.Comparison:
@@ -123,6 +125,42 @@ def published_claims(keys: Collection[str] | None = None) -> list[domain.Claim]:
 
 def frameworks_of_claims() -> dict[str, str]:
     """The framework of every claim, drafts and retired ones too, by the claim's key."""
+
+
+def selected_claims(selection: Selection) -> list[domain.Claim]:
+    """The published claims that are asked for, in the site's order; none of a draft, or of what is said of one."""
+    claim = _CLAIM.c
+    query = _selected(_in_published_cells(_published(_CLAIM), _CLAIM), _CLAIM, selection)
+    if selection.key is not None:
+        query = query.where(claim.key == selection.key)
+    citations = _citations(query)
+    rows = db.session.execute(query.order_by(*_CELLS_IN_ORDER, claim.side.desc(), claim.position, claim.key))
+    return [_claim(row, citations.get(row.key, [])) for row in rows]
+
+
+def selected_ratings(selection: Selection) -> list[domain.Rating]:
+    """The published ratings that are asked for, likewise."""
+    query = _selected(_in_published_cells(_published(_RATING), _RATING), _RATING, selection)
+    rows = db.session.execute(query.order_by(*_CELLS_IN_ORDER)).all()
+    of = models.rating_source.c
+    ids = query.with_only_columns(_RATING.c.id).subquery()
+    pairs = select(of.rating_id, of.source_key).join(ids, ids.c.id == of.rating_id).order_by(of.source_key)
+    cited = db.session.execute(pairs).all()
+    sources = sources_of({row.source_key for row in cited})
+    found: dict[int, list[domain.Source]] = {}
+    for row in cited:
+        if row.source_key in sources:
+            found.setdefault(row.rating_id, []).append(sources[row.source_key])
+    return [_rating(row, found.get(row.id, [])) for row in rows]
+
+
+def _selected(query: Any, table: Table, selection: Selection) -> Any:
+    if selection.framework is not None:
+        query = query.where(table.c.framework_key == selection.framework)
+    if selection.criterion is not None:
+        query = query.where(table.c.criterion_key == selection.criterion)
+    return query
+
     claim = _CLAIM.c
     rows = db.session.execute(select(claim.key, claim.framework_key).order_by(claim.key))
     return {row.key: row.framework_key for row in rows}

@@ -10,11 +10,11 @@ import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
-from fwsite.blueprints.questionnaire import content, definitions, responses
+from fwsite.blueprints.questionnaire import content, definitions, networks, responses
 from fwsite.domain.answers import AnswerError, parse_answers
 from fwsite.domain.questionnaire import Definition
 from fwsite.domain.report import as_json, make_report, result_document
-from fwsite.extend import ContentError, is_schema_current, reading
+from fwsite.extend import ContentError, db, is_schema_current, reading
 
 answers = AppGroup("answers", help="What visitors have stored.")
 KEEP_DAYS_MOST = 36_500
@@ -68,7 +68,8 @@ def _given(file: IO[bytes]) -> dict[str, Any]:
 @answers.command("expire")
 @click.option("--days", type=click.IntRange(1, KEEP_DAYS_MOST), help="Instead of the setting QUESTIONNAIRE_KEEP_DAYS.")
 def expire(days: int | None) -> None:
-    """Delete responses that are older than the setting says, with their results and addresses.
+    """Delete responses that are older than the setting says, with their results and addresses; and what told networks
+    apart on days before today.
 
     It may be stopped and started again at any time, and run while the site is serving.
     """
@@ -83,5 +84,7 @@ def expire(days: int | None) -> None:
         deleted += gone
         if expected > _AT_A_TIME:
             click.echo(f"{deleted:,} of {max(expected, deleted):,} deleted")
+    with db.engine.begin() as connection:
+        networks.forget_before(connection, datetime.now(UTC).date())
     noun = "response" if deleted == 1 else "responses"
     click.echo(f"{deleted:,} {noun} from before {before.isoformat()} deleted.")

@@ -127,3 +127,34 @@ class TallyCount(QuestionnaireBase):
     question: Mapped[str] = mapped_column(String(40), primary_key=True)
     cell: Mapped[str] = mapped_column(String(60), primary_key=True)
     count: Mapped[int]
+
+
+class DayCount(QuestionnaireBase):
+    """What a day brought to a version: how many responses, and how many of these from the one network that sent most.
+
+    Neither becomes less when responses are deleted: see :func:`fwsite.domain.concentration.from_one_network`.
+    """
+
+    __tablename__ = "questionnaire_day"
+    __table_args__ = {"info": NOT_CONTENT}  # noqa: RUF012 - SQLAlchemy declares it so
+
+    version: Mapped[str] = mapped_column(ForeignKey("questionnaire_definition.version"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    received: Mapped[int]
+    largest: Mapped[int]
+
+
+class NetworkCount(QuestionnaireBase):
+    """How many responses a network has sent on a day, until that day is over.
+
+    ``mark`` is a piece of a hash, keyed with the site's secret and the day: so short that hundreds of addresses share
+    it, and another one each day. Nothing leads from here to a response.
+    """
+
+    __tablename__ = "questionnaire_network"
+    __table_args__ = {"info": NOT_CONTENT}  # noqa: RUF012 - SQLAlchemy declares it so
+
+    version: Mapped[str] = mapped_column(ForeignKey("questionnaire_definition.version"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    mark: Mapped[str] = mapped_column(String(6), primary_key=True)
+    count: Mapped[int]

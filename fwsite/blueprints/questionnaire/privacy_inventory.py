@@ -98,6 +98,40 @@ TABLES: tuple[Table, ...] = (
         ),
     ),
     Table(
+        "questionnaire_day",
+        "Days",
+        "One row for each day on which somebody answered, all responses together.",
+        "For good: nothing in it is about one response. It stays the same when answers are deleted.",
+        (
+            Column("version", _VERSION, "Versions are never mixed."),
+            Column("day", "The day.", "Says which day it is."),
+            Column("received", "How many responses came.", "Tells how many of them were deleted since."),
+            Column(
+                "largest",
+                "How many of these came from the network that sent most. It does not say which one that was.",
+                "The statistics say when much came from one place.",
+            ),
+        ),
+    ),
+    Table(
+        "questionnaire_network",
+        "Networks of today",
+        "One row for each network that somebody answered from on that day, apart from the answers: nothing in it leads "
+        "to them.",
+        "Until the first answer of a later day, or until the host’s daily command to clear old answers runs.",
+        (
+            Column("version", _VERSION, "Versions are never mixed."),
+            Column("day", "The day.", "Tells what to forget."),
+            Column(
+                "mark",
+                "Six digits of a hash, keyed with the site’s secret, of the day and the network address. Hundreds of "
+                "addresses have the same mark, and each has another one the next day.",
+                "Counts what comes from one network.",
+            ),
+            Column("count", "How many responses.", "The largest of these becomes that of the day."),
+        ),
+    ),
+    Table(
         "questionnaire_definition",
         "Versions of the questions",
         "One row for each version. The questions are the site’s; nothing in here comes from you. Whoever is the first "

@@ -34,10 +34,10 @@ class Response(NamedTuple):
 
 
 def submission(
-    token: str, view_token: str, definition: Definition, answers: Answers, winners: Sequence[str]
+    token: str, view_token: str, definition: Definition, answers: Answers, winners: Sequence[str], network: str = ""
 ) -> Submission:
-    """What is stored of these answers: neither of the tokens."""
-    return Submission(token_hash(token), token_hash(view_token), definition, answers, tuple(winners))
+    """What is stored of these answers: neither of the tokens; and the mark of the network that is counted with them."""
+    return Submission(token_hash(token), token_hash(view_token), definition, answers, tuple(winners), network)
 
 
 def store(submission: Submission) -> bool:

@@ -14,6 +14,7 @@ from fwsite.blueprints.questionnaire.bp import bp
 from fwsite.blueprints.questionnaire.current import definition_in_force
 from fwsite.blueprints.questionnaire.forms import WEIGHT_LABELS
 from fwsite.domain.answers import State, Weight
+from fwsite.domain.concentration import Share
 from fwsite.domain.csv_table import write_csv
 from fwsite.domain.disclosure import LEAST
 from fwsite.domain.questionnaire import Definition, Question
@@ -71,6 +72,7 @@ def statistics() -> str:
         "questionnaire/statistics.html",
         definition=definition,
         published=document,
+        shares={name: _share(document, name) for name in ("from_one_network", "on_one_day")},
         days={name: date.fromisoformat(document[name]) for name in _DAYS} if document else {},
         charts=_charts(definition, document) if document else None,
         is_in_force="version" not in request.args,
@@ -78,6 +80,12 @@ def statistics() -> str:
         least=LEAST,
         step=step(document["responses"] if document else 0),
     )
+
+
+def _share(document: dict[str, Any] | None, name: str) -> Share | None:
+    """What the published numbers say of where much came from; nothing where they are from before that was counted."""
+    found = document.get(name) if document else None
+    return Share(date.fromisoformat(found["day"]), found["count"]) if found else None
 
 
 @bp.get("/statistics.json")

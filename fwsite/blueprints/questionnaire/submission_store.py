@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, Engine, Table, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from fwsite.blueprints.questionnaire import tallies
+from fwsite.blueprints.questionnaire import networks, tallies
 from fwsite.blueprints.questionnaire.models import StoredResponse
 from fwsite.domain.answers import Answers, stored_document
 from fwsite.domain.questionnaire import Definition
@@ -34,6 +34,8 @@ class Submission(NamedTuple):
     definition: Definition
     answers: Answers
     winners: tuple[str, ...]
+    network: str = ""
+    """The mark of the network that it came from, which is counted and not stored with it; empty where there is none."""
 
 
 class _Ticket:
@@ -153,4 +155,5 @@ def _write(connection: Connection, submissions: list[Submission]) -> None:
             for each in of_it
         ]
         connection.execute(_INSERT, rows)
+        networks.count(connection, version, today, (each.network for each in of_it))
         tallies.count_in(connection, of_it[0].definition, standing)

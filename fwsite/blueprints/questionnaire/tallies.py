@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Connection, Integer, String, Table, bindparam, delete, select, update
 
+from fwsite.blueprints.questionnaire import networks
 from fwsite.blueprints.questionnaire.definitions import definition_of
 from fwsite.blueprints.questionnaire.models import PublishedDefinition, Statistics, StoredResponse, TallyCount
 from fwsite.domain.disclosure import LEAST
@@ -106,7 +107,13 @@ def _settle(connection: Connection, definition: Definition, now: Standing) -> No
         query = select(columns.part, columns.question, columns.cell, columns["count"])
         rows = connection.execute(query.where(columns.version == definition.version))
         tally = {Cell(Part(part), question, cell): number for part, question, cell, number in rows}
-        values["document"] = published(definition, tally, now.responses, datetime.now(UTC).date())
+        values["document"] = published(
+            definition,
+            tally,
+            now.responses,
+            datetime.now(UTC).date(),
+            networks.arrivals(connection, definition.version),
+        )
         values |= {"published": now.published + 1, "moved": 0}
     connection.execute(update(_STATISTICS).where(_STATISTICS.c.version == definition.version).values(values))
 

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response as AnyResponse
 
-from fwsite.blueprints.questionnaire import definitions, responses, wording
+from fwsite.blueprints.questionnaire import definitions, networks, responses, wording
 from fwsite.blueprints.questionnaire.bp import PUBLIC, bp
 from fwsite.blueprints.questionnaire.changes import Made, with_settings
 from fwsite.blueprints.questionnaire.current import definition_in_force, parser_in_force
@@ -115,7 +115,12 @@ def submit() -> Page | AnyResponse:
     secret = current_app.config["SECRET_KEY"]
     token = token_for(secret, parsed.key, parsed.canonical)
     submission = responses.submission(
-        token, view_token_for(secret, token), parser.definition, parsed.answers, parsed.winners
+        token,
+        view_token_for(secret, token),
+        parser.definition,
+        parsed.answers,
+        parsed.winners,
+        networks.mark_of_visitor(),
     )
     if retried(lambda: responses.store(submission)):
         first = parsed.winners[0] if parsed.winners else None

@@ -82,7 +82,7 @@ def _more_answers(folder: Path, number: int) -> None:
         answers = {each.key: ["answered", [each.options[0].key], "normal"] for each in definition.questions}
         winners = [definition.alternatives[0].key]
         tally = tally_of(Counted(answers, winners, day) for day in itertools.islice(itertools.cycle(days), number))
-        numbers = published(definition, tally, number, days[-1])
+        numbers = published(definition, tally, number, days[-1], {})
         database.execute(
             "INSERT INTO questionnaire_statistics (version, responses, moved, published, document)"
             " VALUES (?, ?, 0, 1, ?)",

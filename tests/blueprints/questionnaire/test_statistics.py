@@ -426,7 +426,7 @@ class TestPublishing:
         for number, sheet in enumerate(sheets):
             for cell, count in tally_of([Counted(stored_document(sheet.answers), [], day)]).items():
                 tally[cell] += count * (7 + 5 * number)
-        document = published(sheets[0].definition, tally, 58, day)
+        document = published(sheets[0].definition, tally, 58, day, {})
         assert (document["first_on"], document["last_on"]) == ("2026-11-22", "2026-11-22")
         shown = [entry["count"] for entry in document["counts"] if entry["count"] is not None]
         assert [count for count in shown if 0 < count < LEAST] == []
@@ -442,7 +442,7 @@ class TestSeveralAnswers:
             part = Part.OPTION if name in ("a", "b") else Part.STATE
             cells[Cell(part, "q1", name)] = count
         everybody = {Cell(Part.DAY, "", "2026-11-22"): 100}
-        shown = counts_in(published(self.DEFINITION, {**cells, **everybody}, 100, date(2026, 11, 22)))
+        shown = counts_in(published(self.DEFINITION, {**cells, **everybody}, 100, date(2026, 11, 22), {}))
         return {cell.cell: count for cell, count in shown.items() if cell.question == "q1" and cell.part != "weight"}
 
     def test_each_is_shown_beside_how_many_answered(self) -> None:

@@ -14,8 +14,10 @@ from fwsite.blueprints.comparison.bp import bp
 from fwsite.blueprints.comparison.ledger import document_mapper, history
 from fwsite.blueprints.comparison.ledger.history import Entry
 from fwsite.blueprints.comparison.url_arguments import NOUNS, kind_named, page_number
-from fwsite.domain.items import FIELDS, Item, Kind, State, rests_on, unusable
+from fwsite.domain.comparison import Claim, Rating
+from fwsite.domain.items import FIELDS, Document, Item, Kind, State, rests_on, unusable
 from fwsite.domain.readable import Difference, differences
+from fwsite.extend import find_claim, is_slot_filled, published_ratings
 
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """One of these characters would make the whole feed unreadable."""
@@ -41,6 +43,11 @@ def item_history(kind: str, key: str) -> str:
     document = newest[0].document
     compared, problem = _compared(of, key)
     frameworks, criteria = queries.framework_names(), queries.criterion_names()
+    is_shown = (
+        _is_published(of, key)
+        and document.get("framework", "") in (*frameworks, "")
+        and document.get("criterion", "") in (*criteria, "")
+    )
     return render_template(
         "comparison/history.html",
         kind=of,
@@ -55,14 +62,26 @@ def item_history(kind: str, key: str) -> str:
         frameworks=frameworks,
         criteria=criteria,
         retirement=_retirement(newest),
-        is_shown=_is_published(of, key)
-        and document.get("framework", "") in (*frameworks, "")
-        and document.get("criterion", "") in (*criteria, ""),
+        is_shown=is_shown,
+        claim=_claim(key) if of is Kind.CLAIM and is_shown else None,
+        rating=_rating(document) if of is Kind.RATING and is_shown else None,
         found=found,
         compared=compared,
         problem=problem,
         edit=_address("comparison.work_edit", kind=of, key=key),
     )
+
+
+def _claim(key: str) -> Claim | None:
+    """The pro or con as it is shown elsewhere, for whoever adds to it."""
+    return find_claim(key) if is_slot_filled("comparison.claim") else None
+
+
+def _rating(document: Document) -> Rating | None:
+    """The rating likewise."""
+    if not is_slot_filled("comparison.rating"):
+        return None
+    return next(iter(published_ratings(document["framework"], document["criterion"])), None)
 
 
 def _as_it_stands(item: Item) -> tuple[Difference, ...]:
