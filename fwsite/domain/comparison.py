@@ -29,7 +29,7 @@ class Source:
     """Where a claim comes from: what it is called, its address, and when it was read.
 
     ``key`` names it for good; ``publisher`` and ``author`` are empty, and ``published`` is ``None``, where that is not
-    known. A file of a release has ``archive`` and ``file``, its path in there; ``sha256`` is the archive's, where known.
+    known. A file of a release has ``archive`` and ``file``, its path in there, and perhaps the archive's ``sha256``.
     ``voice`` says whose words they are, where that is known.
     """
 

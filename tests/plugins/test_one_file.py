@@ -31,7 +31,10 @@ extension = Extension(
     name="greeting",
     title="Greeting",
     blueprint=bp,
-    slots={"site.head": lambda context: Markup('<meta name="greeting" content="hello">')},
+    slots={
+        "site.head": lambda context: Markup('<meta name="greeting" content="hello">'),
+        "site.footer": lambda context: Markup("<p>Hello at the foot</p>"),
+    },
 )
 """
 
@@ -58,6 +61,7 @@ def test_has_pages_and_slots(put: Callable[[str, str], Path], make_app: Callable
     client = make_app().test_client()
     assert client.get("/greeting/").text == "Hello from one file"
     assert '<meta name="greeting" content="hello">' in client.get("/").text
+    assert "<p>Hello at the foot</p>" in client.get("/").text.partition("<footer")[2]
     (line,) = [line for line in listed(instance) if line.startswith("greeting")]
     assert "active" in line and "[extensions/greeting.py]" in line
 

@@ -119,7 +119,13 @@ def test_the_table_of_layers_names_every_room_and_points_down() -> None:
 
 
 def test_inside_the_comparison_arrows_point_down_too() -> None:
-    below = {"ledger": set(), "files": {"ledger"}, "public": {"ledger"}, "editing": {"ledger", "files", "public"}}
+    below = {
+        "ledger": set(),
+        "verification": set(),
+        "files": {"ledger"},
+        "public": {"ledger", "verification"},
+        "editing": {"ledger", "files", "public", "verification"},
+    }
     comparison = PACKAGE / "blueprints" / "comparison"
     folders = {path.parent.name for path in comparison.glob("*/__init__.py")}
     assert folders == set(below)
