@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from fwsite.domain.evidence import Evidence, Found, Receipt, Release, Voice
+from fwsite.domain.verdict import Measured
 
 RATING_MAX = 5
 """Ratings run from 1 (poor) to 5 (excellent), for one criterion alone."""
@@ -90,6 +91,7 @@ class Rating:
     evidence: Evidence
     reviewed_on: date
     sources: tuple[Source, ...] = ()
+    measured: Measured | None = None
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ class Claim:
 
     ``key`` names it for good, and is that of no other; ``framework`` and ``criterion`` are keys; ``side`` says whether
     it speaks for or against; ``reviewed_on`` is the day when somebody last looked whether it still holds;
-    ``citations`` are what it rests on.
+    ``citations`` are what it rests on, ``measured`` is what this site's own measurement says of it, where it does.
     """
 
     key: str
@@ -109,6 +111,7 @@ class Claim:
     evidence: Evidence
     reviewed_on: date
     citations: tuple[Citation, ...] = ()
+    measured: Measured | None = None
 
 
 @dataclass(frozen=True)

@@ -145,7 +145,7 @@ WORDS_LENGTH = 280
 """Characters of a source's words that a claim rests on."""
 NOTE_LENGTH = 280
 """Characters of the note that says why something was changed."""
-TAKEN_KEYS = frozenset({"changes", "data", "evidence", "history", "suggest", "suggestions", "work"})
+TAKEN_KEYS = frozenset({"changes", "data", "evidence", "history", "measured", "suggest", "suggestions", "work"})
 """Keys that no framework can have: the site's own addresses begin with them."""
 PLACED = frozenset({Kind.CRITERION, Kind.FRAMEWORK, Kind.CLAIM})
 """The kinds whose order people choose."""

@@ -47,6 +47,7 @@ STATES: tuple[dict[str, str], ...] = (
     {"core": "core_0005", "comparison": "comparison_0003", "questionnaire": "questionnaire_0008"},
     {"core": "core_0006", "comparison": "comparison_0003", "questionnaire": "questionnaire_0008"},
     {"core": "core_0006", "comparison": "comparison_0003", "questionnaire": "questionnaire_0009"},
+    {"core": "core_0006", "comparison": "comparison_0004", "questionnaire": "questionnaire_0009"},
 )
 """What the schema was after each change that touched it, the oldest first. Whoever adds a revision adds a line."""
 SOURCED_RATING = "58e5af66900c5cf4b5ceb4f8c10f9045e07499e6f6c8c15bf62e2954030dddf6"

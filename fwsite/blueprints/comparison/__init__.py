@@ -6,11 +6,21 @@ from fwsite.blueprints.comparison import directives, exports, models, queries, t
 from fwsite.blueprints.comparison.bp import bp
 from fwsite.blueprints.comparison.editing import act_views, edit_views, queue_views, work_views
 from fwsite.blueprints.comparison.files import content, content_files
-from fwsite.blueprints.comparison.public import evidence_views, history_views, suggest_views, views
+from fwsite.blueprints.comparison.public import evidence_views, history_views, measured_views, suggest_views, views
 from fwsite.blueprints.comparison.verification import commands as evidence_commands
 from fwsite.extend import XLSX_MIMETYPE, Export, Extension, NavItem, Point, PointKind, Setting
 
-VIEWS = (views, evidence_views, history_views, suggest_views, work_views, edit_views, act_views, queue_views)
+VIEWS = (
+    views,
+    evidence_views,
+    measured_views,
+    history_views,
+    suggest_views,
+    work_views,
+    edit_views,
+    act_views,
+    queue_views,
+)
 """Imported for their routes: each hangs its own on the blueprint."""
 
 extension = Extension(

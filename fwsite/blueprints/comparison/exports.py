@@ -8,10 +8,11 @@ from datetime import date
 from typing import Any
 
 from fwsite.domain.columns import FilledColumn
-from fwsite.domain.comparison import Citation, Comparison, Source
+from fwsite.domain.comparison import Citation, Claim, Comparison, Rating, Source
 from fwsite.domain.csv_table import write_csv as table_as_csv
 from fwsite.domain.report import as_json
 from fwsite.domain.table import Table, Value
+from fwsite.domain.verdict import Measured
 from fwsite.extend import ExportContext, write_workbook
 
 COLUMNS = (
@@ -35,6 +36,8 @@ COLUMNS = (
     "source_archives",
     "source_files",
     "words_found",
+    "verdict",
+    "receipt",
 )
 
 
@@ -61,11 +64,15 @@ def as_document(comparison: Comparison, columns: tuple[FilledColumn, ...] = ()) 
             {**_plain(asdict(item)), "example_sources": _keys(item.example_sources)} for item in comparison.frameworks
         ],
         "criteria": [asdict(item) for item in comparison.criteria],
-        "ratings": [{**_plain(asdict(item)), "sources": _keys(item.sources)} for item in comparison.ratings],
+        "ratings": [
+            {**_plain(_without(item, "measured")), "sources": _keys(item.sources), **_measured(item.measured)}
+            for item in comparison.ratings
+        ],
         "claims": [
             {
-                **{name: value for name, value in _plain(asdict(item)).items() if name != "citations"},
+                **_plain(_without(item, "citations", "measured")),
                 "sources": [_citation(citation) for citation in item.citations],
+                **_measured(item.measured),
             }
             for item in comparison.claims
         ],
@@ -93,6 +100,7 @@ def _rows(comparison: Comparison, columns: tuple[FilledColumn, ...]) -> Iterator
             "text": rating.reason,
             "evidence": rating.evidence.value,
             "reviewed_on": rating.reviewed_on,
+            **_measured(rating.measured),
             **_sources(rating.sources),
         }
     for claim in comparison.claims:
@@ -108,6 +116,7 @@ def _rows(comparison: Comparison, columns: tuple[FilledColumn, ...]) -> Iterator
             **_sources(tuple(citation.source for citation in claim.citations)),
             "source_words": "\n".join(citation.words for citation in claim.citations),
             "words_found": "\n".join(_found(citation) for citation in claim.citations),
+            **_measured(claim.measured),
         }
     for column in columns:
         for key, cell in column.cells.items():
@@ -151,6 +160,16 @@ def _sources(sources: tuple[Source, ...]) -> dict[str, str]:
     }
 
 
+def _measured(measured: Measured | None) -> dict[str, str]:
+    if measured is None:
+        return {}
+    ratios = (
+        f"{each.ratio} ({each.ratio.range}): {each.rule.words}" for each in measured.judgement.figures if each.ratio
+    )
+    said = filter(None, (measured.judgement.sentence, *ratios))
+    return {"verdict": measured.judgement.verdict.value, "receipt": "\n".join(said)}
+
+
 def _citation(citation: Citation) -> dict[str, Any]:
     receipts = {"found": citation.receipt, "found_in_newest": citation.newest}
     return {
@@ -164,6 +183,10 @@ def _found(citation: Citation) -> str:
     """What became of the words, last first: "there in django-6.1.3.tar.gz on 2026-11-30"."""
     receipts = filter(None, (citation.newest, citation.receipt))
     return ", ".join(f"{each.found} in {each.archive} on {each.checked_on}" for each in receipts)
+
+
+def _without(item: Rating | Claim, *names: str) -> dict[str, Any]:
+    return {name: value for name, value in asdict(item).items() if name not in names}
 
 
 def _keys(sources: tuple[Source, ...]) -> list[str]:

@@ -148,6 +148,16 @@ class ReleaseFacts(ComparisonBase):
     read_on: Mapped[date]
 
 
+class MeasuredRun(ComparisonBase):
+    """A run of ``fwsite measure`` on this host; ``document`` is its file."""
+
+    __tablename__ = "comparison_run"
+
+    key: Mapped[str] = mapped_column(String(20), primary_key=True)
+    made_at: Mapped[datetime]
+    document: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
 class StillTrue(ComparisonBase):
     """A claim that a person looked at beside a newer release of the package that it quotes."""
 

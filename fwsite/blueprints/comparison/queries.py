@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any, cast
 
 from sqlalchemy import Table, case, func, select
 
 from fwsite.blueprints.comparison import models
+from fwsite.blueprints.comparison.measured import judgements
 from fwsite.blueprints.comparison.verification import receipts
 from fwsite.domain import comparison as domain
 from fwsite.domain.evidence import Evidence, Voice
 from fwsite.domain.items import Document, State
+from fwsite.domain.verdict import Measured
 from fwsite.extend import Criterion as CriterionRow
 from fwsite.extend import Framework as FrameworkRow
 from fwsite.extend import Selection, db
@@ -43,11 +45,12 @@ def whole_comparison(most: int | None = None) -> domain.Comparison:
     ratings = db.session.execute(_in_published_cells(_published(_RATING), _RATING).order_by(_RATING.c.id))
     claims = _claims(most)
     citations = _citations(claims, sources)
+    judged = judgements.in_force()
     return domain.Comparison(
         frameworks=tuple(_framework(row, examples.get(row.key, [])) for row in frameworks),
         criteria=tuple(domain.Criterion(row.key, row.name, row.question, row.finding) for row in criteria),
-        ratings=tuple(_rating(row, of_rating.get(row.id, [])) for row in ratings),
-        claims=tuple(_claim(row, citations.get(row.key, [])) for row in db.session.execute(claims)),
+        ratings=tuple(_rating(row, of_rating.get(row.id, []), judged) for row in ratings),
+        claims=tuple(_claim(row, citations.get(row.key, []), judged) for row in db.session.execute(claims)),
         totals=None if most is None else _totals(),
     )
 
@@ -109,7 +112,8 @@ def cell_claims(framework: str, criterion: str, offset: int, limit: int) -> list
     query = query.order_by(claim.side.desc(), claim.position, claim.key).offset(offset).limit(limit)
     rows = db.session.execute(query).all()
     citations = _citations(select(_CLAIM).where(claim.key.in_([row.key for row in rows])))
-    return [_claim(row, citations.get(row.key, [])) for row in rows]
+    judged = judgements.in_force()
+    return [_claim(row, citations.get(row.key, []), judged) for row in rows]
 
 
 def published_claims(keys: Collection[str] | None = None) -> list[domain.Claim]:
@@ -120,7 +124,8 @@ def published_claims(keys: Collection[str] | None = None) -> list[domain.Claim]:
         query = query.where(claim.key.in_(keys))
     citations = _citations(query)
     rows = db.session.execute(query.order_by(claim.side.desc(), claim.position, claim.key))
-    return [_claim(row, citations.get(row.key, [])) for row in rows]
+    judged = judgements.in_force()
+    return [_claim(row, citations.get(row.key, []), judged) for row in rows]
 
 
 def frameworks_of_claims() -> dict[str, str]:
@@ -138,7 +143,8 @@ def selected_claims(selection: Selection) -> list[domain.Claim]:
         query = query.where(claim.key == selection.key)
     citations = _citations(query)
     rows = db.session.execute(query.order_by(*_CELLS_IN_ORDER, claim.side.desc(), claim.position, claim.key))
-    return [_claim(row, citations.get(row.key, [])) for row in rows]
+    judged = judgements.in_force()
+    return [_claim(row, citations.get(row.key, []), judged) for row in rows]
 
 
 def selected_ratings(selection: Selection) -> list[domain.Rating]:
@@ -154,7 +160,8 @@ def selected_ratings(selection: Selection) -> list[domain.Rating]:
     for row in cited:
         if row.source_key in sources:
             found.setdefault(row.rating_id, []).append(sources[row.source_key])
-    return [_rating(row, found.get(row.id, [])) for row in rows]
+    judged = judgements.in_force()
+    return [_rating(row, found.get(row.id, []), judged) for row in rows]
 
 
 def _selected(query: Any, table: Table, selection: Selection) -> Any:
@@ -257,26 +264,30 @@ def _evidence(row: Any, sources: Collection[object]) -> Evidence:
     return Evidence(row.evidence) if sources else Evidence.OPINION
 
 
-def _rating(row: Any, sources: list[domain.Source]) -> domain.Rating:
+def _rating(row: Any, sources: list[domain.Source], judged: Mapping[str, Measured]) -> domain.Rating:
+    measured = judged.get(f"{row.framework_key}.{row.criterion_key}")
     return domain.Rating(
         framework=row.framework_key,
         criterion=row.criterion_key,
         score=row.score,
         reason=row.reason,
-        evidence=_evidence(row, sources),
+        evidence=Evidence.MEASURED if measured else _evidence(row, sources),
         reviewed_on=row.reviewed_on,
         sources=tuple(sources),
+        measured=measured,
     )
 
 
-def _claim(row: Any, citations: list[domain.Citation]) -> domain.Claim:
+def _claim(row: Any, citations: list[domain.Citation], judged: Mapping[str, Measured]) -> domain.Claim:
+    measured = judged.get(row.key)
     return domain.Claim(
         key=row.key,
         framework=row.framework_key,
         criterion=row.criterion_key,
         side=domain.Side(row.side),
         text=row.text,
-        evidence=_evidence(row, citations),
+        evidence=Evidence.MEASURED if measured else _evidence(row, citations),
         reviewed_on=row.reviewed_on,
         citations=tuple(citations),
+        measured=measured,
     )

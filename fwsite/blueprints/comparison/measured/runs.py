@@ -1,0 +1,98 @@
+"""Run store: the runs made on this host, and the one that is shipped with the content."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from fwsite.blueprints.comparison import models
+from fwsite.domain.measurement import Run, RunError, read_run
+from fwsite.extend import ContentProblem, EventContext, current_instance, db, per_content_version
+
+FILE = "measured_run.json"
+
+
+class Kept(NamedTuple):
+    """A run, and whether it was made on this host or came with the content."""
+
+    run: Run
+    is_here: bool
+
+    @property
+    def key(self) -> str:
+        """What it is called in addresses; the shipped one is always ``reference``."""
+        return self.run.key if self.is_here else "reference"
+
+
+def take_in(context: EventContext) -> None:
+    """Keep the run that was just written to a file, as the event ``measure.done`` says."""
+    text = Path(context.values["path"]).read_text(encoding="utf-8")
+    document = json.loads(text)
+    run = read_run(document)
+    row = db.session.get(models.MeasuredRun, run.key) or models.MeasuredRun(key=run.key)
+    row.document, row.made_at = document, run.made_at
+    db.session.add(row)
+    db.session.commit()
+
+
+def every() -> list[Kept]:
+    """Every run, the newest of this host first, the shipped one last."""
+    here = [Kept(run, is_here=True) for run in _here()]
+    shipped = reference()
+    return [*here, Kept(shipped, is_here=False)] if shipped else here
+
+
+def find(key: str) -> Kept | None:
+    """The run of that key."""
+    return next((kept for kept in every() if kept.key == key), None)
+
+
+def in_force() -> Kept | None:
+    """What claims rest on: the newest whole and quiet run of this host, or else the shipped one."""
+    return next((kept for kept in every() if kept.run.is_publishable), None)
+
+
+def text_of(kept: Kept) -> str:
+    """The file of a run."""
+    if not kept.is_here:
+        return current_instance().content_file(FILE).read_text(encoding="utf-8")
+    row = db.session.get_one(models.MeasuredRun, kept.key)
+    return json.dumps(row.document, indent=1, ensure_ascii=False) + "\n"
+
+
+@per_content_version
+def _here() -> tuple[Run, ...]:
+    rows = db.session.scalars(select(models.MeasuredRun).order_by(models.MeasuredRun.made_at.desc()))
+    return tuple(read_run(row.document) for row in rows)
+
+
+def reference() -> Run | None:
+    """The run that is shipped with the content; none where there is none, or it cannot be read."""
+    path = current_instance().content_file(FILE)
+    try:
+        return _read(path, path.stat().st_mtime_ns) if path.is_file() else None
+    except RunError:
+        return None
+
+
+def check() -> list[ContentProblem]:
+    """What is wrong with the shipped run."""
+    path = current_instance().content_file(FILE)
+    try:
+        if path.is_file():
+            _read(path, path.stat().st_mtime_ns)
+    except RunError as error:
+        return [ContentProblem(path=path, key="file", message=str(error))]
+    return []
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, _written: int) -> Run:
+    try:
+        return read_run(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        raise RunError(f"cannot be read: {error}") from error

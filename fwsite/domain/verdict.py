@@ -1,0 +1,156 @@
+"""Verdicts: what a measured run says about claims and ratings, by rules that are data.
+
+A rule names a ratio and what its claim expects of it. Nothing is decided by hand: the same rules judge every run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from fwsite.domain.measurement import NO_DIFFERENCE, Ratio, Run
+from fwsite.domain.questionnaire import Fault
+
+
+class Verdict(StrEnum):
+    """What a run says about a claim."""
+
+    SUPPORTED = "supported"
+    CONTRADICTED = "contradicted"
+    DEPENDS = "depends"
+    """One ratio supports it and another contradicts it, or shows no difference."""
+    NO_DIFFERENCE = "no difference"
+    NOT_MEASURED = "not measured"
+
+
+class Expected(StrEnum):
+    """What a claim expects of a ratio."""
+
+    LESS = "less"
+    MORE = "more"
+    SAME = "same"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One ratio that a claim or a rating rests on: ``entry`` divided by ``against``, and what is expected of it.
+
+    ``words`` say what was measured, for the receipt. With ``by`` the difference has to be that many times at least,
+    where less is expected the other way round.
+    """
+
+    about: str
+    measure: str
+    workload: str
+    entry: str
+    against: str
+    expect: Expected
+    words: str
+    by: float = 1 + NO_DIFFERENCE
+
+
+class Figured(NamedTuple):
+    """A rule beside the ratio of a run, and what follows from it."""
+
+    rule: Rule
+    ratio: Ratio | None
+    verdict: Verdict
+
+
+class Judgement(NamedTuple):
+    """What a run says of one claim or rating, with every ratio that it follows from.
+
+    ``sentence`` is what stands on the page beside it, or instead of it; empty where there is nothing to add.
+    """
+
+    about: str
+    verdict: Verdict
+    figures: tuple[Figured, ...]
+    sentence: str = ""
+
+
+class Measured(NamedTuple):
+    """A judgement in force: the key of the run that it comes from, and the day of that run."""
+
+    judgement: Judgement
+    run: str
+    made_on: date
+
+    @property
+    def is_contradicted(self) -> bool:
+        """Whether the claim does not hold."""
+        return self.judgement.verdict is Verdict.CONTRADICTED
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Every rule, and the sentences for claims that do not hold as they stand, by claim and verdict."""
+
+    rules: tuple[Rule, ...]
+    sentences: Mapping[tuple[str, Verdict], str]
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """The keys of claims and ratings that there are rules about, in order."""
+        return tuple(dict.fromkeys(rule.about for rule in self.rules))
+
+
+def verdict_on(rule: Rule, ratio: Ratio | None) -> Verdict:
+    """What one ratio says about what was expected of it."""
+    if ratio is None:
+        return Verdict.NOT_MEASURED
+    if rule.expect is Expected.SAME:
+        return Verdict.CONTRADICTED if ratio.is_difference else Verdict.SUPPORTED
+    if not ratio.is_difference:
+        return Verdict.NO_DIFFERENCE
+    is_more = ratio.value > 1
+    if is_more is not (rule.expect is Expected.MORE):
+        return Verdict.CONTRADICTED
+    times = ratio.value if is_more else 1 / ratio.value
+    return Verdict.SUPPORTED if times >= rule.by else Verdict.NO_DIFFERENCE
+
+
+def judge(rules: Rules, run: Run) -> dict[str, Judgement]:
+    """What the run says of every claim and rating that there is a rule about, by its key."""
+    found = {}
+    for about in rules.subjects:
+        figures = tuple(_figured(rule, run) for rule in rules.rules if rule.about == about)
+        verdict = together(each.verdict for each in figures)
+        found[about] = Judgement(about, verdict, figures, rules.sentences.get((about, verdict), ""))
+    return found
+
+
+def _figured(rule: Rule, run: Run) -> Figured:
+    ratio = run.ratio(rule.measure, rule.workload, rule.entry, rule.against)
+    return Figured(rule, ratio, verdict_on(rule, ratio))
+
+
+def together(verdicts: Iterable[Verdict]) -> Verdict:
+    """One verdict of those on each ratio: they agree, or it depends; what was not measured does not count."""
+    found = {verdict for verdict in verdicts if verdict is not Verdict.NOT_MEASURED}
+    if not found:
+        return Verdict.NOT_MEASURED
+    return found.pop() if len(found) == 1 else Verdict.DEPENDS
+
+
+def parse_rules(document: Mapping[str, Any], known: Collection[str] | None = None) -> tuple[Rules, list[Fault]]:
+    """The rules of a file, and everything that is wrong with it; ``known`` are the claims and ratings there are."""
+    rules, sentences, faults = [], {}, []
+    for number, table in enumerate(document.get("claims", [])):
+        about = str(table.get("key", ""))
+        place = f"claims.{about or number + 1}"
+        if known is not None and about not in known:
+            faults.append(Fault(place, f"there is no published claim or rating {about!r}"))
+        for verdict in Verdict:
+            sentence = table.get(verdict.value.replace(" ", "_"))
+            if sentence:
+                sentences[about, verdict] = str(sentence)
+        for nth, row in enumerate(table.get("ratios", [])):
+            try:
+                rules.append(Rule(about=about, **{**row, "expect": Expected(row.get("expect"))}))
+            except (TypeError, ValueError) as error:
+                faults.append(Fault(f"{place}.ratios.{nth + 1}", f"cannot be read: {error}"))
+    return Rules(tuple(rules), sentences), faults
