@@ -122,8 +122,9 @@ def test_inside_the_comparison_arrows_point_down_too() -> None:
     below = {
         "ledger": set(),
         "verification": set(),
+        "measured": {"verification"},
         "files": {"ledger"},
-        "public": {"ledger", "verification"},
+        "public": {"ledger", "verification", "measured"},
         "editing": {"ledger", "files", "public", "verification"},
     }
     comparison = PACKAGE / "blueprints" / "comparison"

@@ -95,7 +95,11 @@ extension = Extension(
         "questionnaire.result": directives.questionnaire_result,
         "site.footer": directives.site_footer,
     },
-    directives={"balance": directives.balance, "comparison": directives.comparison},
+    directives={
+        "balance": directives.balance,
+        "comparison": directives.comparison,
+        "measured": directives.measured,
+    },
     commands=(evidence_commands.group,),
     settings=(
         Setting(

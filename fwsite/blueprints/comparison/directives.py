@@ -11,6 +11,7 @@ from markupsafe import Markup
 from fwsite.blueprints.comparison.current import comparison_in_force
 from fwsite.blueprints.comparison.ledger import history
 from fwsite.blueprints.comparison.ledger.suggestions import how_many_wait
+from fwsite.blueprints.comparison.measured import charts, judgements, runs
 from fwsite.blueprints.comparison.public.evidence_views import checked_against
 from fwsite.blueprints.comparison.queries import framework_keys, published_claims
 from fwsite.domain.comparison import BALANCE_LENGTH, Claim, Comparison, Side
@@ -37,6 +38,24 @@ def balance(context: DirectiveContext) -> Markup:
 def comparison(context: DirectiveContext) -> Markup:
     """``::comparison[django,flask]`` - first release, what is for and against, a typical example of each."""
     return _render("comparison/_overview.html", comparison=_chosen(context))
+
+
+def measured(context: DirectiveContext) -> Markup:
+    """``::measured[memory]`` - one measure of the run in force, as ratios; ``[time, json]`` names the workload, too."""
+    kept = runs.in_force()
+    measure, workload = (*context.arguments, "", "")[:2]
+    known = kept.run.charts() if kept else []
+    chosen = [each for each in known if each[0] == measure and workload in ("", each[1])]
+    if kept and not chosen:
+        names = ", ".join(f"{one}, {other}" for one, other in known)
+        raise DirectiveError(f"nothing of that name was measured; known are {names}")
+    return _render(
+        "comparison/_measured_table.html",
+        kept=kept,
+        chart=charts.chart_of(kept.run, *chosen[0]) if kept else None,
+        reference=kept.run.entries[kept.run.reference].name if kept else "",
+        moved=judgements.moved(kept.run) if kept else [],
+    )
 
 
 def article_footer(_context: SlotContext) -> Markup:
