@@ -180,7 +180,8 @@ class TestCheck:
     @given(text=texts())
     def test_accepts_any_other_text(self, text: str) -> None:
         assert unusable(text) is None
-        assert faults(Kind.CLAIM, text=text) == []
+        assert faults(Kind.CLAIM, text=text, evidence="opinion") == []
+        assert faults(Kind.CLAIM, text=text, sources=[{"source": "book", "words": text}]) == []
 
     @given(data=st.data(), kind=st.sampled_from(Kind))
     def test_judges_any_document_without_falling_over(self, data: st.DataObject, kind: Kind) -> None:
@@ -215,7 +216,9 @@ class TestCanonical:
         assert (document["state"], document["reviewed_on"], document["key"]) == ("published", None, "")
 
     def test_puts_lists_of_sources_in_order_and_names_each_once(self) -> None:
-        assert canonical(Kind.RATING, {"sources": ["talk", "book", "talk"]})["sources"] == ["book", "talk"]
+        unsorted = ["talk", "book", "talk"]
+        assert canonical(Kind.FRAMEWORK, {"example_sources": unsorted})["example_sources"] == ["book", "talk"]
+        assert canonical(Kind.RATING, {"evidence": "measured", "sources": unsorted})["sources"] == ["book", "talk"]
 
 
 class TestNewKey:
