@@ -32,7 +32,7 @@ def unfounded(
     """What is wrong with the grounds of a fit; ``words`` are those that each point quotes, by its key.
 
     None stands for those of a point that cannot be read any more: nothing is said of what such a fit names.
-    ``packages`` may be named by texts, ``free`` are the names of the alternatives, which no words need to name.
+    ``packages`` may be named by texts, ``free`` are names and keys of the alternatives, which no words need to name.
     """
     vain = missing(fit, words)
     yield from (in_vain(key, fit.evidence) for key in vain)
@@ -45,7 +45,7 @@ def unfounded(
 
 def faults(definition: Definition, words: Mapping[str, str | None], packages: Collection[str]) -> Iterator[Fault]:
     """Every fit that is called measured or sourced and rests on what does not carry it."""
-    free = [alternative.name for alternative in definition.alternatives]
+    free = [called for alternative in definition.alternatives for called in (alternative.key, alternative.name)]
     for number, question in enumerate(definition.questions):
         for nth, option in enumerate(question.options):
             for alternative, fit in option.fits.items():

@@ -156,7 +156,7 @@ class Known:
     """The keys that a document may refer to.
 
     ``releases`` are those of the sources that are files of a release, ``packages`` the names of packages that texts
-    may name, ``free`` those of what is compared, which evidence need not name.
+    may name, ``free`` the names of what is compared, which evidence need not name; and its keys, as names change.
     """
 
     frameworks: Collection[str] = field(default_factory=tuple)
@@ -178,7 +178,7 @@ class Known:
             sources=[item.key for item in by_kind[Kind.SOURCE]],
             releases=[item.key for item in by_kind[Kind.SOURCE] if item.document["archive"]],
             packages=packages,
-            free=[str(item.document["name"]) for item in by_kind[Kind.FRAMEWORK]],
+            free=[called for item in by_kind[Kind.FRAMEWORK] for called in (item.key, str(item.document["name"]))],
         )
 
 

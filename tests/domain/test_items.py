@@ -14,6 +14,7 @@ from fwsite.domain.items import (
     NOTE_LENGTH,
     TAKEN_KEYS,
     Field,
+    Item,
     Kind,
     Known,
     Value,
@@ -25,6 +26,7 @@ from fwsite.domain.items import (
     new_key,
     rests_on,
     title_of,
+    unsupported,
     unusable,
 )
 from tests.support.strategies import ODD_CHARACTERS, documents, editions, texts
@@ -180,7 +182,20 @@ class TestCheck:
     @given(text=texts())
     def test_accepts_any_other_text(self, text: str) -> None:
         assert unusable(text) is None
-        assert faults(Kind.CLAIM, text=text) == []
+        assert faults(Kind.CLAIM, text=text, evidence="opinion") == []
+        assert faults(Kind.CLAIM, text=text, sources=[{"source": "book", "words": text}]) == []
+
+    @pytest.mark.parametrize(
+        ("text", "named"),
+        [("Tornado has one loop", []), ("Twister has one loop", []), ("Cyclone has one loop", ["Cyclone"])],
+        ids=["by its key", "by its name", "another"],
+    )
+    def test_of_the_names_in_a_text_leaves_what_is_compared_to_the_reader(self, text: str, named: list[str]) -> None:
+        framework = Item.of(Kind.FRAMEWORK, {**GOOD[Kind.FRAMEWORK], "name": "Twister"})
+        about = [framework, *(Item.of(kind, GOOD[kind]) for kind in (Kind.CRITERION, Kind.SOURCE))]
+        known = Known.of(about, packages=["Tornado", "Twister", "Cyclone"])
+        found = check(Kind.CLAIM, canonical(Kind.CLAIM, {**GOOD[Kind.CLAIM], "text": text}), known)
+        assert [fault.message for fault in found] == [unsupported(name) for name in named]
 
     @given(data=st.data(), kind=st.sampled_from(Kind))
     def test_judges_any_document_without_falling_over(self, data: st.DataObject, kind: Kind) -> None:
@@ -215,7 +230,9 @@ class TestCanonical:
         assert (document["state"], document["reviewed_on"], document["key"]) == ("published", None, "")
 
     def test_puts_lists_of_sources_in_order_and_names_each_once(self) -> None:
-        assert canonical(Kind.RATING, {"sources": ["talk", "book", "talk"]})["sources"] == ["book", "talk"]
+        unsorted = ["talk", "book", "talk"]
+        assert canonical(Kind.FRAMEWORK, {"example_sources": unsorted})["example_sources"] == ["book", "talk"]
+        assert canonical(Kind.RATING, {"evidence": "measured", "sources": unsorted})["sources"] == ["book", "talk"]
 
 
 class TestNewKey:

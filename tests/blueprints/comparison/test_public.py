@@ -42,7 +42,7 @@ CLAIMS = [(key, claim) for key, framework in FRAMEWORKS.items() for claim in fra
 
 
 def cited(entries: list[Any]) -> list[tuple[str, str]]:
-    """Source and words of each entry of a list of sources."""
+    """Source and words of each entry of a list of sources; a rating may have none."""
     return [(entry, "") if isinstance(entry, str) else (entry["source"], entry.get("words", "")) for entry in entries]
 
 
@@ -105,31 +105,49 @@ class TestThePage:
             assert f"{rating['score']}/5" in section
             assert inline(rating["reason"]) in section
             assert f'<span class="ev {rating["evidence"]}">' in section
-            for source, _ in cited(rating["sources"]):
-                assert f'href="{escape(SOURCES[source]["url"])}"' in section
 
-    def test_shows_each_claim_where_it_belongs_with_its_evidence_and_sources(self, page: str) -> None:
+    def test_shows_the_sources_of_a_rating_that_is_measured(
+        self, app: Flask, client: FlaskClient, instance: Path
+    ) -> None:
+        put(instance, with_measured_rating("django-faq", "django-docs"))
+        load(app)
+        section = section_of(client.get("/comparison/").text, "scalability", "Django").partition('<div class="for">')[0]
+        assert '<span class="ev measured">Measured</span>' in section
+        for key in ("django-faq", "django-docs"):
+            assert f'href="{escape(SOURCES[key]["url"])}"' in section
+        [rating, *_] = client.get("/comparison/data.json").json["ratings"]
+        assert (rating["evidence"], rating["sources"]) == ("measured", ["django-docs", "django-faq"])
+
+    def test_shows_each_claim_where_it_belongs_with_its_evidence_and_sources(
+        self, client: FlaskClient, page: str
+    ) -> None:
         for framework, claim in CLAIMS:
+            start = f'<li id="{claim["key"]}">'
             section = section_of(page, claim["criterion"], FRAMEWORKS[framework]["name"])
-            [item] = re.findall(rf'<li id="{claim["key"]}">(.*?)</li>', section, re.DOTALL)
-            side = "against" if f'<li id="{claim["key"]}">' in section.partition('<div class="against">')[2] else "for"
-            assert side == {"pro": "for", "con": "against"}[claim["side"]]
+            if start not in section:  # there are more than a card shows
+                address = f"/comparison/{framework}/{claim['criterion']}"
+                assert f'<a href="{address}">All' in section
+                section = client.get(address).text
+            [item] = re.findall(rf"{start}(.*?)</li>", section, re.DOTALL)
+            sides = re.findall(r'<(?:div|section) class="(?:card )?(for|against)">', section.partition(start)[0])
+            assert sides[-1] == {"pro": "for", "con": "against"}[claim["side"]]
             assert inline(claim["text"]) in item
             assert f'<span class="ev {claim["evidence"]}">{claim["evidence"].capitalize()}</span>' in item
             for source, words in cited(claim["sources"]):
                 assert f'href="{escape(SOURCES[source]["url"])}"' in item
                 assert escape(words) in item
 
-    def test_lists_each_source_once_with_the_day_it_was_read(self, page: str) -> None:
+    def test_lists_each_source_once_with_who_speaks_and_where_its_words_were_read(self, page: str) -> None:
         listed = re.findall(r"<li>(.*?)</li>", sources_of(page), re.DOTALL)
-        used = {key for _, row in (*RATINGS, *CLAIMS) for key, _ in cited(row["sources"])}
-        used |= {key for framework in FRAMEWORKS.values() for key, _ in cited(framework["example_sources"])}
-        assert len(listed) == len(used)
-        for key in used:
+        shown = used_sources([claim for _, claim in CLAIMS if f'<li id="{claim["key"]}">' in page])
+        assert len(listed) == len(shown)
+        for key in shown:
             source = SOURCES[key]
-            [line] = [line for line in listed if f'href="{escape(source["url"])}"' in line]
-            assert escape(source["title"]) in line
-            assert line.endswith(f"(read {source['read_on'].day} {source['read_on']:%B %Y})")
+            voice = {"project": "the project’s own words", "independent": "an independent voice"}[source["voice"]]
+            read = f"read by a person on {source['read_on'].day} {source['read_on']:%B %Y}"
+            where = f"{source['file']} in {source['archive']}" if "archive" in source else read
+            link = f'<a href="{escape(source["url"])}">{escape(source["title"])}</a>'
+            assert len([line for line in listed if link in line and line.endswith(f"({voice}, {where})")]) == 1
 
     def test_marks_the_best_of_each_row_in_words(self, page: str) -> None:
         for criterion, cells in matrix(page).items():
@@ -167,6 +185,18 @@ class TestThePage:
         found = re.findall(r'\bid="([^"]+)"', page)
         assert len(found) == len(set(found))
         assert set(re.findall(r'href="#([^"]+)"', page)) <= set(found)
+
+
+def used_sources(claims: list[dict[str, Any]]) -> set[str]:
+    """The keys of those that these claims rest on, and ratings and frameworks."""
+    used = {key for row in (*(rating for _, rating in RATINGS), *claims) for key, _ in cited(row.get("sources", []))}
+    return used | {key for framework in FRAMEWORKS.values() for key, _ in cited(framework["example_sources"])}
+
+
+def with_measured_rating(*sources: str) -> str:
+    """The file, with its first rating measured by what the sources tell."""
+    assert TEXT.index('evidence = "opinion"') < TEXT.index("[[frameworks.claims]]")
+    return TEXT.replace('evidence = "opinion"', f'evidence = "measured"\nsources = {list(sources)}', 1)
 
 
 def sources_of(page: str) -> str:
@@ -268,7 +298,7 @@ class TestTheData:
             (item["framework"], [item[name] for name in columns], sorted(item["sources"]))
             for item in document["ratings"]
         ] == [
-            (key, [row[name] for name in columns], sorted(source for source, _ in cited(row["sources"])))
+            (key, [row[name] for name in columns], sorted(source for source, _ in cited(row.get("sources", []))))
             for key, row in RATINGS
         ]
         columns = ("key", "criterion", "side", "text", "evidence")
@@ -278,15 +308,21 @@ class TestTheData:
         ] == [(key, [row[name] for name in columns], cited(row["sources"])) for key, row in CLAIMS]
 
     def test_as_json_holds_every_source_that_is_shown(self, client: FlaskClient, page: str) -> None:
-        for item in client.get("/comparison/data.json").json["sources"]:
+        items = client.get("/comparison/data.json").json["sources"]
+        assert {item["key"] for item in items} == used_sources([claim for _, claim in CLAIMS])
+        shown = set(re.findall(r'href="(http[^"]+)"', sources_of(page)))
+        assert shown <= {str(escape(item["url"])) for item in items}
+        for item in items:
             source = SOURCES[item["key"]]
             assert item == {
                 "author": "",
                 "publisher": "",
                 "published": None,
+                "archive": "",
+                "file": "",
+                "sha256": "",
                 **{name: value.isoformat() if isinstance(value, date) else value for name, value in source.items()},
             }
-            assert f'href="{escape(item["url"])}"' in page
 
     @pytest.mark.parametrize("query", ["", "?f=django&f=flask", "?f=fastapi"])
     def test_as_csv_is_the_same_as_json(self, client: FlaskClient, query: str) -> None:
@@ -301,7 +337,12 @@ class TestTheData:
         def with_sources(row: dict[str, str], keys: list[str]) -> dict[str, str]:
             columns = {"source_authors": "author", "source_titles": "title", "source_publishers": "publisher"}
             columns |= {"source_urls": "url", "sources_published": "published", "sources_read_on": "read_on"}
+            columns |= {"source_voices": "voice", "source_archives": "archive", "source_files": "file"}
             return {**row, **{column: joined(keys, name) for column, name in columns.items()}}
+
+        def found(entry: dict[str, Any]) -> str:
+            told = [entry[name] for name in ("found_in_newest", "found") if name in entry]
+            return ", ".join(f"{each['found']} in {each['archive']} on {each['checked_on']}" for each in told)
 
         meant = [
             {"kind": kind, "criterion": item["name"], "key": item["key"], "text": item[kind]}
@@ -327,9 +368,11 @@ class TestTheData:
                 "evidence": item["evidence"],
                 "reviewed_on": item["reviewed_on"],
                 "source_words": "" if rating else "\n".join(entry["words"] for entry in item["sources"]),
+                "words_found": "" if rating else "\n".join(map(found, item["sources"])),
             }
             meant.append(with_sources(row, item["sources"] if rating else [entry["key"] for entry in item["sources"]]))
         filled = [{column: row.get(column, "") for column in COLUMNS} for row in meant]
+        assert any(row["words_found"].strip() for row in filled)
         assert sorted(map(str, rows)) == sorted(map(str, filled))
 
     def test_as_csv_has_a_column_for_every_field_of_a_claim_and_of_a_rating(self) -> None:
@@ -395,7 +438,7 @@ def more_claims(count: int) -> str:
     )
 
 
-@pytest.mark.parametrize(("address", "most"), [("/comparison/", 11), ("/comparison/data.csv", 10), ("/", 20)])
+@pytest.mark.parametrize(("address", "most"), [("/comparison/", 17), ("/comparison/data.csv", 11), ("/", 20)])
 def test_a_page_asks_the_database_a_fixed_small_number_of_times(
     app: Flask, client: FlaskClient, instance: Path, address: str, most: int
 ) -> None:
@@ -406,6 +449,15 @@ def test_a_page_asks_the_database_a_fixed_small_number_of_times(
     with statements(app) as after:
         assert client.get(address).status_code == 200
     assert 0 < len(before) == len(after) <= most
+
+
+def test_what_was_found_of_quoted_words_is_read_once_for_all_pages(app: Flask, client: FlaskClient) -> None:
+    client.get("/comparison/")
+    with statements(app) as asked:
+        assert "verified in" in client.get("/comparison/?f=django").text
+        assert "there in" in client.get("/comparison/data.csv").text
+    assert not [statement for statement in asked if "comparison_receipt" in statement]
+    assert len(asked) <= 9, "the export alone"
 
 
 class TestLoading:
@@ -442,13 +494,12 @@ class TestLoading:
         assert any(line.startswith(f"content comparison: loaded {path}: ") for line in map(str, bring_up_to_date(app)))
 
     def test_accepts_a_source_that_is_named_twice(self, app: Flask, client: FlaskClient, instance: Path) -> None:
-        put(
-            instance,
-            TEXT.replace('sources = ["django-faq"]', 'sources = ["django-faq", "django-faq"]', 1).replace(
-                'example_sources = ["schooner-2023", ', 'example_sources = ["schooner-2023", "schooner-2023", ', 1
-            ),
-        )
+        put(instance, with_measured_rating("django-faq"))
+        load(app)
         before = client.get("/comparison/data.json").json
+        once, twice = (f'example_sources = ["schooner-2023", {more}' for more in ("", '"schooner-2023", '))
+        assert once in TEXT
+        put(instance, with_measured_rating("django-faq", "django-faq").replace(once, twice, 1))
         load(app)
         assert client.get("/comparison/data.json").json == before
 
@@ -463,14 +514,15 @@ def table_of(page: str) -> str:
 
 SCALABILITY = "frameworks.django.ratings.scalability"
 PARTS = "frameworks.django.claims.django-parts"
+REVIEWED_ON = f"reviewed_on = {DATA['reviewed_on']}"
 
 
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
         ("[[criteria]]", "[[criteria]", "file: cannot be read: "),
-        ("reviewed_on = 2026-11-22", "", f"{SCALABILITY}.reviewed_on: is missing or empty"),
-        ("reviewed_on = 2026-11-22", "reviewed_on = 2026", f"{SCALABILITY}.reviewed_on: is 2026; write a date"),
+        (REVIEWED_ON, "", f"{SCALABILITY}.reviewed_on: is missing or empty"),
+        (REVIEWED_ON, "reviewed_on = 2026", f"{SCALABILITY}.reviewed_on: is 2026; write a date"),
         ("reviewed_on =", "reveiwed_on =", "file.reveiwed_on: unknown key; known are reviewed_on, criteria, "),
         (
             'key = "scalability"',
@@ -515,22 +567,50 @@ PARTS = "frameworks.django.claims.django-parts"
         ('criterion = "performance"', 'criterion = "scalability"', f"{SCALABILITY}: is there more than once"),
         ('reason = "Built', f'reason = "{"x" * 120}', f"{SCALABILITY}.reason: has 1"),
         (
-            'evidence = "sourced"',
+            'evidence = "opinion"',
             'evidence = "hearsay"',
             f"{SCALABILITY}.evidence: is 'hearsay'; known are measured, ",
         ),
-        ('evidence = "sourced"', "evidence = {}", f"{SCALABILITY}.evidence: is {{}}; known are measured, "),
+        ('evidence = "opinion"', "evidence = {}", f"{SCALABILITY}.evidence: is {{}}; known are measured, "),
         (
-            'sources = ["django-faq"]',
-            "sources = []",
-            f"{SCALABILITY}.sources: is empty; what is sourced names where it comes",
+            'evidence = "opinion"',
+            'evidence = "measured"\nsources = []',
+            f"{SCALABILITY}.sources: is empty; what is measured names where it comes",
         ),
-        ('sources = ["django-faq"]', 'sources = "django-faq"', f"{SCALABILITY}.sources: must be a list"),
-        ('sources = ["django-faq"]', "sources = [1]", f"{SCALABILITY}.sources: 1 names no source"),
         (
-            'sources = ["django-faq"]',
-            "sources = [{ source = [] }]",
+            'evidence = "opinion"',
+            'evidence = "measured"\nsources = "django-faq"',
+            f"{SCALABILITY}.sources: must be a list",
+        ),
+        (
+            'evidence = "opinion"',
+            'evidence = "measured"\nsources = [1]',
+            f"{SCALABILITY}.sources: 1 names no source",
+        ),
+        (
+            'evidence = "opinion"',
+            'evidence = "measured"\nsources = [{ source = [] }]',
             f"{SCALABILITY}.sources: {{'source': []}} names no",
+        ),
+        (
+            'evidence = "opinion"',
+            'evidence = "sourced"\nsources = ["django-faq"]',
+            f"{SCALABILITY}.evidence: is a judgement, which no source can make for you: call it opinion",
+        ),
+        (
+            'evidence = "opinion"',
+            'evidence = "opinion"\nsources = ["django-faq"]',
+            f"{SCALABILITY}.sources: is a judgement, which no source can make for you: call it opinion",
+        ),
+        (
+            'evidence = "sourced"\nsources = [',
+            'evidence = "sourced"\nsources = []\nelse = [',
+            f"{PARTS}.sources: is empty; what is sourced names where it comes",
+        ),
+        (
+            'text = "Database',
+            'text = "Flask-Admin and database',
+            f"{PARTS}.text: names “Flask-Admin”, which the quoted words do not",
         ),
         (
             'key = "django-parts"',
@@ -679,9 +759,10 @@ class TestWhatIsShipped:
         assert type(source["read_on"]) is date
 
     def test_names_no_source_that_nothing_rests_on(self) -> None:
-        used = {key for _, row in (*RATINGS, *CLAIMS) for key, _ in cited(row["sources"])}
-        used |= {key for framework in FRAMEWORKS.values() for key, _ in cited(framework["example_sources"])}
-        assert used == set(SOURCES)
+        assert used_sources([claim for _, claim in CLAIMS]) == set(SOURCES)
+
+    def test_calls_every_rating_an_opinion_that_names_no_source(self) -> None:
+        assert {(row["evidence"], "sources" in row) for _, row in RATINGS} == {("opinion", False)}
 
     def test_has_both_sides_of_every_framework(self) -> None:
         sides = {(key, claim["side"]) for key, claim in CLAIMS}
@@ -713,22 +794,22 @@ class TestWhatIsShipped:
         ("framework", "words"),
         [
             # examples
-            ("django", "Instagram log-in complex user data"),
+            ("django", "Instagram login complex user data"),
             ("flask", "Flaskr blog database layer"),
             ("fastapi", "real-time chat API WebSockets"),
             # where it comes from
             ("django", "Adrian Holovaty Simon Willison Kansas newspaper 2005"),
             # pros of Django
-            ("django", "Database access log-in templates one package"),
+            ("django", "Database access login templates one package"),
             ("django", "large applications"),
             ("django", "built tested combined"),
             ("django", "friendly community third-party packages"),
             ("django", "conventions rapid"),
             # cons of Django
             ("django", "small site simple blog shop"),
-            ("django", "set-up even for little"),
+            ("django", "setup even for little"),
             ("django", "Steeper beginners people new to Python concepts come before"),
-            ("django", "Opinionated standard way work-arounds"),
+            ("django", "Opinionated standard way workarounds"),
             ("django", "throughput latency"),
             ("django", "Python itself slower C++ Go"),
             ("django", "footprint hobbyists small servers"),
@@ -739,7 +820,7 @@ class TestWhatIsShipped:
             ("flask", "Light lean code base"),
             ("flask", "free choice architecture"),
             ("flask", "extension own choice"),
-            ("flask", "common features extra set-up"),
+            ("flask", "common features extra setup"),
             # FastAPI
             ("fastapi", "asynchronous"),
             ("fastapi", "fast"),

@@ -79,6 +79,17 @@ def work() -> drafts.Work:
     return found
 
 
+def fits_that_rest_on(claim: str) -> list[str]:
+    """Their places, in the order of the file."""
+    return [
+        f"{question.key}.{option.key}.{alternative}"
+        for question in work().definition.questions
+        for option in question.options
+        for alternative, fit in option.fits.items()
+        if claim in fit.claims
+    ]
+
+
 def retire(site: Site, claim: str) -> None:
     with site.opened():
         item = document_mapper.find(Kind.CLAIM, claim)
@@ -143,6 +154,19 @@ class TestRoundTrip:
     def test_of_a_fit_whose_point_was_retired_since(self, sites: Sites, site: Site) -> None:
         judge(site)
         retire(site, "flask-set-up")
+        site.content("export", sites.place / "a")
+        empty = sites.empty()
+        empty.content("import", sites.place / "a", "--yes")
+        empty.content("export", sites.place / "b")
+        assert contents(sites.place / "a") == contents(sites.place / "b")
+
+    def test_of_a_framework_that_maintainers_gave_another_name(self, sites: Sites, site: Site) -> None:
+        """What is said of it names it as before, and its sources need not name it."""
+        with site.opened():
+            item = document_mapper.find(Kind.FRAMEWORK, "flask")
+            assert item is not None
+            journal.save(item, {**item.document, "name": "Flasque"}, By("mara"))
+            journal.commit()
         site.content("export", sites.place / "a")
         empty = sites.empty()
         empty.content("import", sites.place / "a", "--yes")
@@ -229,9 +253,11 @@ class TestImport:
         claim = '\n[[frameworks.claims]]\nkey = "flask-new"\ncriterion = "parts"\nside = "con"\ntext = "New"\n'
         with (folder / "frameworks" / "flask.toml").open("a") as file:
             file.write(claim + 'evidence = "opinion"\nreviewed_on = 2026-11-22\n')
+        with site.opened():
+            [fit, *_] = fits_that_rest_on("flask-set-up")
         change(folder / "questionnaire.toml", '"flask-set-up"', '"flask-new"')
         lines = site.content("import", folder, "--yes")
-        assert lines[:2] == ["+ claim flask-new: New", "~ fit work.records.flask: claims"]
+        assert lines[:2] == ["+ claim flask-new: New", f"~ fit {fit}: claims"]
 
     @pytest.mark.parametrize("full", [True, False], ids=["full", "empty"])
     def test_refuses_a_fit_that_rests_on_nothing(self, sites: Sites, site: Site, folder: Path, full: bool) -> None:

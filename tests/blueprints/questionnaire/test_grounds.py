@@ -142,7 +142,7 @@ class TestTheRule:
             ("q1", "b", "ash"): Fit(4, "So", ("gone",), Evidence.MEASURED),
         }
         definition = with_fits(plain, fits)
-        assert [fault.place for fault in faults(definition, {"there"})] == [
+        assert [fault.place for fault in faults(definition, {"there": ""}, ())] == [
             'question "q1", option "a", fit of "birch"',
             'question "q1", option "b", fit of "ash"',
         ]

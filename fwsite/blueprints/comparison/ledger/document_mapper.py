@@ -67,7 +67,7 @@ def known() -> Known:
         sources=sorted(keys(Kind.SOURCE)),
         releases=set(db.session.scalars(releases)),
         packages=package_names(),
-        free=set(db.session.scalars(select(FrameworkRow.name))),
+        free=set(db.session.scalars(select(FrameworkRow.key).union(select(FrameworkRow.name)))),
     )
 
 
