@@ -43,15 +43,16 @@ class Text:
 
 @dataclass(frozen=True, kw_only=True)
 class Ground:
-    """Something published that a fit of the questionnaire may rest on, such as a pro or a con.
+    """Something that a fit of the questionnaire may rest on, such as a pro or a con.
 
     ``key`` is what fits name it by, for good; ``about`` the key of the framework that it is about; ``text`` what it
-    says, as plain text.
+    says, as plain text. One that is not published is for maintainers: what rests on it cannot be published before it.
     """
 
     key: str
     about: str
     text: str
+    is_published: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

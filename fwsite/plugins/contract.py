@@ -16,6 +16,7 @@ from fwsite.plugins.columns import Column, Export
 from fwsite.plugins.content import ContentProblem, Ground, SitemapEntry, Text, TextsContext
 from fwsite.plugins.hooks import DirectiveContext, EventContext, Point, SlotContext, TransformContext
 from fwsite.plugins.setting import Setting
+from fwsite.plugins.workspace import WorkspacePart
 
 API = 1
 """The version of this contract."""
@@ -88,7 +89,10 @@ class Extension:
     ``texts``
         Yields what its readers may look for, for whoever offers a search: f(TextsContext) -> Text, ...
     ``grounds``
-        Yields what is published and fits of the questionnaire may rest on: f() -> Ground, ...
+        Yields what fits of the questionnaire may rest on, drafts marked as such: f() -> Ground, ...
+    ``workspace``
+        Its part of the page where maintainers work on one framework, and of that framework's publication: a
+        :class:`~fwsite.extend.WorkspacePart`.
     ``columns``
         Further facts on each framework, in the comparison and in its exports.
     ``exports``
@@ -119,6 +123,7 @@ class Extension:
     sitemap: Callable[[], Iterable[SitemapEntry]] | None = None
     texts: Callable[[TextsContext], Iterable[Text]] | None = None
     grounds: Callable[[], Iterable[Ground]] | None = None
+    workspace: WorkspacePart | None = None
     columns: tuple[Column, ...] = ()
     exports: tuple[Export, ...] = ()
     question_sets: tuple[Path, ...] = ()

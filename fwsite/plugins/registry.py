@@ -29,6 +29,7 @@ from fwsite.plugins.hooks import (
 )
 from fwsite.plugins.sandbox import guarded, is_running, report
 from fwsite.plugins.state import FAULTS, Record, State
+from fwsite.plugins.workspace import PublicationRefused, Task, WorkspaceContext, WorkspaceStatus
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,8 +177,9 @@ class Registry:
             if extension.texts is not None and of in (None, extension.name)
         }
 
-    def grounds(self) -> list[Ground] | None:
-        """Everything published that fits may rest on; ``None`` where nobody says, or somebody fails, which is logged.
+    def grounds(self, *, drafts: bool = False) -> list[Ground] | None:
+        """Everything published that fits may rest on, with ``drafts`` what is not, too; ``None`` where nobody says, or
+        somebody fails, which is logged.
 
         Half a list would call well-founded fits unfounded.
         """
@@ -185,7 +187,44 @@ class Registry:
         found = [guarded(extension, "grounds", None, result_checks.grounds, extension.grounds) for extension in asked]
         if not found or None in found:
             return None
-        return [ground for each in found for ground in each or ()]
+        return [ground for each in found for ground in each or () if drafts or ground.is_published]
+
+    def workspace(self, context: WorkspaceContext) -> list[WorkspaceStatus]:
+        """How the parts of a framework stand; one that cannot say is in the way of its publication."""
+        found = []
+        for extension in self.in_force:
+            if (part := extension.workspace) is not None:
+                said = f"{extension.title} cannot say how it stands; the log says why."
+                failed = WorkspaceStatus(
+                    one=extension.title,
+                    many=extension.title,
+                    done=0,
+                    total=0,
+                    obstacles=(Task(text=said, path=context.page),),
+                )
+                found.append(guarded(extension, "workspace", failed, result_checks.workspace_status, part, context))
+        return found
+
+    def publish_parts(self, context: WorkspaceContext) -> None:
+        """Have each part publish what it has on a framework, in this transaction.
+
+        Raises :class:`PublicationRefused` where one fails; nothing must be committed then.
+        """
+        for extension in self.in_force:
+            if extension.workspace is not None:
+                try:
+                    extension.workspace.publish(context)
+                except PublicationRefused:
+                    raise
+                except FAULTS as error:
+                    report(extension, "workspace", error)
+                    raise PublicationRefused(f"{extension.title} failed; the log says why.") from error
+
+    def parts_published(self, context: WorkspaceContext) -> None:
+        """Tell each part that it was committed."""
+        for extension in self.in_force:
+            if extension.workspace is not None:
+                guarded(extension, "workspace", None, extension.workspace.published, context)
 
     def columns(self, frameworks: tuple[str, ...]) -> tuple[FilledColumn, ...]:
         """Every column of every extension, filled in; one that fails is logged and left out."""
@@ -246,9 +285,30 @@ def texts_by_extension(context: TextsContext, of: str | None = None) -> dict[str
     return registry_of(current_app).texts(context, of)
 
 
-def grounds() -> list[Ground] | None:
-    """Everything published that fits of the questionnaire may rest on; ``None`` where nobody can say."""
-    return registry_of(current_app).grounds()
+def grounds(*, drafts: bool = False) -> list[Ground] | None:
+    """Everything published that fits of the questionnaire may rest on; ``None`` where nobody can say.
+
+    With ``drafts`` what only maintainers know, too.
+    """
+    return registry_of(current_app).grounds(drafts=drafts)
+
+
+def workspace_parts(context: WorkspaceContext) -> list[WorkspaceStatus]:
+    """How the parts that extensions have of a framework stand."""
+    return registry_of(current_app).workspace(context)
+
+
+def publish_parts(context: WorkspaceContext) -> None:
+    """Have the extensions publish what they have on a framework, without a commit.
+
+    Raises :class:`PublicationRefused` where one cannot; roll back then.
+    """
+    registry_of(current_app).publish_parts(context)
+
+
+def parts_published(context: WorkspaceContext) -> None:
+    """Tell the extensions that a framework was published. Call it after the commit."""
+    registry_of(current_app).parts_published(context)
 
 
 def path_for(endpoint: str, **values: object) -> str:

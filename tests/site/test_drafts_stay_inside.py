@@ -50,7 +50,7 @@ def add(mara: FlaskClient, kind: Kind, **fields: str) -> str:
     done = save(mara, f"/comparison/work/{kind}/add", **{**NEW[kind], **fields})
     assert done.status_code == 303, done.text
     assert mara.get(done.location).status_code == 200
-    return done.location.partition("?")[0]
+    return done.location.partition("?")[0].replace("/workspace/", "/framework/")
 
 
 def everything_as_a_draft(mara: FlaskClient) -> dict[str, str]:

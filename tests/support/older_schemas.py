@@ -44,6 +44,7 @@ STATES: tuple[dict[str, str], ...] = (
     {"core": "core_0005", "comparison": "comparison_0002", "questionnaire": "questionnaire_0006"},
     {"core": "core_0005", "comparison": "comparison_0002", "questionnaire": "questionnaire_0007"},
     {"core": "core_0005", "comparison": "comparison_0002", "questionnaire": "questionnaire_0008"},
+    {"core": "core_0005", "comparison": "comparison_0003", "questionnaire": "questionnaire_0008"},
 )
 """What the schema was after each change that touched it, the oldest first. Whoever adds a revision adds a line."""
 _DAY = date(2026, 11, 22)
@@ -114,6 +115,10 @@ def filling() -> Rows:
         "comparison_rating_source": [{"rating_id": 7, "source_key": "book"}],
         "comparison_example_source": [{"framework_key": "tornado", "source_key": "book"}],
         "comparison_shipped": [{"kind": "source", "item_key": "book", "digest": "e" * 64}],
+        "comparison_pending": [
+            {"kind": "rating", "item_key": "tornado.speed", "framework_key": "tornado", "who": "mara"}
+            | {"document": {"score": 5}, "base": {"score": 4}, "changed_at": _MOMENT}
+        ],
         "comparison_change": [
             {**change, "id": 5, "item_key": "tornado", "version": 1, "undoes_id": None},
             {**change, "id": 6, "item_key": "tornado", "version": 2, "undoes_id": 5, "moved_from": "", "moved_to": "a"},

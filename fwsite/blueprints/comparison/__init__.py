@@ -4,12 +4,29 @@ from pathlib import Path
 
 from fwsite.blueprints.comparison import commands, directives, exports, models, texts
 from fwsite.blueprints.comparison.bp import bp
-from fwsite.blueprints.comparison.editing import act_views, edit_views, queue_views, work_views
+from fwsite.blueprints.comparison.editing import (
+    act_views,
+    edit_views,
+    framework_publish_views,
+    queue_views,
+    work_views,
+    workspace_views,
+)
 from fwsite.blueprints.comparison.files import content
 from fwsite.blueprints.comparison.public import history_views, suggest_views, views
 from fwsite.extend import XLSX_MIMETYPE, Export, Extension, NavItem, Point, PointKind, Setting
 
-VIEWS = (views, history_views, suggest_views, work_views, edit_views, act_views, queue_views)
+VIEWS = (
+    views,
+    history_views,
+    suggest_views,
+    work_views,
+    edit_views,
+    act_views,
+    queue_views,
+    workspace_views,
+    framework_publish_views,
+)
 """Imported for their routes: each hangs its own on the blueprint."""
 
 extension = Extension(
@@ -40,6 +57,12 @@ extension = Extension(
             name="comparison.framework",
             help="At the top of a framework’s page.",
             values={"framework": "the framework’s key"},
+        ),
+        Point(
+            kind=PointKind.SLOT,
+            name="comparison.workspace",
+            help="At the end of the page where maintainers work on one framework: a section with a form of its own.",
+            values={"framework": "the framework’s key", "page": "the path of the page, to come back to"},
         ),
         Point(
             kind=PointKind.EVENT,

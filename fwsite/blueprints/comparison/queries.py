@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import Table, case, func, select
+from sqlalchemy import Table, and_, case, func, select
 
 from fwsite.blueprints.comparison import models
 from fwsite.domain import comparison as domain
@@ -120,13 +120,19 @@ def published_claims(keys: Collection[str] | None = None) -> list[domain.Claim]:
     return [_claim(row, citations.get(row.key, [])) for row in rows]
 
 
-def published_points() -> list[domain.Claim]:
-    """Every published claim without its sources, pros first, in one statement."""
+def points() -> list[tuple[domain.Claim, bool]]:
+    """Every claim that is not retired, without sources, and whether visitors get it; pros first, in one statement."""
     claim = _CLAIM.c
-    rows = db.session.execute(
-        _in_published_cells(_published(_CLAIM), _CLAIM).order_by(claim.side.desc(), claim.position, claim.key)
+    states = (claim.state, _FRAMEWORK.c.state, _CRITERION.c.state)
+    is_published = and_(*(state == PUBLISHED for state in states)).label("is_published")
+    query = (
+        select(_CLAIM, is_published)
+        .join(_FRAMEWORK, _FRAMEWORK.c.key == claim.framework_key)
+        .join(_CRITERION, _CRITERION.c.key == claim.criterion_key)
+        .where(*(state != State.RETIRED.value for state in states))
     )
-    return [_claim(row, []) for row in rows]
+    rows = db.session.execute(query.order_by(claim.side.desc(), claim.position, claim.key))
+    return [(_claim(row, []), bool(row.is_published)) for row in rows]
 
 
 def sources_of(keys: Collection[str]) -> dict[str, domain.Source]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fwsite.blueprints.comparison.queries import published_claims, published_points, whole_comparison
+from fwsite.blueprints.comparison.queries import points, published_claims, whole_comparison
 from fwsite.domain.items import Kind
 from fwsite.domain.readable import SIDES
 from fwsite.extend import Ground, Text, TextsContext, path_for
@@ -41,9 +41,10 @@ def texts(context: TextsContext) -> Iterator[Text]:
 
 
 def grounds() -> Iterator[Ground]:
-    """Every published pro and con, those for a framework first, as what fits of the questionnaire may rest on."""
-    for claim in published_points():
-        yield Ground(key=claim.key, about=claim.framework, text=f"{SIDES[claim.side]}: {claim.text}")
+    """Every pro and con, those for a framework first, as what fits of the questionnaire may rest on."""
+    for claim, is_published in points():
+        text = f"{SIDES[claim.side]}: {claim.text}"
+        yield Ground(key=claim.key, about=claim.framework, text=text, is_published=is_published)
 
 
 def _claim_keys(context: TextsContext) -> list[str] | None:

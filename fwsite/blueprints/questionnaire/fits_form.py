@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -19,9 +18,12 @@ from fwsite.domain.questionnaire import FIT_RUBRIC, Fault, Fit, Question
 REASON_LENGTH = 120
 CLAIMS_MOST = 10
 PARTS = ("value", "reason", "evidence", "claims")
+VALUES = [("", "Unknown"), *((str(value), f"{value}, {meaning}") for value, meaning in FIT_RUBRIC.items())]
+"""What a fit may be chosen from."""
+EVIDENCE = [(each.value, each.value.capitalize()) for each in Evidence]
 _CLAIM = re.compile(r"[a-z][a-z0-9-]{0,59}")
 Place = tuple[str, str]
-"""Keys of option and alternative."""
+"""Keys of option and alternative; in the form of a framework, of question and option."""
 
 
 class Cell(NamedTuple):
@@ -38,14 +40,6 @@ class Cell(NamedTuple):
     def keys(self) -> tuple[str, ...]:
         """The keys of the pros and cons, as they are written."""
         return tuple(dict.fromkeys(key for key in re.split(r"[\s,]+", self.texts["claims"]) if key))
-
-
-@dataclass(frozen=True)
-class Read:
-    """What the cells of a form say: fits that differ from those they are compared with, and what is wrong."""
-
-    fits: Mapping[Place, Fit | None] = field(default_factory=dict)
-    faults: tuple[Fault, ...] = ()
 
 
 def digest(fit: Fit | None) -> str:
@@ -82,12 +76,14 @@ def cell_of(fit: Fit | None) -> Cell:
 def sent_cell(form: MultiDict[str, str], place: Place) -> Cell | None:
     """The cell as it was sent; none where a part of it did not arrive."""
     texts = {part: form.get(name(part, place)) for part in PARTS}
+    if name("picked", place) in form:  # no box that is empty is sent
+        texts["claims"] = ""
     was = form.get(name("was", place))
     if was is None or any(text is None for text in texts.values()):
         return None
     chosen = form.get(name("choose", place), "") if name("both", place) in form else None
-    whole = {part: text or "" for part, text in texts.items()}
-    whole["claims"] = ", ".join(filter(None, (whole["claims"].rstrip(" ,"), form.get(name("add", place), ""))))
+    keys = [text.strip(" ,") for part in ("claims", "add") for text in form.getlist(name(part, place))]
+    whole = {part: text or "" for part, text in texts.items()} | {"claims": ", ".join(filter(None, keys))}
     return Cell(whole, was, still=name("still", place) in form, chosen=chosen)
 
 
@@ -152,11 +148,11 @@ class Meeting(NamedTuple):
     """Cells that only they changed; these are in the form already."""
 
 
-def meet(question: Question, cells: Mapping[Place, Cell]) -> Meeting:
-    """Bring a form together with the question as it stands now, cell by cell, and keep every word of both."""
+def meet(fits: Mapping[Place, Fit | None], cells: Mapping[Place, Cell]) -> Meeting:
+    """Bring a form together with the fits as they stand now, cell by cell, and keep every word of both."""
     shown, both, theirs = {}, set(), set()
     for place, cell in cells.items():
-        now = cell_of(fit_at(question, place))
+        now = cell_of(fits[place])
         mine = _said(cell)
         if cell.was == now.was or mine == now.was:  # they left it, or both say the same
             shown[place] = cell._replace(was=now.was)

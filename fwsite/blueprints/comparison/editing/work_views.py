@@ -10,7 +10,7 @@ from fwsite.blueprints.comparison.bp import bp
 from fwsite.blueprints.comparison.editing.work_context import just_done, maintainer, today
 from fwsite.blueprints.comparison.ledger import history, listing, suggestions
 from fwsite.blueprints.comparison.url_arguments import NOUNS, kind_named, page_number
-from fwsite.domain.items import PLACED, Kind
+from fwsite.domain.items import PLACED, Kind, State
 
 
 def stale_before() -> date:
@@ -26,6 +26,7 @@ def work_home() -> str:
         "comparison/work_home.html",
         nouns=NOUNS,
         counts=listing.counts(),
+        frameworks=listing.frameworks(),
         concerns=listing.how_many(stale_before()),
         waiting=suggestions.how_many_wait(),
     )
@@ -48,6 +49,7 @@ def work_list(kind: str) -> str:
         criteria=criteria,
         found=listing.search(of, request.args.get("q", ""), chosen, page_number("page")),
         grid=listing.ratings() if of is Kind.RATING else None,
+        rated=[row for row in listing.frameworks() if row.state != State.RETIRED] if of is Kind.RATING else [],
         can_move=of in PLACED and (of is not Kind.CLAIM or bool(chosen["framework"] and chosen["side"])),
         done=just_done(),
     )
