@@ -23,10 +23,14 @@ from fwsite.extend import (
     DirectiveError,
     Extension,
     ExtensionError,
+    Ground,
     NavItem,
+    PublicationRefused,
     Setting,
     SitemapEntry,
     SlotContext,
+    WorkspaceContext,
+    WorkspacePart,
 )
 from fwsite.plugins import discovery
 from fwsite.plugins.loader import check, load_extensions
@@ -45,6 +49,9 @@ class NotesBase(DeclarativeBase):
 class Note(NotesBase):
     __tablename__ = "note"
     id: Mapped[int] = mapped_column(primary_key=True)
+
+
+WORKSPACE = WorkspaceContext(framework="flask", page="/comparison/work/workspace/flask")
 
 
 def setting(name: str) -> Setting:
@@ -87,6 +94,7 @@ class TestChecking:
                 f"extension 'notes': migrations: there is no folder {Path('no/such/folder')}",
             ),
             (extension(migrations=Path(__file__)), "extension 'notes': migrations: there is no folder"),
+            (extension(workspace=len), "extension 'notes': workspace: must be a WorkspacePart, and is <built-in"),
         ],
     )
     def test_names_the_extension_and_the_place(self, broken: Extension, message: str) -> None:
@@ -183,6 +191,34 @@ class TestCallingOut:
     def test_what_a_slot_gives_as_plain_text_is_escaped(self) -> None:
         registry = Registry((extension(slots={"s": lambda _: "<script>"}),))  # type: ignore[dict-item,return-value]
         assert "<" not in registry.slot(SlotContext(name="s"))
+
+    @pytest.mark.parametrize("status", [fails, lambda _: "fine"], ids=["raises", "gives something else"])
+    def test_a_part_of_a_workspace_that_cannot_say_how_it_stands_is_in_the_way(
+        self, status: Callable[..., Any], caplog: pytest.LogCaptureFixture
+    ) -> None:
+        part = WorkspacePart(status=status, publish=str, published=str)  # type: ignore[arg-type]
+        [found] = Registry((extension("broken", workspace=part),)).workspace(WORKSPACE)
+        assert [task.text for task in found.obstacles] == ["Broken cannot say how it stands; the log says why."]
+        assert caplog.records[0].getMessage().startswith("extension broken: workspace failed: ")
+
+    def test_a_part_that_cannot_publish_refuses_with_a_reason(self, caplog: pytest.LogCaptureFixture) -> None:
+        def refuse(_context: WorkspaceContext) -> None:
+            raise PublicationRefused("Not today.")
+
+        for publish, told in ((fails, "Broken failed; the log says why."), (refuse, "Not today.")):
+            part = WorkspacePart(status=fails, publish=publish, published=fails)
+            registry = Registry((extension("broken", workspace=part),))
+            with pytest.raises(PublicationRefused, match=told):
+                registry.publish_parts(WORKSPACE)
+        assert len(caplog.records) == 1
+        registry.parts_published(WORKSPACE)  # it is done by then: what fails is logged
+        assert len(caplog.records) == 2
+
+    def test_grounds_that_are_drafts_are_given_to_whoever_asks_for_them(self) -> None:
+        found = [Ground(key=key, about="flask", text="It is", is_published=key == "a") for key in ("a", "b")]
+        registry = Registry((extension(grounds=lambda: found),))
+        assert registry.grounds() == found[:1]
+        assert registry.grounds(drafts=True) == found
 
     def test_a_directive_that_fails_names_its_extension(self, caplog: pytest.LogCaptureFixture) -> None:
         registry = Registry((extension("broken", directives={"d": fails}),))

@@ -21,8 +21,9 @@ from werkzeug.test import TestResponse
 from fwsite.plugins.discovery import BUILTIN
 from tests.support.page_forms import Button, Form, Page
 
+_NONE = r"\bNone\b(?! yet| of| found| is expected|\.)"
 _TELLS_CODE = re.compile(
-    r"\bNone\b(?! yet| of| found| is expected|\.)|Traceback|\bUndefined\b|<\w+ object"
+    rf"{_NONE}|Traceback|\bUndefined\b|<\w+ object"
     r"|\b(?:Kind|State|Action|Role|Side|Evidence)\.[A-Z]|\{\{|\{%"
 )
 """What no page says to a person."""
@@ -211,7 +212,7 @@ class Walk:
         if response.status_code != 200 or response.mimetype != "text/html":
             return Page("", address)
         page = Page(response.text, address)
-        odd = _TELLS_CODE.search(page.words) or re.search(r'="[^"]*\bNone\b[^"]*"', page.source)
+        odd = _TELLS_CODE.search(page.words) or re.search(rf'="[^"]*{_NONE}[^"]*"', page.source)
         if odd and not address.startswith(_ABOUT_CODE):
             around = odd.string[max(odd.start() - 60, 0) : odd.end() + 40]
             self.found.append(f"{place} says {around!r}")

@@ -110,6 +110,7 @@ def workspace_page(work: FrameworkWork, form: Form, status: int = 200) -> Page:
         summary_row=rows["summary."],
         rating_rows=[rows[workspace_form.prefix_of(each)] for each in work.ratings],
         scores=_SCORES,
+        choices=[(key, work.criteria[key]) for key in (each.document["criterion"] for each in work.ratings)],
         point=form.point or _empty_point(day),
         point_fields={each.name: each for each in FIELDS[Kind.CLAIM]},
         sides={"For": work.of_side(Side.PRO), "Against": work.of_side(Side.CON)},

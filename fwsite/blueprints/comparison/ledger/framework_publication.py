@@ -36,7 +36,7 @@ class Plan:
     """What publishing the framework would do.
 
     ``entries`` become public by it, ``along`` were published while the framework was a draft and come with it,
-    ``left_out`` stay drafts as their criterion is one. ``sources`` are drafts that come along.
+    ``left_out`` stay drafts as visitors do not see their criterion. ``sources`` are drafts that come along.
     """
 
     work: FrameworkWork
@@ -80,7 +80,7 @@ def plan(work: FrameworkWork) -> Plan:
     """What there is to publish, and whether it can be."""
     said = [*work.points, *work.ratings]
     waiting = [each for each in said if each.waits]
-    entries = [each for each in waiting if each.document["criterion"] not in work.drafted_criteria]
+    entries = [each for each in waiting if each.document["criterion"] not in work.hidden_criteria]
     if work.framework.waits:
         entries.append(work.framework)
     along = [
@@ -88,7 +88,7 @@ def plan(work: FrameworkWork) -> Plan:
         for each in said
         if each.standing is Standing.PUBLISHED
         and work.state != State.PUBLISHED
-        and each.document["criterion"] not in work.drafted_criteria
+        and each.document["criterion"] not in work.hidden_criteria
     ]
     return Plan(
         work=work,

@@ -56,7 +56,9 @@ class FrameworkWork:
     points: tuple[Entry, ...]
     ratings: tuple[Entry, ...]
     criteria: dict[str, str]
-    drafted_criteria: frozenset[str]
+    """What each criterion is called, retired ones too."""
+    hidden_criteria: frozenset[str]
+    """Those that visitors do not see."""
 
     @property
     def key(self) -> str:
@@ -80,7 +82,7 @@ class FrameworkWork:
     @cached_property
     def wanted_ratings(self) -> list[Entry]:
         """Those on criteria that visitors see."""
-        return [each for each in self.ratings if each.document["criterion"] not in self.drafted_criteria]
+        return [each for each in self.ratings if each.document["criterion"] not in self.hidden_criteria]
 
     @property
     def unrated(self) -> list[Entry]:
@@ -94,17 +96,17 @@ def find(key: str) -> FrameworkWork | None:
     if item is None:
         return None
     drafts = pending.of_framework(key)
-    names_by_key = names()[1]
+    criteria = names()[1]
     states = {row.key: row.state for row in db.session.execute(select(CriterionRow.key, CriterionRow.state))}
-    criteria = {name: text for name, text in names_by_key.items() if states[name] != State.RETIRED}
+    open_criteria = [name for name in criteria if states[name] != State.RETIRED]
     return FrameworkWork(
         framework=_entry(item, drafts),
         points=tuple(
             _entry(each, drafts) for each in _items_of(Kind.CLAIM, key) if each.document["state"] != "retired"
         ),
-        ratings=tuple(_ratings(key, criteria, drafts)),
+        ratings=tuple(_ratings(key, open_criteria, drafts)),
         criteria=criteria,
-        drafted_criteria=frozenset(name for name, state in states.items() if state == State.DRAFT),
+        hidden_criteria=frozenset(name for name, state in states.items() if state != State.PUBLISHED),
     )
 
 
@@ -114,7 +116,7 @@ def _items_of(kind: Kind, framework: str) -> list[Item]:
     return list(document_mapper.items(kind, db.session.scalars(keys)).values())
 
 
-def _ratings(framework: str, criteria: dict[str, str], drafts: dict[Key, models.PendingChange]) -> list[Entry]:
+def _ratings(framework: str, criteria: list[str], drafts: dict[Key, models.PendingChange]) -> list[Entry]:
     found = {item.document["criterion"]: item for item in _items_of(Kind.RATING, framework)}
     entries = []
     for criterion in criteria:
