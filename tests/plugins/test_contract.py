@@ -34,7 +34,7 @@ from fwsite.extend import (
 )
 from fwsite.plugins import discovery
 from fwsite.plugins.loader import check, load_extensions
-from fwsite.plugins.registry import Registry
+from fwsite.plugins.registry import Registry, registry_of
 from fwsite.plugins.state import in_order
 from fwsite.plugins.upgrade import bring_up_to_date
 from tests.support.site import create_app
@@ -213,6 +213,13 @@ class TestCallingOut:
         assert len(caplog.records) == 1
         registry.parts_published(WORKSPACE)  # it is done by then: what fails is logged
         assert len(caplog.records) == 2
+
+    def test_the_form_of_a_part_stands_in_its_slot(self, app: Flask) -> None:
+        values = {"framework": "flask", "page": WORKSPACE.page}
+        with app.test_request_context():
+            form = registry_of(app).slot(SlotContext(name="comparison.workspace", values=values))
+        assert 'action="/questionnaire/work/framework/flask"' in form
+        assert f'name="back" value="{WORKSPACE.page}"' in form
 
     def test_grounds_that_are_drafts_are_given_to_whoever_asks_for_them(self) -> None:
         found = [Ground(key=key, about="flask", text="It is", is_published=key == "a") for key in ("a", "b")]

@@ -329,6 +329,20 @@ class TestFits:
         assert "Waits on" in mara.page.words and "Goes out" not in mara.page.words
         assert "Another version was published" not in mara.page.words
 
+    def test_that_lost_their_ground_before_are_not_in_the_way(self, mara: Desk, client: FlaskClient) -> None:
+        """They are told as opinions already; what is new has to be founded."""
+        mara.open("/comparison/work/claim/django-parts")
+        mara.client.post("/comparison/work/claim/django-parts/retire", data={"csrf_token": token(mara)})
+        mara.open(DJANGO)
+        rests = [
+            name for name, each in mara.form("/work/framework/django").controls.items() if "django-parts" in each.values
+        ]
+        assert rests
+        other = next(name for name in mara.form("/work/framework/django").controls if name == "reason.work.live")
+        mara.save("/work/framework/django", **{other: "Goes out"})
+        assert "Visitors have Django now: 1 fit." in publish(mara, DJANGO)
+        assert "Goes out" in client.get("/questionnaire/definition.json").text
+
     @pytest.mark.parametrize("do", ["publish", "discard"])
     def test_of_a_draft_stay_in_the_draft_whatever_happens_to_the_others(
         self, mara: Desk, client: FlaskClient, do: str

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
+from urllib.parse import urldefrag
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -167,7 +168,7 @@ class Walk:
         sent = {**form.filled(self._number), **{name: [value] for name, value in button.sends}}
         response = client.post(button.action, data=sent)
         if response.status_code == 303:
-            to = response.location.removeprefix("http://localhost")
+            to = urldefrag(response.location.removeprefix("http://localhost")).url
             then = self._opened(client, to, f"{place}, then {to}")
             said = then.notices("status") or ([then.heading] if then.heading != page.heading else [])
             self._note(target, place, then, said)

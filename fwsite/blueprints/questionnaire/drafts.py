@@ -110,7 +110,8 @@ def publish(at: Work, who: str, note: str) -> None:
     """
     if at.row is None or at.is_behind:
         raise MovedError
-    definition = _put_in_force(at.for_visitors(at.definition), who, note)
+    wanted = at.for_visitors(at.definition)
+    definition = _put_in_force(wanted, who, note, on=wanted)
     if at.taken is not None:
         definitions.keep_file(at.taken)
     _keep_waiting(at, at.row, definition)
@@ -146,15 +147,23 @@ def publish_framework(at: Work, key: str, who: str, note: str) -> bool:
     wanted = of_framework(at, key)
     if at.row is None or wanted.version == at.published.version:
         return False
-    definition = _put_in_force(wanted, who, note)
+    definition = _put_in_force(wanted, who, note, on=_changed_alone(at, wanted, key))
     if not at.is_behind:
         _go_on(at.row, definition, at.definition)
     return True
 
 
-def _put_in_force(wanted: Definition, who: str, note: str) -> Definition:
+def _changed_alone(at: Work, wanted: Definition, key: str) -> Definition:
+    """What is new in the fits of one framework: all others were published as they are."""
+    before = fits_of(at.published, key)
+    same = {place: None for place, fit in fits_of(wanted, key).items() if fit == before.get(place)}
+    return with_fits(without_alternatives(wanted, [name for name in wanted.names if name != key]), same)
+
+
+def _put_in_force(wanted: Definition, who: str, note: str, *, on: Definition) -> Definition:
+    """Make it the edition. ``on`` has the fits whose grounds have to hold."""
     definition = parse_definition(wanted.document())
-    unfounded = grounds.faults(definition)
+    unfounded = grounds.faults(on)
     if unfounded:
         raise DefinitionError(unfounded)
     row = definitions.put_in_force(definition, who=who, note=note)

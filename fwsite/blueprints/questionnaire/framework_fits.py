@@ -98,11 +98,12 @@ def _said(cell: Standing) -> str:
 
 
 def _obstacles(work: Work, found: list[Standing], context: WorkspaceContext) -> Iterator[Task]:
-    """Fits that rest on what no visitor will be able to read, and what the questionnaire refuses as a whole."""
+    """New fits that rest on what no visitor will be able to read, and what the questionnaire refuses as a whole."""
     published = grounds.published()
     secret = {each.key for each in grounds.of_framework(context.framework) if not each.is_published} - context.coming
     for cell in found if published is not None else ():
-        lost = missing(cell.fit, {*(published or ()), *context.coming}, secret) if cell.fit else ()
+        is_new = cell.fit != fit_of(work.published, *cell.place, context.framework)
+        lost = missing(cell.fit, {*(published or ()), *context.coming}, secret) if cell.fit and is_new else ()
         if lost:
             text = f"{cell.question.text} {cell.option.label}: it rests on “{lost[0]}”, which visitors will not see."
             yield Task(text=text, path=cell.field(context.page, "claims"))

@@ -23,3 +23,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("kind", "item_key", name=op.f("pk_comparison_pending")),
     )
     op.create_index(op.f("ix_comparison_pending_framework_key"), "comparison_pending", ["framework_key"])
+
+
+def downgrade() -> None:
+    op.drop_table("comparison_pending")
