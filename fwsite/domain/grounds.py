@@ -14,27 +14,35 @@ from fwsite.domain.naming import without_support
 from fwsite.domain.questionnaire import Definition, Fault, Fit, Option
 
 
-def missing(fit: Fit, published: Collection[str]) -> tuple[str, ...]:
-    """The keys that a measured or sourced fit names in vain: an opinion needs no ground."""
+def missing(fit: Fit, published: Collection[str], secret: Collection[str] = ()) -> tuple[str, ...]:
+    """The keys that a measured or sourced fit names in vain: an opinion needs no ground.
+
+    What is ``secret`` no fit may name: the key of a draft says what it is about.
+    """
     if fit.evidence is Evidence.OPINION:
-        return ()
+        return tuple(key for key in fit.claims if key in secret)
     return tuple(key for key in fit.claims if key not in published)
 
 
 def in_vain(key: str, evidence: str) -> str:
     """What is wrong with a fit that names such a key."""
-    return f"rests on “{key}”, which is no published point; name another, or call it opinion instead of {evidence}"
+    other = "" if evidence == Evidence.OPINION else f", or call it opinion instead of {evidence}"
+    return f"rests on “{key}”, which is no published point; name another{other}"
 
 
 def unfounded(
-    fit: Fit, words: Mapping[str, str | None], packages: Collection[str], free: Collection[str]
+    fit: Fit,
+    words: Mapping[str, str | None],
+    packages: Collection[str],
+    free: Collection[str],
+    secret: Collection[str] = (),
 ) -> Iterator[str]:
     """What is wrong with the grounds of a fit; ``words`` are those that each point quotes, by its key.
 
     None stands for those of a point that cannot be read any more: nothing is said of what such a fit names.
     ``packages`` may be named by texts, ``free`` are names and keys of the alternatives, which no words need to name.
     """
-    vain = missing(fit, words)
+    vain = missing(fit, words, secret)
     yield from (in_vain(key, fit.evidence) for key in vain)
     if fit.evidence is Evidence.SOURCED and not vain:
         quoted = [words[key] for key in fit.claims]
@@ -43,15 +51,30 @@ def unfounded(
             yield from map(unsupported, without_support(fit.reason, known, packages, free))
 
 
-def faults(definition: Definition, words: Mapping[str, str | None], packages: Collection[str]) -> Iterator[Fault]:
-    """Every fit that is called measured or sourced and rests on what does not carry it."""
-    free = [called for alternative in definition.alternatives for called in (alternative.key, alternative.name)]
+def free_of(definition: Definition) -> list[str]:
+    """What a fit may name without words for it: the alternatives, by name or key."""
+    return [called for alternative in definition.alternatives for called in (alternative.key, alternative.name)]
+
+
+def faults(
+    definition: Definition,
+    words: Mapping[str, str | None],
+    packages: Collection[str],
+    secret: Collection[str] = (),
+) -> Iterator[Fault]:
+    """Every fit that is called measured or sourced and rests on what does not carry it, or that names a secret."""
+    free = free_of(definition)
     for number, question in enumerate(definition.questions):
         for nth, option in enumerate(question.options):
             for alternative, fit in option.fits.items():
                 place = f'question "{question.key}", option "{option.key}", fit of "{alternative}"'
                 path = ("questions", number, "options", nth, "fits", alternative, "claims")
-                yield from (Fault(place, message, path) for message in unfounded(fit, words, packages, free))
+                found = unfounded(fit, words, packages, free, secret)
+                yield from (Fault(place, message, path) for message in found)
+
+
+def _is_unfounded(fit: Fit, published: Collection[str]) -> bool:
+    return fit.evidence is not Evidence.OPINION and len(missing(fit, published)) == len(fit.claims)
 
 
 def as_founded(definition: Definition, published: Collection[str]) -> Definition:
@@ -59,7 +82,7 @@ def as_founded(definition: Definition, published: Collection[str]) -> Definition
 
     def founded(option: Option) -> Option:
         fits = {
-            name: fit._replace(evidence=Evidence.OPINION) if len(missing(fit, published)) == len(fit.claims) else fit
+            name: fit._replace(evidence=Evidence.OPINION) if _is_unfounded(fit, published) else fit
             for name, fit in option.fits.items()
         }
         return option._replace(fits=fits)

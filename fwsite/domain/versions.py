@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple, TypeVar
@@ -227,6 +227,30 @@ def merged(base: Definition, mine: Definition, onto: Definition) -> Definition:
         if option.fits.get(name) != fit_of(base, question.key, option.key, name)
     }
     return with_fits(replace(onto, alternatives=alternatives), fits)
+
+
+def fits_of(definition: Definition, alternative: str) -> dict[tuple[str, str, str], Fit | None]:
+    """One alternative's cells, in the order of the questions; none where it is unknown."""
+    return {
+        (question.key, option.key, alternative): option.fits.get(alternative)
+        for question in definition.questions
+        for option in question.options
+    }
+
+
+def without_alternatives(definition: Definition, keys: Collection[str]) -> Definition:
+    """The definition as if there were no such alternatives."""
+
+    def kept(option: Option) -> Option:
+        return option._replace(fits={name: fit for name, fit in option.fits.items() if name not in keys})
+
+    return replace(
+        definition,
+        alternatives=tuple(each for each in definition.alternatives if each.key not in keys),
+        questions=tuple(
+            replace(question, options=tuple(map(kept, question.options))) for question in definition.questions
+        ),
+    )
 
 
 def fit_of(definition: Definition, question: str, option: str, alternative: str) -> Fit | None:

@@ -17,6 +17,7 @@ from fwsite.plugins.columns import Column, Export
 from fwsite.plugins.content import ContentFiles, ContentProblem, Ground, Selection, SitemapEntry, Text, TextsContext
 from fwsite.plugins.hooks import DirectiveContext, EventContext, Point, SlotContext, TransformContext
 from fwsite.plugins.setting import Setting
+from fwsite.plugins.workspace import WorkspacePart
 
 API = 1
 """The version of this contract."""
@@ -92,6 +93,9 @@ class Extension:
         Yields what its readers may look for, for whoever offers a search: f(TextsContext) -> Text, ...
     ``grounds``
         Yields what fits of the questionnaire may rest on: f() -> Ground, ...
+    ``workspace``
+        Its part of the page where maintainers work on one framework, and of that framework's publication: a
+        :class:`~fwsite.extend.WorkspacePart`.
     ``claims``
         Yields the published pros and cons that are asked for, for whoever calls
         :func:`~fwsite.extend.published_claims`: f(Selection) -> Claim, ...
@@ -128,6 +132,7 @@ class Extension:
     sitemap: Callable[[], Iterable[SitemapEntry]] | None = None
     texts: Callable[[TextsContext], Iterable[Text]] | None = None
     grounds: Callable[[], Iterable[Ground]] | None = None
+    workspace: WorkspacePart | None = None
     claims: Callable[[Selection], Iterable[Claim]] | None = None
     ratings: Callable[[Selection], Iterable[Rating]] | None = None
     columns: tuple[Column, ...] = ()

@@ -32,6 +32,7 @@ from fwsite.plugins.hooks import (
 )
 from fwsite.plugins.sandbox import guarded, is_running, report
 from fwsite.plugins.state import FAULTS, Record, State
+from fwsite.plugins.workspace import PublicationRefused, Task, WorkspaceContext, WorkspaceStatus
 
 _T = TypeVar("_T")
 
@@ -211,6 +212,43 @@ class Registry:
             return None
         return [ground for each in found for ground in each or ()]
 
+    def workspace(self, context: WorkspaceContext) -> list[WorkspaceStatus]:
+        """How the parts of a framework stand; one that cannot say is in the way of its publication."""
+        found = []
+        for extension in self.in_force:
+            if (part := extension.workspace) is not None:
+                said = f"{extension.title} cannot say how it stands; the log says why."
+                failed = WorkspaceStatus(
+                    one=extension.title,
+                    many=extension.title,
+                    done=0,
+                    total=0,
+                    obstacles=(Task(text=said, path=context.page),),
+                )
+                found.append(guarded(extension, "workspace", failed, result_checks.workspace_status, part, context))
+        return found
+
+    def publish_parts(self, context: WorkspaceContext) -> None:
+        """Have each part publish what it has on a framework, in this transaction.
+
+        Raises :class:`PublicationRefused` where one fails; nothing must be committed then.
+        """
+        for extension in self.in_force:
+            if extension.workspace is not None:
+                try:
+                    extension.workspace.publish(context)
+                except PublicationRefused:
+                    raise
+                except FAULTS as error:
+                    report(extension, "workspace", error)
+                    raise PublicationRefused(f"{extension.title} failed; the log says why.") from error
+
+    def parts_published(self, context: WorkspaceContext) -> None:
+        """Tell each part that it was committed."""
+        for extension in self.in_force:
+            if extension.workspace is not None:
+                guarded(extension, "workspace", None, extension.workspace.published, context)
+
     def columns(self, frameworks: tuple[str, ...]) -> tuple[FilledColumn, ...]:
         """Every column of every extension, filled in; one that fails is logged and left out."""
         context = ColumnContext(frameworks=frameworks)
@@ -288,6 +326,24 @@ def grounds(*, unpublished: bool = False) -> list[Ground] | None:
     """
     found = registry_of(current_app).grounds()
     return None if found is None else [ground for ground in found if unpublished or ground.is_published]
+
+
+def workspace_parts(context: WorkspaceContext) -> list[WorkspaceStatus]:
+    """How the parts that extensions have of a framework stand."""
+    return registry_of(current_app).workspace(context)
+
+
+def publish_parts(context: WorkspaceContext) -> None:
+    """Have the extensions publish what they have on a framework, without a commit.
+
+    Raises :class:`PublicationRefused` where one cannot; roll back then.
+    """
+    registry_of(current_app).publish_parts(context)
+
+
+def parts_published(context: WorkspaceContext) -> None:
+    """Tell the extensions that a framework was published. Call it after the commit."""
+    registry_of(current_app).parts_published(context)
 
 
 def published_claims(framework: str | None = None, criterion: str | None = None) -> tuple[Claim, ...]:

@@ -15,6 +15,7 @@ from fwsite.plugins.columns import Column, ColumnContext, Export, ExportContext
 from fwsite.plugins.content import ContentProblem, Ground, Selection, SitemapEntry, Text, TextsContext
 from fwsite.plugins.discovery import one_line
 from fwsite.plugins.hooks import DirectiveContext, SlotContext, TransformContext
+from fwsite.plugins.workspace import Task, WorkspaceContext, WorkspacePart, WorkspaceStatus
 
 _S = TypeVar("_S", bound=str)
 _T = TypeVar("_T")
@@ -66,6 +67,19 @@ def grounds(call: Callable[[], Iterable[Ground]]) -> list[Ground]:
             raise _instead(ground, "a Ground")
         for part in (ground.key, ground.about, ground.text):
             _sendable(_text(part, "text"))
+    return found
+
+
+def workspace_status(part: WorkspacePart, context: WorkspaceContext) -> WorkspaceStatus:
+    """How a part of a framework stands."""
+    found = part.status(context)
+    if not isinstance(found, WorkspaceStatus):
+        raise _instead(found, "a WorkspaceStatus")
+    _sendable("".join(_text(each, "text") for each in (found.one, found.many, found.state)))
+    for task in (*found.missing, *found.changes, *found.obstacles):
+        if not isinstance(task, Task):
+            raise _instead(task, "a Task")
+        _sendable(_text(task.text, "text") + _text(task.path, "a path"))
     return found
 
 

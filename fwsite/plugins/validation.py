@@ -23,6 +23,7 @@ from fwsite.plugins.model_validation import model_faults
 from fwsite.plugins.question_files import read_questions
 from fwsite.plugins.setting import Setting
 from fwsite.plugins.state import Breach, ExtensionError
+from fwsite.plugins.workspace import WorkspacePart
 
 RESERVED = frozenset(
     "alembic core criterion database extension framework fwsite host max migration port secret site static threads "
@@ -97,6 +98,8 @@ def _wrong_types(extension: Extension) -> Iterator[str]:
         value = getattr(extension, field)
         if not isinstance(value, tuple | list) or not all(isinstance(part, wanted) for part in value):
             yield f"{field}: must be a tuple of {wanted.__name__}, and is {one_line(repr(value))}"
+    if extension.workspace is not None and not isinstance(extension.workspace, WorkspacePart):
+        yield f"workspace: must be a WorkspacePart, and is {one_line(repr(extension.workspace))}"
     if extension.migrations is not None and not isinstance(extension.migrations, str | Path):
         yield f"migrations: must be the path of a folder, and is {one_line(repr(extension.migrations))}"
 

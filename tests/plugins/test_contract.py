@@ -24,14 +24,18 @@ from fwsite.extend import (
     DirectiveError,
     Extension,
     ExtensionError,
+    Ground,
     NavItem,
+    PublicationRefused,
     Setting,
     SitemapEntry,
     SlotContext,
+    WorkspaceContext,
+    WorkspacePart,
 )
 from fwsite.plugins import discovery
 from fwsite.plugins.loader import check, load_extensions
-from fwsite.plugins.registry import Registry
+from fwsite.plugins.registry import Registry, registry_of
 from fwsite.plugins.state import in_order
 from fwsite.plugins.upgrade import bring_up_to_date
 from tests.support.site import create_app
@@ -46,6 +50,9 @@ class NotesBase(DeclarativeBase):
 class Note(NotesBase):
     __tablename__ = "note"
     id: Mapped[int] = mapped_column(primary_key=True)
+
+
+WORKSPACE = WorkspaceContext(framework="flask", page="/comparison/work/workspace/flask")
 
 
 def setting(name: str) -> Setting:
@@ -93,6 +100,7 @@ class TestChecking:
                 f"extension 'notes': migrations: there is no folder {Path('no/such/folder')}",
             ),
             (extension(migrations=Path(__file__)), "extension 'notes': migrations: there is no folder"),
+            (extension(workspace=len), "extension 'notes': workspace: must be a WorkspacePart, and is <built-in"),
             (extension(content_files=7), "extension 'notes': content_files: must be ContentFiles, and is 7"),
             (extension(content_files=files(names=[])), "extension 'notes': content_files: names must be a tuple"),
             (extension(content_files=files(keys=(1,))), "extension 'notes': content_files: keys must be a tuple"),
@@ -203,6 +211,41 @@ class TestCallingOut:
     def test_what_a_slot_gives_as_plain_text_is_escaped(self) -> None:
         registry = Registry((extension(slots={"s": lambda _: "<script>"}),))  # type: ignore[dict-item,return-value]
         assert "<" not in registry.slot(SlotContext(name="s"))
+
+    @pytest.mark.parametrize("status", [fails, lambda _: "fine"], ids=["raises", "gives something else"])
+    def test_a_part_of_a_workspace_that_cannot_say_how_it_stands_is_in_the_way(
+        self, status: Callable[..., Any], caplog: pytest.LogCaptureFixture
+    ) -> None:
+        part = WorkspacePart(status=status, publish=str, published=str)  # type: ignore[arg-type]
+        [found] = Registry((extension("broken", workspace=part),)).workspace(WORKSPACE)
+        assert [task.text for task in found.obstacles] == ["Broken cannot say how it stands; the log says why."]
+        assert caplog.records[0].getMessage().startswith("extension broken: workspace failed: ")
+
+    def test_a_part_that_cannot_publish_refuses_with_a_reason(self, caplog: pytest.LogCaptureFixture) -> None:
+        def refuse(_context: WorkspaceContext) -> None:
+            raise PublicationRefused("Not today.")
+
+        for publish, told in ((fails, "Broken failed; the log says why."), (refuse, "Not today.")):
+            part = WorkspacePart(status=fails, publish=publish, published=fails)
+            registry = Registry((extension("broken", workspace=part),))
+            with pytest.raises(PublicationRefused, match=told):
+                registry.publish_parts(WORKSPACE)
+        assert len(caplog.records) == 1
+        registry.parts_published(WORKSPACE)  # it is done by then: what fails is logged
+        assert len(caplog.records) == 2
+
+    def test_the_form_of_a_part_stands_in_its_slot(self, app: Flask) -> None:
+        values = {"framework": "flask", "page": WORKSPACE.page}
+        with app.test_request_context():
+            form = registry_of(app).slot(SlotContext(name="comparison.workspace", values=values))
+        assert 'action="/questionnaire/work/framework/flask"' in form
+        assert f'name="back" value="{WORKSPACE.page}"' in form
+
+    def test_grounds_that_are_drafts_are_given_to_whoever_asks_for_them(self) -> None:
+        found = [Ground(key=key, about="flask", text="It is", is_published=key == "a") for key in ("a", "b")]
+        registry = Registry((extension(grounds=lambda: found),))
+        assert registry.grounds() == found[:1]
+        assert registry.grounds(drafts=True) == found
 
     def test_a_directive_that_fails_names_its_extension(self, caplog: pytest.LogCaptureFixture) -> None:
         registry = Registry((extension("broken", directives={"d": fails}),))

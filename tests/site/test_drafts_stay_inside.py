@@ -22,6 +22,7 @@ from tests.blueprints.comparison.test_editing import NEW, press, save
 from tests.blueprints.comparison.test_suggestions import POINT
 from tests.blueprints.comparison.test_suggestions import send as suggest
 from tests.blueprints.questionnaire.test_fits import judge
+from tests.support.desk import Desk
 from tests.support.people import signed_in
 from tests.support.walk import start_addresses
 
@@ -51,7 +52,7 @@ def add(mara: FlaskClient, kind: Kind, **fields: str) -> str:
     done = save(mara, f"/comparison/work/{kind}/add", **{**NEW[kind], **fields})
     assert done.status_code == 303, done.text
     assert mara.get(done.location).status_code == 200
-    return done.location.partition("?")[0]
+    return done.location.partition("?")[0].replace("/workspace/", "/framework/")
 
 
 def everything_as_a_draft(mara: FlaskClient) -> dict[str, str]:
@@ -72,6 +73,21 @@ def everything_as_a_draft(mara: FlaskClient) -> dict[str, str]:
     made["rating"] = add(mara, Kind.RATING, **rating, **new_source("rate"))
     made["ratingat"] = add(mara, Kind.RATING, **{**rating, **at, "reason": "zqrateatzq"}, **new_source("rateat"))
     return made
+
+
+def work_on_frameworks(mara: FlaskClient, framework: str) -> None:
+    """Everything that the workspace of a draft, and of a published framework, lets wait."""
+    desk = Desk(mara)
+    for key, word in ((framework, "zqdraft"), ("django", "zqpending")):
+        desk.open(f"/comparison/work/workspace/{key}")
+        desk.save("/summary", **{"summary.on_balance": f"{word}summaryzq"})
+        desk.save("/point", **{"point.side": "con", "point.criterion": "memory", "point.text": f"{word}pointzq"})
+        title = [name for name in desk.form("/ratings").controls if re.match(r"rating\.memory\..*title", name)][-1]
+        source = {title: f"{word}titlezq", title.replace("title", "url"): f"https://{word}hostzq.example.org/"}
+        desk.save("/ratings", **{"rating.memory.score": "1", "rating.memory.reason": f"{word}reasonzq"}, **source)
+        point = desk.form(f"/work/framework/{key}").controls["claims.work.pages"].choices[-1]
+        fit = {"value": "1", "reason": f"{word}fitzq", "claims": [point]}
+        desk.save(f"/work/framework/{key}", **{f"{part}.work.pages": text for part, text in fit.items()})
 
 
 def read_everything(app: Flask) -> dict[str, str]:
@@ -114,6 +130,7 @@ def test_no_word_of_a_draft_is_told(app: Flask, mara: FlaskClient, instance: Pat
     (instance / "articles" / "uses.md").write_text("---\ntitle: Uses\n---\n\n::comparison[django,zqfwzq]\n")
     made = everything_as_a_draft(mara)
     judge(mara, value="1", reason="zqfitzq")
+    work_on_frameworks(mara, made["fw"].rpartition("/")[2])
     leaks = told(app)
     leaks.pop("/article/uses", None)  # its author wrote that
     assert leaks == {}

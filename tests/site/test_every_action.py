@@ -46,6 +46,7 @@ def app(app_on_each_database: Flask) -> Flask:
             for state in State:
                 add_two(kind, state)
         add_suggestions(app)
+        add_drafts_of_frameworks()
         import_one()
         journal.commit()
         begin_draft()
@@ -90,6 +91,15 @@ def add_suggestions(app: Flask) -> None:
         )
         token = token_for(app.config["SECRET_KEY"], new_submission(), str(number))
         suggestions.store(token, proposal, "What it said" if claim else "")
+
+
+def add_drafts_of_frameworks() -> None:
+    """Something that waits for the publication of each framework that is shipped."""
+    example = document_mapper.find(Kind.CLAIM, "flask-light")
+    assert example
+    for framework in ("django", "flask", "fastapi", "none"):
+        changed = {"key": f"{framework}-waits", "framework": framework, "text": "It waits.", "state": "draft"}
+        journal.add(Kind.CLAIM, {**example.document, **changed, "sources": [], "evidence": "opinion"}, By("mara"))
 
 
 def import_one() -> None:

@@ -549,8 +549,9 @@ class TestReading:
                 continue
             who = "anonymous" if rule.endpoint in PUBLIC else "admin"
             address = world.addresses(rule)[0]
-            places = [address.replace(f"/{part}", "/{}") for part in address.split("/") if part and rule.arguments]
-            targets = [place.format(text) for place in places for text in odd]
+            parts = address.split("/")
+            places = [place for place, part in enumerate(parts) if part and rule.arguments]
+            targets = ["/".join([*parts[:place], text, *parts[place + 1 :]]) for place in places for text in odd]
             names = ("page", "change", "done", "suggestion", "from", "to", "claim", "framework", "q", "next", "f", "of")
             targets += [f"{address}?{'&'.join(f'{name}={text}' for name in names)}" for text in odd]
             for target in targets:

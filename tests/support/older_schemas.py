@@ -48,6 +48,7 @@ STATES: tuple[dict[str, str], ...] = (
     {"core": "core_0006", "comparison": "comparison_0003", "questionnaire": "questionnaire_0008"},
     {"core": "core_0006", "comparison": "comparison_0003", "questionnaire": "questionnaire_0009"},
     {"core": "core_0006", "comparison": "comparison_0004", "questionnaire": "questionnaire_0009"},
+    {"core": "core_0006", "comparison": "comparison_0005", "questionnaire": "questionnaire_0009"},
 )
 """What the schema was after each change that touched it, the oldest first. Whoever adds a revision adds a line."""
 SOURCED_RATING = "58e5af66900c5cf4b5ceb4f8c10f9045e07499e6f6c8c15bf62e2954030dddf6"
@@ -124,6 +125,11 @@ def filling() -> Rows:
             {"kind": "source", "item_key": "book", "digest": "e" * 64},
             {"kind": "rating", "item_key": "tornado.speed", "digest": SOURCED_RATING},
         ],
+        "comparison_pending": [
+            {"kind": "rating", "item_key": "tornado.speed", "framework_key": "tornado", "who": "mara"}
+            | {"document": {"score": 5}, "base": {"score": 4}, "changed_at": _MOMENT}
+        ],
+        "comparison_run": [{"key": "2026-11-22-1011", "made_at": _MOMENT, "document": {"format": 1}}],
         "comparison_receipt": [
             {"words": "w" * 64, "source_file": "docs/index.txt", "archive": "tornado-6.5.tar.gz", "found": "there"}
             | {"file": "docs/index.txt", "passage": "", "checked_on": _DAY}

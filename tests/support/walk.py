@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
+from urllib.parse import urldefrag
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -21,8 +22,9 @@ from werkzeug.test import TestResponse
 from fwsite.plugins.discovery import BUILTIN
 from tests.support.page_forms import Button, Form, Page
 
+_NONE = r"\bNone\b(?! yet| of| found| is expected|\.)"
 _TELLS_CODE = re.compile(
-    r"\bNone\b(?! yet| of| found| is expected|\.)|Traceback|\bUndefined\b|<\w+ object"
+    rf"{_NONE}|Traceback|\bUndefined\b|<\w+ object"
     r"|\b(?:Kind|State|Action|Role|Side|Evidence)\.[A-Z]|\{\{|\{%"
 )
 """What no page says to a person."""
@@ -166,7 +168,7 @@ class Walk:
         sent = {**form.filled(self._number), **{name: [value] for name, value in button.sends}}
         response = client.post(button.action, data=sent)
         if response.status_code == 303:
-            to = response.location.removeprefix("http://localhost")
+            to = urldefrag(response.location.removeprefix("http://localhost")).url
             then = self._opened(client, to, f"{place}, then {to}")
             said = then.notices("status") or ([then.heading] if then.heading != page.heading else [])
             self._note(target, place, then, said)
@@ -211,7 +213,7 @@ class Walk:
         if response.status_code != 200 or response.mimetype != "text/html":
             return Page("", address)
         page = Page(response.text, address)
-        odd = _TELLS_CODE.search(page.words) or re.search(r'="[^"]*\bNone\b[^"]*"', page.source)
+        odd = _TELLS_CODE.search(page.words) or re.search(rf'="[^"]*{_NONE}[^"]*"', page.source)
         if odd and not address.startswith(_ABOUT_CODE):
             around = odd.string[max(odd.start() - 60, 0) : odd.end() + 40]
             self.found.append(f"{place} says {around!r}")

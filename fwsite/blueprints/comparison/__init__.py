@@ -4,7 +4,14 @@ from pathlib import Path
 
 from fwsite.blueprints.comparison import directives, exports, models, queries, texts
 from fwsite.blueprints.comparison.bp import bp
-from fwsite.blueprints.comparison.editing import act_views, edit_views, queue_views, work_views
+from fwsite.blueprints.comparison.editing import (
+    act_views,
+    edit_views,
+    framework_publish_views,
+    queue_views,
+    work_views,
+    workspace_views,
+)
 from fwsite.blueprints.comparison.files import content, content_files
 from fwsite.blueprints.comparison.public import evidence_views, history_views, measured_views, suggest_views, views
 from fwsite.blueprints.comparison.verification import commands as evidence_commands
@@ -16,6 +23,8 @@ VIEWS = (
     measured_views,
     history_views,
     suggest_views,
+    workspace_views,
+    framework_publish_views,
     work_views,
     edit_views,
     act_views,
@@ -66,6 +75,12 @@ extension = Extension(
             help="Behind a rating: in the table of the comparison, where a phone has little room, and on the page of "
             "its framework, of its cell, and of its own. It is filled once for each.",
             values={"rating": "the rating, a Rating"},
+        ),
+        Point(
+            kind=PointKind.SLOT,
+            name="comparison.workspace",
+            help="At the end of the page where maintainers work on one framework: a section with a form of its own.",
+            values={"framework": "the framework’s key", "page": "the path of the page, to come back to"},
         ),
         Point(
             kind=PointKind.EVENT,

@@ -108,6 +108,14 @@ def filled_from_request(kind: Kind, sent: MultiDict[str, str]) -> Filled:
     return Filled(kind, values, tuple(row for row in rows if not row.is_empty), sent.get("why", ""))
 
 
+def with_rows(filled: Filled, asked: str, today: str) -> Filled:
+    """The form with a row more, or without one, where a button asked for it."""
+    if asked == "more":
+        return filled.with_empty_row(today)
+    number = asked.removeprefix("drop-")
+    return filled.without_row(int(number)) if number.isdecimal() and len(number) < 3 else filled
+
+
 def _shown(value: Any) -> str:
     return "" if value is None or isinstance(value, list) else str(value)
 

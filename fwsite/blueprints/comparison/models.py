@@ -9,7 +9,7 @@ from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, String,
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from fwsite.domain.items import Item, Kind
-from fwsite.extend import KEY_LENGTH, metadata
+from fwsite.extend import KEY_LENGTH, NOT_CONTENT, metadata
 
 BATCH = "batch"
 """What a change of many items at once has for its kind."""
@@ -185,6 +185,24 @@ class Shipped(ComparisonBase):
     kind: Mapped[str] = mapped_column(String(9), primary_key=True)
     item_key: Mapped[str] = mapped_column(String(ITEM_KEY_LENGTH), primary_key=True)
     digest: Mapped[str] = mapped_column(String(64))
+
+
+class PendingChange(ComparisonBase):
+    """A published item as it is to read once its framework is published anew: a draft beside what visitors get.
+
+    ``base`` is the document that it was written over: what others change meanwhile is merged with it.
+    """
+
+    __tablename__ = "comparison_pending"
+    __table_args__ = {"info": NOT_CONTENT}  # noqa: RUF012 - SQLAlchemy declares it so
+
+    kind: Mapped[str] = mapped_column(String(9), primary_key=True)
+    item_key: Mapped[str] = mapped_column(String(ITEM_KEY_LENGTH), primary_key=True)
+    framework_key: Mapped[str] = mapped_column(ForeignKey("framework.key"), index=True)
+    document: Mapped[dict[str, Any]] = mapped_column(JSON)
+    base: Mapped[dict[str, Any]] = mapped_column(JSON)
+    who: Mapped[str] = mapped_column(String(40))
+    changed_at: Mapped[datetime]
 
 
 class Change(ComparisonBase):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Table, case, func, select
+from sqlalchemy import Table, and_, case, func, select
 
 from fwsite.blueprints.comparison import models
 from fwsite.blueprints.comparison.measured import judgements
@@ -174,6 +174,32 @@ def _selected(query: Any, table: Table, selection: Selection) -> Any:
     claim = _CLAIM.c
     rows = db.session.execute(select(claim.key, claim.framework_key).order_by(claim.key))
     return {row.key: row.framework_key for row in rows}
+
+
+class Point(NamedTuple):
+    """A claim that is not retired, without its sources: the ``words`` that it quotes, and whether visitors get it."""
+
+    claim: domain.Claim
+    words: str
+    is_published: bool
+
+
+def points() -> list[Point]:
+    """Every claim that is not retired, pros first, in two statements."""
+    claim = _CLAIM.c
+    states = (claim.state, _FRAMEWORK.c.state, _CRITERION.c.state)
+    is_published = and_(*(state == PUBLISHED for state in states)).label("is_published")
+    query = (
+        select(_CLAIM, is_published)
+        .join(_FRAMEWORK, _FRAMEWORK.c.key == claim.framework_key)
+        .join(_CRITERION, _CRITERION.c.key == claim.criterion_key)
+        .where(*(state != State.RETIRED.value for state in states))
+    )
+    words: dict[str, list[str]] = {}
+    for row in db.session.execute(select(_CITATION).order_by(_CITATION.c.claim_key, _CITATION.c.position)):
+        words.setdefault(row.claim_key, []).append(row.words)
+    rows = db.session.execute(query.order_by(claim.side.desc(), claim.position, claim.key))
+    return [Point(_claim(row, [], {}), " ... ".join(words.get(row.key, ())), bool(row.is_published)) for row in rows]
 
 
 def sources_of(keys: Collection[str]) -> dict[str, domain.Source]:

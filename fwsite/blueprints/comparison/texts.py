@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fwsite.blueprints.comparison.queries import frameworks_of_claims, published_claims, whole_comparison
+from fwsite.blueprints.comparison.queries import frameworks_of_claims, points, published_claims, whole_comparison
 from fwsite.domain.items import Kind
 from fwsite.domain.readable import SIDES
 from fwsite.extend import Ground, Text, TextsContext, path_for
@@ -41,19 +41,20 @@ def texts(context: TextsContext) -> Iterator[Text]:
 
 
 def grounds() -> Iterator[Ground]:
-    """Every published pro and con, those for a framework first, as what fits of the questionnaire may rest on.
+    """Every pro and con, those for a framework first, as what fits of the questionnaire may rest on, drafts too.
 
-    Of the others there is the key: fits that were published before may rest on them.
+    Of what is retired there is the key: fits that were published before may rest on it.
     """
-    published = published_claims()
-    for claim in published:
+    known = set()
+    for point in points():
+        known.add(point.claim.key)
         yield Ground(
-            key=claim.key,
-            about=claim.framework,
-            text=f"{SIDES[claim.side]}: {claim.text}",
-            words=" ... ".join(citation.words for citation in claim.citations),
+            key=point.claim.key,
+            about=point.claim.framework,
+            text=f"{SIDES[point.claim.side]}: {point.claim.text}",
+            words=point.words,
+            is_published=point.is_published,
         )
-    known = {claim.key for claim in published}
     for key, framework in frameworks_of_claims().items():
         if key not in known:
             yield Ground(key=key, about=framework, text="", is_published=False)

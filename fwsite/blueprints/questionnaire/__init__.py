@@ -8,6 +8,8 @@ from fwsite.blueprints.questionnaire import (
     content,
     content_files,
     fits_views,
+    framework_fits,
+    framework_views,
     how_views,
     models,
     result_views,
@@ -20,7 +22,7 @@ from fwsite.blueprints.questionnaire import (
 from fwsite.blueprints.questionnaire.bp import bp
 from fwsite.extend import Extension, NavItem, Point, PointKind, Setting
 
-VIEWS = (views, result_views, how_views, statistics_views, version_views, audit_views, fits_views)
+VIEWS = (views, result_views, how_views, statistics_views, version_views, audit_views, fits_views, framework_views)
 """Imported for their routes: each hangs its own on the blueprint."""
 
 extension = Extension(
@@ -60,7 +62,8 @@ extension = Extension(
             values={"texts": "None: any of its texts may be another one"},
         ),
     ),
-    slots={"article.footer": slots.article_footer},
+    slots={"article.footer": slots.article_footer, "comparison.workspace": framework_views.workspace},
+    workspace=framework_fits.PART,
     commands=(commands.recommend, commands.answers),
     settings=(
         Setting(

@@ -46,9 +46,19 @@ def with_everything_asked(definition: Definition) -> Definition:
 
 
 def with_everything_offered(definition: Definition) -> Definition:
-    """The definition about the frameworks that are published now, too; what is withheld stays in it."""
-    offered = [Alternative(key, name) for key, name, is_published in _frameworks() if is_published]
-    return definition.with_alternatives(offered, ())
+    """The definition about the frameworks that are published now or drafts, too; what is withheld stays in it."""
+    rows = db.session.execute(
+        select(Framework.key, Framework.name)
+        .where(Framework.state != items.State.RETIRED.value)
+        .order_by(Framework.position)
+    )
+    return definition.with_alternatives([Alternative(row.key, row.name) for row in rows], ())
+
+
+def unpublished() -> dict[str, str]:
+    """The state of each framework that visitors do not get."""
+    query = select(Framework.key, Framework.state).where(Framework.state != items.State.PUBLISHED.value)
+    return {row.key: row.state for row in db.session.execute(query)}
 
 
 def _frameworks() -> tuple[tuple[str, str, bool], ...]:

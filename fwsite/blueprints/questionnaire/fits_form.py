@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
 from werkzeug.datastructures import MultiDict
 
+from fwsite.blueprints.questionnaire.grounds import Usable
 from fwsite.domain.evidence import Evidence
-from fwsite.domain.grounds import in_vain
+from fwsite.domain.grounds import in_vain, unfounded
 from fwsite.domain.items import unusable
 from fwsite.domain.questionnaire import FIT_RUBRIC, Fault, Fit, Question
 
 REASON_LENGTH = 120
 CLAIMS_MOST = 10
 PARTS = ("value", "reason", "evidence", "claims")
+VALUES = [("", "Unknown"), *((str(value), f"{value}, {meaning}") for value, meaning in FIT_RUBRIC.items())]
+"""What a fit may be chosen from."""
+EVIDENCE = [(each.value, each.value.capitalize()) for each in Evidence]
 _CLAIM = re.compile(r"[a-z][a-z0-9-]{0,59}")
 Place = tuple[str, str]
-"""Keys of option and alternative."""
+"""Keys of option and alternative; in the form of a framework, of question and option."""
 
 
 class Cell(NamedTuple):
@@ -38,14 +41,6 @@ class Cell(NamedTuple):
     def keys(self) -> tuple[str, ...]:
         """The keys of the pros and cons, as they are written."""
         return tuple(dict.fromkeys(key for key in re.split(r"[\s,]+", self.texts["claims"]) if key))
-
-
-@dataclass(frozen=True)
-class Read:
-    """What the cells of a form say: fits that differ from those they are compared with, and what is wrong."""
-
-    fits: Mapping[Place, Fit | None] = field(default_factory=dict)
-    faults: tuple[Fault, ...] = ()
 
 
 def digest(fit: Fit | None) -> str:
@@ -82,21 +77,23 @@ def cell_of(fit: Fit | None) -> Cell:
 def sent_cell(form: MultiDict[str, str], place: Place) -> Cell | None:
     """The cell as it was sent; none where a part of it did not arrive."""
     texts = {part: form.get(name(part, place)) for part in PARTS}
+    if name("picked", place) in form:  # no box that is empty is sent
+        texts["claims"] = ""
     was = form.get(name("was", place))
     if was is None or any(text is None for text in texts.values()):
         return None
     chosen = form.get(name("choose", place), "") if name("both", place) in form else None
-    whole = {part: text or "" for part, text in texts.items()}
-    whole["claims"] = ", ".join(filter(None, (whole["claims"].rstrip(" ,"), form.get(name("add", place), ""))))
+    keys = [text.strip(" ,") for part in ("claims", "add") for text in form.getlist(name(part, place))]
+    whole = {part: text or "" for part, text in texts.items()} | {"claims": ", ".join(filter(None, keys))}
     return Cell(whole, was, still=name("still", place) in form, chosen=chosen)
 
 
 def read(
-    cell: Cell, place: Place, before: Fit | None, today: date, published: Collection[str] | None = None
+    cell: Cell, place: Place, before: Fit | None, today: date, usable: Usable | None = None
 ) -> tuple[Fit | None, list[Fault]]:
     """The fit that a cell says. One that says the same as ``before`` is that one, unless it was found still true.
 
-    Of one that says something new the keys have to be among those ``published``, where somebody knows them.
+    What says something new rests on what is ``usable`` and names what that quotes, where somebody knows it.
     """
     texts = {part: " ".join(text.split()) for part, text in cell.texts.items()}
     faults = [Fault(name(part, place), message) for part, message in _wrong(texts, cell.keys)]
@@ -107,10 +104,13 @@ def read(
     fit = Fit(int(texts["value"]), texts["reason"], cell.keys, Evidence(texts["evidence"]), today)
     if digest(fit) == digest(before) and not cell.still:
         return before, []
-    unknown = [] if published is None else [key for key in cell.keys if key not in published]
+    if usable is None:
+        return fit, []
+    unknown = [key for key in cell.keys if key not in usable.words]
     if unknown:
         return before, [Fault(name("claims", place), in_vain(unknown[0], fit.evidence))]
-    return fit, []
+    unsupported = next(unfounded(fit, usable.words, usable.packages, usable.free), None)
+    return (fit, []) if unsupported is None else (before, [Fault(name("reason", place), f"It {unsupported}.")])
 
 
 def _wrong(texts: Mapping[str, str], keys: tuple[str, ...]) -> Iterator[tuple[str, str]]:
@@ -152,11 +152,11 @@ class Meeting(NamedTuple):
     """Cells that only they changed; these are in the form already."""
 
 
-def meet(question: Question, cells: Mapping[Place, Cell]) -> Meeting:
-    """Bring a form together with the question as it stands now, cell by cell, and keep every word of both."""
+def meet(fits: Mapping[Place, Fit | None], cells: Mapping[Place, Cell]) -> Meeting:
+    """Bring a form together with the fits as they stand now, cell by cell, and keep every word of both."""
     shown, both, theirs = {}, set(), set()
     for place, cell in cells.items():
-        now = cell_of(fit_at(question, place))
+        now = cell_of(fits[place])
         mine = _said(cell)
         if cell.was == now.was or mine == now.was:  # they left it, or both say the same
             shown[place] = cell._replace(was=now.was)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
@@ -12,9 +12,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from fwsite.blueprints.questionnaire import content, definitions, drafts, fits_form, grounds
 from fwsite.blueprints.questionnaire.bp import bp
 from fwsite.blueprints.questionnaire.fits_form import Cell, Place
+from fwsite.blueprints.questionnaire.fits_receiving import Grid, receive
 from fwsite.domain.evidence import Evidence
 from fwsite.domain.items import NOTE_LENGTH, unusable
-from fwsite.domain.questionnaire import FIT_RUBRIC, Definition, DefinitionError, Fault, Fit, Question
+from fwsite.domain.questionnaire import FIT_RUBRIC, Definition, DefinitionError, Fault, Question
 from fwsite.domain.versions import differences, summary
 from fwsite.extend import Role, current_person, role_required
 
@@ -22,11 +23,6 @@ maintainer = role_required(Role.MAINTAINER)
 Page = tuple[str, int]
 STALE_AFTER = timedelta(days=365)
 """A fit that nobody has reviewed for so long is listed as stale."""
-EVIDENCE_LABELS = {
-    Evidence.MEASURED: "Measured",
-    Evidence.SOURCED: "Sourced",
-    Evidence.OPINION: "Opinion",
-}
 
 
 class Row(NamedTuple):
@@ -113,29 +109,35 @@ def work_fits_question(question: str) -> Page | AnyResponse:
     asked = _question(work, question)
     if request.method == "POST":
         return _sent(work, asked)
-    places = fits_form.places(asked, work.definition.names)
-    return _grid(work, asked, {place: fits_form.cell_of(fits_form.fit_at(asked, place)) for place in places})
+    return _grid(work, asked, _grid_of(work, asked).cells)
+
+
+def _grid_of(work: drafts.Work, question: Question) -> Grid:
+    """The cells of a question. They may go on resting on drafts, and of a framework that is one on all its drafts."""
+    fits = {place: fits_form.fit_at(question, place) for place in fits_form.places(question, work.definition.names)}
+    known, waiting = grounds.with_drafts(), set(work.waiting)
+
+    def usable(place: Place) -> grounds.Usable | None:
+        if known is None or place[1] in waiting:
+            return grounds.usable(work.definition, known, place[1])
+        fit = fits[place]
+        kept = set(fit.claims) if fit else set()
+        chosen = {key: each for key, each in known.items() if each.is_published or key in kept}
+        return grounds.usable_of(work.definition, chosen)
+
+    return Grid(fits, usable)
 
 
 def _sent(work: drafts.Work, question: Question) -> Page | AnyResponse:
-    places = list(fits_form.places(question, work.definition.names))
-    sent = {place: fits_form.sent_cell(request.form, place) for place in places}
-    missing = sum(cell is None for cell in sent.values())
-    cells = {place: cell or fits_form.cell_of(fits_form.fit_at(question, place)) for place, cell in sent.items()}
-    meeting = fits_form.meet(question, cells)
-    if meeting.both or meeting.theirs:
-        return _grid(work, question, meeting.cells, status=409, theirs=len(meeting.theirs))
-    cells = dict(meeting.cells)
-    if missing:
-        fault = Fault("", f"{missing} of the cells did not arrive; they are shown as they stand. Please look and save.")
-        return _grid(work, question, cells, [fault], 422)
-    read = _read(question, cells)
-    if read.faults:
-        return _grid(work, question, cells, list(read.faults), 422)
-    if not read.fits:
+    received = receive(_grid_of(work, question), request.form, _today())
+    if received.has_moved:
+        return _grid(work, question, received.cells, status=409, theirs=received.theirs)
+    if received.faults:
+        return _grid(work, question, received.cells, received.faults, 422)
+    if not received.fits:
         flash("Nothing was changed, so nothing was saved.", "done")
         return redirect(url_for(".work_fits_question", question=question.key), code=303)
-    changes = {(question.key, *place): fit for place, fit in read.fits.items()}
+    changes = {(question.key, *place): fit for place, fit in received.fits.items()}
     try:
         drafts.save(work, changes, _name())
     except drafts.MovedError:  # it shows what both have changed
@@ -148,53 +150,35 @@ def _sent(work: drafts.Work, question: Question) -> Page | AnyResponse:
     return redirect(url_for(".work_fits", _anchor=f"q-{question.key}"), code=303)
 
 
-def _read(question: Question, cells: Mapping[Place, Cell]) -> fits_form.Read:
-    fits: dict[Place, Fit | None] = {}
-    faults: list[Fault] = []
-    published = grounds.published()
-    for place, cell in cells.items():
-        if cell.chosen == "theirs":
-            continue
-        if cell.chosen is not None and cell.chosen != "mine":
-            faults.append(Fault(fits_form.name("choose", place), "Choose which of the two stays."))
-        before = fits_form.fit_at(question, place)
-        fit, wrong = fits_form.read(cell, place, before, _today(), published)
-        faults += wrong
-        if fit != before:
-            fits[place] = fit
-    return fits_form.Read(fits, tuple(faults))
-
-
 def _grid(
     work: drafts.Work,
     question: Question,
     cells: Mapping[Place, Cell],
-    faults: list[Fault] | None = None,
+    faults: Sequence[Fault] = (),
     status: int = 200,
     theirs: int = 0,
 ) -> Page:
     errors: dict[str, str] = {}
-    for fault in faults or []:
+    for fault in faults:
         errors.setdefault(fault.place, fault.message)
-    published = grounds.published()
     page = render_template(
         "questionnaire/work_fits_question.html",
         work=work,
         question=question,
         names=work.definition.names,
         cells=cells,
-        faults=[_placed(work.definition, question, fault) for fault in faults or []],
+        faults=[_placed(work.definition, question, fault) for fault in faults],
         errors=errors,
         moved=status == 409,
         theirs=theirs,
         fit_at=fits_form.fit_at,
         name=fits_form.name,
         rubric=FIT_RUBRIC,
-        values=[("", "Unknown"), *((str(value), f"{value}, {meaning}") for value, meaning in FIT_RUBRIC.items())],
-        evidence=[(kind.value, label) for kind, label in EVIDENCE_LABELS.items()],
+        values=fits_form.VALUES,
+        evidence=fits_form.EVIDENCE,
         all_keys=sorted({key for cell in cells.values() for key in cell.keys}),
-        choices={name: grounds.choices(published, name) for name in work.definition.names},
-        reason_length=fits_form.REASON_LENGTH,
+        choices=grounds.choices(drafts_of=work.waiting),
+        waiting=work.waiting,
     )
     return page, status
 
@@ -258,7 +242,8 @@ def _note_faults(note: str) -> list[Fault]:
 
 def _discard(work: drafts.Work) -> AnyResponse:
     drafts.discard(work)
-    flash("The draft is gone. What is published stays as it is.", "done")
+    kept = " Fits of frameworks that are drafts are still there." if work.waiting else ""
+    flash(f"The draft is gone. What is published stays as it is.{kept}", "done")
     return redirect(url_for(".work_fits"), code=303)
 
 
@@ -295,9 +280,10 @@ def _file_to_take(work: drafts.Work) -> Definition | None:
 
 
 def _publish_page(work: drafts.Work, faults: list[Fault] | None = None, status: int = 200) -> Page:
-    found = differences(work.edition, work.definition)
+    wanted = work.for_visitors(work.definition)
+    found = differences(work.for_visitors(work.edition), wanted)
     file = _file_to_take(work)
-    asked = definitions.with_everything_asked(work.definition)
+    asked = definitions.with_everything_asked(wanted)
     page = render_template(
         "questionnaire/work_publish.html",
         work=work,
@@ -308,6 +294,8 @@ def _publish_page(work: drafts.Work, faults: list[Fault] | None = None, status: 
         note=request.form.get("note", ""),
         discarding="discard" in request.args,
         definition=asked,
+        is_asked_more=asked != wanted,
+        waiting=[work.definition.names[key] for key in work.waiting],
         audit=definitions.audit_of(asked) if work.row is not None else None,
         file=file,
         file_lines=summary(differences(work.edition, file)) if file else (),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
 
 from fwsite.domain import grounds as rules
 from fwsite.domain.questionnaire import Definition, Fault
@@ -10,22 +11,31 @@ from fwsite.extend import Ground, grounds, package_names, per_content_version
 
 
 def published() -> Mapping[str, Ground] | None:
-    """Every point by its key; none where nobody can say which there are, so that nothing is called wrong."""
-    found = grounds()
-    return None if found is None else {ground.key: ground for ground in found}
+    """Every published point by its key; none where nobody can say which there are, so that nothing is called wrong."""
+    found = with_drafts()
+    return None if found is None else {key: ground for key, ground in found.items() if ground.is_published}
+
+
+def with_drafts() -> Mapping[str, Ground] | None:
+    """The same with drafts, which only maintainers know; what is retired has no text."""
+    found = grounds(unpublished=True)
+    return None if found is None else {ground.key: ground for ground in found if ground.text}
 
 
 @per_content_version
 def published_keys() -> frozenset[str] | None:
-    """The keys of the points."""
+    """The keys of the published points."""
     found = published()
     return None if found is None else frozenset(found)
 
 
 def faults(definition: Definition) -> list[Fault]:
-    """The fits that are called measured or sourced and rest on what does not carry it."""
-    found = published()
-    return [] if found is None else list(rules.faults(definition, quoted(found), package_names()))
+    """The fits that are called measured or sourced and rest on what does not carry it, or that name a draft."""
+    found = with_drafts()
+    if found is None:
+        return []
+    known = {key: ground for key, ground in found.items() if ground.is_published}
+    return list(rules.faults(definition, quoted(known), package_names(), found.keys() - known.keys()))
 
 
 def quoted(found: Mapping[str, Ground]) -> dict[str, str | None]:
@@ -34,14 +44,9 @@ def quoted(found: Mapping[str, Ground]) -> dict[str, str | None]:
 
 
 def _words(ground: Ground) -> str | None:
-    if not ground.is_published:
+    if not ground.text:
         return None
     return ground.text if ground.words is None else ground.words
-
-
-def choices(found: Mapping[str, Ground] | None, about: str) -> list[tuple[str, str]]:
-    """What a fit of this alternative may be given for a ground: keys, each with what it says."""
-    return [(key, f"{key}: {ground.text}") for key, ground in (found or {}).items() if ground.about == about]
 
 
 def unknown(definition: Definition) -> list[Fault]:
@@ -53,3 +58,37 @@ def unknown(definition: Definition) -> list[Fault]:
     if found is None:
         return []
     return list(rules.faults(definition, quoted({ground.key: ground for ground in found}), package_names()))
+
+
+class Usable(NamedTuple):
+    """What a fit may rest on: the words of each point, by its key; and the names that it may have without them."""
+
+    words: Mapping[str, str | None]
+    packages: Collection[str]
+    free: Collection[str]
+
+
+def usable(definition: Definition, found: Mapping[str, Ground] | None, about: str) -> Usable | None:
+    """What a fit of this framework may rest on in a draft: what is published, and drafts about the framework itself."""
+    if found is None:
+        return None
+    return usable_of(definition, {key: each for key, each in found.items() if each.is_published or each.about == about})
+
+
+def usable_of(definition: Definition, found: Mapping[str, Ground]) -> Usable:
+    """The same of points that were chosen already."""
+    return Usable(quoted(found), package_names(), rules.free_of(definition))
+
+
+def of_framework(about: str) -> list[Ground]:
+    """The points about a framework, drafts too."""
+    return [ground for ground in (with_drafts() or {}).values() if ground.about == about]
+
+
+def choices(drafts_of: Collection[str]) -> dict[str, list[tuple[str, str]]]:
+    """What a fit of each alternative may be given for a ground: keys, each with what it says."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for key, ground in (with_drafts() or {}).items():
+        if ground.is_published or ground.about in drafts_of:
+            found.setdefault(ground.about, []).append((key, f"{key}: {ground.text}"))
+    return found

@@ -59,7 +59,8 @@ def work_add(kind: str) -> Page | AnyResponse:
     taken = document_mapper.find(of, f"{given['framework']}.{given['criterion']}") if of is Kind.RATING else None
     if taken is not None:
         return redirect(url_for(".work_edit", kind=kind, key=taken.key), code=303)
-    filled = item_form.filled_from_document(of, {"evidence": "opinion", **given})
+    state = State.DRAFT if request.args.get("state") == State.DRAFT else State.PUBLISHED
+    filled = item_form.filled_from_document(of, {"evidence": "opinion", "state": state.value, **given})
     return _form_page(_with_suggestion(Editing(of, filled.with_empty_row(today().isoformat()))))
 
 
@@ -106,18 +107,10 @@ def _sent(kind: Kind, item: Item | None) -> Page | AnyResponse:
     )
     asked = request.form.get("do", "save")
     if asked != "save":
-        return _form_page(replace(editing, filled=_with_rows(filled, asked)))
+        return _form_page(replace(editing, filled=item_form.with_rows(filled, asked, today().isoformat())))
     if item is None:
         return _save_new(editing, read)
     return _save_changed(editing, read, item)
-
-
-def _with_rows(filled: Filled, asked: str) -> Filled:
-    """The form with a row more, or without one, where a button asked for it."""
-    if asked == "more":
-        return filled.with_empty_row(today().isoformat())
-    number = asked.removeprefix("drop-")
-    return filled.without_row(int(number)) if number.isdecimal() and len(number) < 3 else filled
 
 
 def _save_new(editing: Editing, read: Read) -> Page | AnyResponse:
@@ -217,6 +210,8 @@ def _finish(editing: Editing, change: Change | None) -> AnyResponse:
     journal.commit()
     number = change.id if change else None
     key = change.item_key if change else editing.item.key if editing.item else ""
+    if editing.kind is Kind.FRAMEWORK and editing.item is None and not (change and change.public):
+        return redirect(url_for(".work_workspace", framework=key, change=number), code=303)
     return redirect(url_for(".work_edit", kind=editing.kind, key=key, change=number), code=303)
 
 

@@ -12,7 +12,7 @@ from fwsite.blueprints.comparison.editing.work_context import just_done, maintai
 from fwsite.blueprints.comparison.ledger import document_mapper, history, listing, suggestions
 from fwsite.blueprints.comparison.url_arguments import NOUNS, kind_named, page_number
 from fwsite.blueprints.comparison.verification import ageing
-from fwsite.domain.items import PLACED, Kind
+from fwsite.domain.items import PLACED, Kind, State
 
 
 def stale_before() -> date:
@@ -28,6 +28,7 @@ def work_home() -> str:
         "comparison/work_home.html",
         nouns=NOUNS,
         counts=listing.counts(),
+        frameworks=listing.frameworks(),
         concerns=_concerns(),
         waiting=suggestions.how_many_wait(),
     )
@@ -50,6 +51,7 @@ def work_list(kind: str) -> str:
         criteria=criteria,
         found=listing.search(of, request.args.get("q", ""), chosen, page_number("page")),
         grid=listing.ratings() if of is Kind.RATING else None,
+        rated=[row for row in listing.frameworks() if row.state != State.RETIRED] if of is Kind.RATING else [],
         can_move=of in PLACED and (of is not Kind.CLAIM or bool(chosen["framework"] and chosen["side"])),
         done=just_done(),
     )

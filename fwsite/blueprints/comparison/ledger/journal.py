@@ -40,6 +40,7 @@ class Action(StrEnum):
     UNDONE = "undone"
     IMPORTED = "imported"
     SHIPPED = "shipped"
+    PUBLISHED = "published"
 
 
 class By(NamedTuple):

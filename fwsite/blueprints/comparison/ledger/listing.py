@@ -96,6 +96,12 @@ def names() -> tuple[dict[str, str], dict[str, str]]:
     return _pairs(frameworks), _pairs(criteria)
 
 
+def frameworks() -> Sequence[Any]:
+    """Key, name and state of every framework, in their order."""
+    query = select(FrameworkRow.key, FrameworkRow.name, FrameworkRow.state).order_by(FrameworkRow.position)
+    return db.session.execute(query).all()
+
+
 def _pairs(query: Any) -> dict[str, Any]:
     return {row[0]: row[1] for row in db.session.execute(query)}
 

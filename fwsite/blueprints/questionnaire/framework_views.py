@@ -1,0 +1,145 @@
+"""Fits of one framework, to be judged all at once: in its workspace, and on a page of their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from markupsafe import Markup
+from werkzeug.wrappers import Response as AnyResponse
+
+from fwsite.blueprints.questionnaire import drafts, fits_form, framework_fits, grounds
+from fwsite.blueprints.questionnaire.bp import bp
+from fwsite.blueprints.questionnaire.fits_form import Cell, Place
+from fwsite.blueprints.questionnaire.fits_receiving import receive
+from fwsite.domain.questionnaire import FIT_RUBRIC, Fault
+from fwsite.extend import Role, SlotContext, current_person, role_required
+
+maintainer = role_required(Role.MAINTAINER)
+Page = tuple[str, int]
+_OWN_PATH = re.compile(r"/(?!/)[\w/.-]*", re.ASCII)
+
+
+@bp.route("/work/framework/<framework>", methods=["GET", "POST"])
+@maintainer
+def work_framework(framework: str) -> Page | AnyResponse:
+    """All fits of a framework; a form of the workspace comes back here where something has to be looked at."""
+    work = drafts.work()
+    if work is None:
+        abort(503)
+    if framework not in work.definition.names:
+        abort(404)
+    if request.method == "POST":
+        return _sent(work, framework)
+    return _page(work, framework, framework_fits.grid(work, framework).cells)
+
+
+def _sent(work: drafts.Work, framework: str) -> Page | AnyResponse:
+    received = receive(framework_fits.grid(work, framework), request.form, datetime.now(UTC).date())
+    if received.has_moved:
+        return _page(work, framework, received.cells, status=409, theirs=received.theirs)
+    number = len(received.fits)
+    if received.fits:
+        person = current_person()
+        assert person is not None  # noqa: S101 - role_required has seen to it
+        try:
+            drafts.save(work, framework_fits.changes(framework, received.fits), person.name)
+        except drafts.MovedError:
+            again = drafts.work()
+            return _sent(again, framework) if again else abort(503)
+    if received.faults:
+        return _refused(framework, received.cells, received.faults, number)
+    flash(
+        f"{_many(number)} in the draft. Visitors see {'it' if number == 1 else 'them'} once the framework is published."
+        if number
+        else "No fit was changed, so nothing was saved.",
+        "done",
+    )
+    return redirect(_back() or url_for(".work_framework", framework=framework), code=303)
+
+
+def _many(number: int) -> str:
+    return "1 fit is" if number == 1 else f"{number} fits are"
+
+
+def _refused(framework: str, sent: Mapping[Place, Cell], faults: Sequence[Fault], number: int) -> Page:
+    """What has no fault is saved, and shown as it stands; the rest is as it was typed."""
+    work = drafts.work()
+    assert work is not None  # noqa: S101 - there was one a moment ago
+    stored = framework_fits.grid(work, framework).cells
+    wrong = {tuple(fault.place.split(".")[1:]) for fault in faults if fault.place}
+    cells = {place: sent[place] if place in wrong or not wrong else stored[place] for place in stored}
+    return _page(work, framework, cells, faults, 422, saved=number)
+
+
+def _back() -> str | None:
+    """The page that the form stood in, where that is one of this site."""
+    back = request.form.get("back", "")
+    return f"{back}#fits" if _OWN_PATH.fullmatch(back) else None
+
+
+def _values(
+    work: drafts.Work, framework: str, cells: Mapping[Place, Cell], faults: Sequence[Fault]
+) -> dict[str, object]:
+    errors: dict[str, str] = {}
+    for fault in faults:
+        errors.setdefault(fault.place, fault.message)
+    return {
+        "framework": framework,
+        "framework_name": work.definition.names[framework],
+        "standing": {each.place: each for each in framework_fits.cells(work, framework)},
+        "questions": work.definition.questions,
+        "reviewed_on": work.definition.reviewed_on,
+        "cells": cells,
+        "errors": errors,
+        "name": fits_form.name,
+        "points": grounds.of_framework(framework),
+        "rubric": FIT_RUBRIC,
+        "values": fits_form.VALUES,
+        "evidence": fits_form.EVIDENCE,
+    }
+
+
+def _page(
+    work: drafts.Work,
+    framework: str,
+    cells: Mapping[Place, Cell],
+    faults: Sequence[Fault] = (),
+    status: int = 200,
+    *,
+    theirs: int = 0,
+    saved: int = 0,
+) -> Page:
+    page = render_template(
+        "questionnaire/work_framework.html",
+        **_values(work, framework, cells, faults),
+        work=work,
+        faults=[_placed(work, fault) for fault in faults],
+        moved=status == 409,
+        theirs=theirs,
+        saved=_many(saved) if saved else "",
+        back=(_back() or "").removesuffix("#fits"),
+    )
+    return page, status
+
+
+def _placed(work: drafts.Work, fault: Fault) -> Fault:
+    """The fault as a sentence that says which cell it is about."""
+    if not fault.place:
+        return fault
+    _, question, option = fault.place.split(".")
+    asked = work.definition.by_key[question]
+    return fault._replace(message=f"{asked.text} “{asked.by_key[option].label}”: {fault.message}")
+
+
+def workspace(context: SlotContext) -> Markup:
+    """The form of a framework's fits, in its workspace."""
+    work = drafts.work()
+    framework = context.values["framework"]
+    if work is None or framework not in work.definition.names:
+        return Markup("")
+    values = _values(work, framework, framework_fits.grid(work, framework).cells, ())
+    text = render_template("questionnaire/_framework_fits.html", **values, back=context.values["page"])
+    return Markup(text)  # noqa: S704 - Jinja has escaped it

@@ -1,0 +1,466 @@
+"""A framework from nothing to recommended, through forms alone: how many pages that takes, and that nothing leaks."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from fwsite.blueprints.comparison import models
+from fwsite.blueprints.comparison.ledger import document_mapper, journal
+from fwsite.blueprints.comparison.ledger.journal import By
+from fwsite.blueprints.questionnaire import definitions
+from fwsite.domain.evidence import Evidence
+from fwsite.domain.items import Kind
+from fwsite.extend import db
+from tests.support.desk import Desk
+from tests.support.forms import submit
+from tests.support.page_forms import Page
+from tests.support.people import signed_in
+
+HOME = "/comparison/work/"
+MOST_LOADS, MOST_POSTS = 12, 8
+"""So many pages and forms a fifth framework takes at most."""
+
+
+def test_a_framework_from_nothing_to_recommended(app_on_each_database: Flask) -> None:
+    app = app_on_each_database
+    desk, visitor = Desk(signed_in(app, "ada")), app.test_client()
+    desk.open(HOME)
+    desk.follow("/work/framework/add?state=draft")
+    texts = dict.fromkeys(("summary", "drawback", "example", "on_balance"), "Made for rockets.")
+    said = desk.save("/work/framework/add", name="Rocket", **texts)
+    assert "“Rocket” is a draft that only maintainers see" in said
+    assert desk.page.address.startswith("/comparison/work/workspace/rocket")
+    assert "no pro yet, no con yet, 0 of 8 ratings, 0 of 42 fits" in desk.page.words
+
+    source = {"title": "Rocket, the manual", "url": "https://rocket.example.org/", "words": "Fast"}
+    new = {f"point.source-0-{name}": text for name, text in source.items()}
+    pro = {"point.side": "pro", "point.criterion": "memory", "point.text": "Is small.", "point.evidence": "sourced"}
+    desk.save("/point", **pro, **new)
+    desk.save("/point", **{**pro, "point.side": "con", "point.text": "Is new.", "point.evidence": "opinion"})
+    assert "no pro yet" not in desk.page.words
+
+    ratings = {name: "5" for name in desk.form("/ratings").controls if name.endswith(".score")}
+    ratings |= {name.replace(".score", ".reason"): "Made for it" for name in ratings}
+    assert "8 ratings are in the draft" in desk.save("/ratings", **ratings)
+
+    fits: dict[str, Any] = {name: "4" for name in desk.form("/work/framework/rocket").controls if "value." in name}
+    fits |= {name.replace("value.", "reason."): "Made for it" for name in fits}
+    fits |= {"evidence.work.pages": "sourced", "claims.work.pages": ["rocket-is-small"]}
+    assert "42 fits are in the draft" in desk.save("/work/framework/rocket", **fits)
+    assert "Nothing: it has pros and cons, 8 ratings and 42 fits." in desk.page.words
+    assert desk.page.address.startswith("/comparison/work/workspace/rocket")
+
+    assert "Rocket" not in visitor.get("/comparison/").text + visitor.get("/questionnaire/definition.json").text
+    desk.follow("/workspace/rocket/publish")
+    assert "2 points" in desk.page.words and "8 ratings" in desk.page.words and "42 fits" in desk.page.words
+    assert "What stands in the way" not in desk.page.words
+    said = desk.save("/publish", note="A fifth one")
+    assert "Visitors have Rocket now: 2 points, 8 ratings, 42 fits." in said
+    assert "Several items at once" in said
+
+    print(f"\n{desk.loads} pages opened, {desk.posts} forms sent")
+    assert (desk.loads <= MOST_LOADS, desk.posts <= MOST_POSTS) == (True, True), (desk.loads, desk.posts)
+    assert "Rocket" in visitor.get("/comparison/").text
+    asked = visitor.get("/questionnaire/definition.json").json["questions"]
+    answers = {f"q-{question['key']}": question["options"][-1]["key"] for question in asked}
+    result = visitor.get(submit(visitor, answers).location)
+    heading = Page(result.text, "").heading
+    assert "Rocket" in heading, heading
+    assert "rocket" in unescape(visitor.get("/comparison/data.json").text)
+
+
+# ---------------------------------------------------------------- the parts, one by one
+
+DJANGO = "/comparison/work/workspace/django"
+
+
+@pytest.fixture
+def mara(app: Flask) -> Desk:
+    return Desk(signed_in(app))
+
+
+@pytest.fixture
+def jo(app: Flask) -> Desk:
+    return Desk(signed_in(app, "jo"))
+
+
+def begin(desk: Desk, name: str = "Rocket") -> None:
+    """A framework as a draft, with a point for it and one against it."""
+    desk.open("/comparison/work/framework/add?state=draft")
+    desk.save(
+        "/work/framework/add", name=name, **dict.fromkeys(("summary", "drawback", "example", "on_balance"), "So.")
+    )
+    for side in ("pro", "con"):
+        point = {"side": side, "criterion": "memory", "text": f"A {side}.", "evidence": "opinion"}
+        desk.save("/point", **{f"point.{part}": text for part, text in point.items()})
+
+
+def publish(desk: Desk, address: str) -> str:
+    desk.open(f"{address}/publish")
+    return desk.save("/publish", note="Because")
+
+
+def rating(client: FlaskClient, framework: str, criterion: str) -> dict[str, Any]:
+    """What visitors get of a rating."""
+    data = client.get("/comparison/data.json").json
+    found = [each for each in data["ratings"] if (each["framework"], each["criterion"]) == (framework, criterion)]
+    return found[0] if found else {}
+
+
+def legend(page: Page, words: str) -> str:
+    """The row of a form, with its tags, that begins with these words."""
+    found = re.search(rf"<legend>{words}(.*?)</legend>", page.source, re.S)
+    assert found, words
+    return " ".join(re.sub(r"<[^>]+>", " ", found[1]).split())
+
+
+class TestRatings:
+    def test_of_a_published_framework_wait_beside_what_visitors_get(self, mara: Desk, client: FlaskClient) -> None:
+        before = rating(client, "django", "memory")
+        mara.open(DJANGO)
+        said = mara.save("/ratings", **{"rating.memory.score": "1", "rating.memory.reason": "Tried again"})
+        assert said == "1 rating is in the draft. Visitors see it once the framework is published."
+        assert legend(mara.page, "Memory") == "changed in draft"
+        assert f"Published: {before['score']}/5, {before['reason']}" in mara.page.words
+        assert rating(client, "django", "memory") == before
+        assert "Visitors have Django now: 1 rating." in publish(mara, DJANGO)
+        after = rating(client, "django", "memory")
+        assert (after["score"], after["reason"], after["evidence"]) == (1, "Tried again", "opinion")
+        assert legend(mara.page, "Memory") == "published"
+
+    def test_that_say_what_is_published_again_wait_no_longer(self, mara: Desk, client: FlaskClient) -> None:
+        before = rating(client, "django", "memory")
+        mara.open(DJANGO)
+        mara.save("/ratings", **{"rating.memory.score": "1"})
+        mara.save("/ratings", **{"rating.memory.score": str(before["score"])})
+        assert "no draft waits" in mara.page.words
+        assert legend(mara.page, "Memory") == "published"
+
+    def test_one_with_a_fault_stays_in_the_form_and_the_others_are_saved(self, mara: Desk) -> None:
+        begin(mara)
+        sent = {"rating.memory.score": "4", "rating.memory.reason": "Small", "rating.learning.reason": "No score yet"}
+        page = mara.send("/ratings", sent)
+        assert page.status_code == 422
+        shown = Page(page.text, mara.page.address)
+        assert "1 rating is in the draft." in shown.words
+        assert 'href="#f-rating.learning.score"' in page.text and "Learning: Rating is missing or empty." in shown.words
+        assert shown.forms and 'value="No score yet"' in page.text
+        mara.open("/comparison/work/workspace/rocket")
+        assert legend(mara.page, "Memory") == "draft" and legend(mara.page, "Learning") == "missing"
+
+    @pytest.mark.parametrize("changed", [{"rating.scalability.score": "1"}, {"rating.scalability.reason": "We think"}])
+    def test_what_is_rated_by_hand_is_an_opinion(self, app: Flask, mara: Desk, changed: dict[str, str]) -> None:
+        mark(app, "django.scalability", Evidence.MEASURED)
+        mara.open(DJANGO)
+        assert legend(mara.page, "Scalability") == "published measured"
+        mara.save("/ratings", **changed)
+        assert legend(mara.page, "Scalability") == "changed in draft"
+
+    def test_what_is_left_keeps_its_mark(self, app: Flask, mara: Desk) -> None:
+        mark(app, "django.scalability", Evidence.MEASURED)
+        mara.open(DJANGO)
+        assert "Nothing was changed" in mara.save("/ratings")
+        mara.save("/ratings", **{"rating.memory.score": "1"})
+        publish(mara, DJANGO)
+        assert legend(mara.page, "Scalability") == "published measured"
+
+    def test_a_new_source_is_made_once_however_many_name_it(self, app: Flask, mara: Desk, client: FlaskClient) -> None:
+        begin(mara)
+        sent: dict[str, str] = {}
+        for criterion in ("memory", "learning"):
+            row = f"rating.{criterion}."
+            sent |= {f"{row}score": "4", f"{row}reason": "Read it", f"{row}source-0-title": "Rocket, the manual"}
+            sent |= {f"{row}source-0-url": "https://rocket.example.org/"}
+        mara.save("/ratings", **sent)
+        assert "rocket.example.org" not in client.get("/comparison/data.json").text
+        mara.open("/comparison/work/workspace/rocket/publish")
+        assert "1 source comes along Rocket, the manual" in mara.page.words
+        publish(mara, "/comparison/work/workspace/rocket")
+        sources = client.get("/comparison/data.json").json["sources"]
+        assert [each["title"] for each in sources if "rocket.example.org" in each["url"]] == ["Rocket, the manual"]
+
+    def test_a_retired_one_can_be_given_anew(self, app: Flask, mara: Desk) -> None:
+        mara.open("/comparison/work/rating/django.memory")
+        mara.client.post("/comparison/work/rating/django.memory/retire", data={"csrf_token": token(mara)})
+        mara.open(DJANGO)
+        assert legend(mara.page, "Memory") == "retired"
+        mara.save("/ratings", **{"rating.memory.score": "2", "rating.memory.reason": "Measured anew"})
+        assert legend(mara.page, "Memory") == "draft"
+
+
+def token(desk: Desk) -> str:
+    return desk.page.forms[0].controls["csrf_token"].values[0]
+
+
+def mark(app: Flask, key: str, evidence: Evidence) -> None:
+    """Give a rating this evidence, as a command does it."""
+    with app.app_context():
+        item = document_mapper.find(Kind.RATING, key)
+        assert item
+        journal.save(item, {**item.document, "evidence": evidence.value}, By("", "Measured"))
+        journal.commit()
+
+
+class TestTwoPeople:
+    def test_who_saves_second_sees_both_and_keeps_theirs_by_saving_again(self, mara: Desk, jo: Desk) -> None:
+        mara.open(DJANGO)
+        jo.open(DJANGO)
+        mara.save("/ratings", **{"rating.memory.reason": "Mara’s reason", "rating.learning.reason": "Mara’s, too"})
+        answer = jo.send("/ratings", {"rating.memory.reason": "Jo’s reason", "rating.data.reason": "Jo’s other"})
+        assert answer.status_code == 409
+        jo.page = Page(answer.text, DJANGO)
+        assert "It says now: " in jo.page.words and "Mara’s reason" in jo.page.words
+        reasons = {name: control.values for name, control in jo.form("/ratings").controls.items()}
+        assert reasons["rating.memory.reason"] == ["Jo’s reason"]
+        assert reasons["rating.learning.reason"] == ["Mara’s, too"]
+        assert reasons["rating.data.reason"] == ["Jo’s other"]
+        jo.save("/ratings")
+        assert 'value="Jo’s reason"' in jo.page.source
+
+    def test_a_change_to_what_is_published_comes_together_with_the_draft(self, mara: Desk, jo: Desk) -> None:
+        mara.open(DJANGO)
+        mara.save("/ratings", **{"rating.memory.score": "1"})
+        jo.open("/comparison/work/rating/django.memory")
+        jo.save("/work/rating/django.memory", reason="Jo’s own words")
+        assert "Visitors have Django now" in publish(mara, DJANGO)
+        found = rating(jo.client, "django", "memory")
+        assert (found["score"], found["reason"]) == (1, "Jo’s own words")
+
+    def test_one_in_the_same_place_stands_in_the_way_until_somebody_has_looked(self, mara: Desk, jo: Desk) -> None:
+        mara.open(DJANGO)
+        mara.save("/ratings", **{"rating.memory.reason": "Mara’s words"})
+        jo.open("/comparison/work/rating/django.memory")
+        jo.save("/work/rating/django.memory", reason="Jo’s own words")
+        mara.open(f"{DJANGO}/publish")
+        assert "What stands in the way “Memory”: was changed meanwhile in the same place (reason)." in mara.page.words
+        assert not [form for form in mara.page.forms if form.action.endswith("/publish")]
+        mara.open(DJANGO)
+        assert "Saving keeps what is in the fields." in mara.page.words
+        mara.save("/ratings")
+        publish(mara, DJANGO)
+        assert rating(jo.client, "django", "memory")["reason"] == "Mara’s words"
+
+
+class TestSummary:
+    def test_of_a_published_framework_waits(self, mara: Desk, client: FlaskClient) -> None:
+        mara.open(DJANGO)
+        said = mara.save("/summary", **{"summary.on_balance": "Take it for what it is."})
+        assert said == "The summary is in the draft. Visitors see it once the framework is published."
+        assert "Take it for what it is." not in client.get("/comparison/django").text
+        mara.open(f"{DJANGO}/publish")
+        assert "Its summary, as changed." in mara.page.words
+        publish(mara, DJANGO)
+        assert "Take it for what it is." in client.get("/comparison/django").text
+
+    def test_with_a_fault_comes_back_as_it_was_typed(self, mara: Desk) -> None:
+        mara.open(DJANGO)
+        answer = mara.send("/summary", {"summary.name": "", "summary.drawback": "Typed with care."})
+        assert answer.status_code == 422
+        page = Page(answer.text, DJANGO)
+        assert 'href="#f-summary.name"' in answer.text and "Nothing was saved yet." in page.words
+        assert "Typed with care." in answer.text
+
+
+class TestPoint:
+    def test_asks_for_one_more_source_and_keeps_every_word(self, mara: Desk) -> None:
+        mara.open(DJANGO)
+        typed = {"point.side": "con", "point.text": "Typed with care.", "point.source-0-title": "A book"}
+        answer = mara.send("/point", {**typed, "do": "more"})
+        assert answer.status_code == 200
+        mara.page = Page(answer.text, DJANGO)
+        controls = mara.form("/point").controls
+        assert {name: controls[name].values[0] for name in typed} == typed
+        assert "point.source-1-title" in controls
+
+    def test_with_a_fault_is_not_saved_and_says_where(self, mara: Desk) -> None:
+        mara.open(DJANGO)
+        answer = mara.send("/point", {"point.side": "pro", "point.text": "Said", "point.evidence": "sourced"})
+        assert answer.status_code == 422
+        for place in ("criterion", "sources"):
+            assert f'href="#f-point.{place}"' in answer.text and f'id="f-point.{place}"' in answer.text
+
+
+class TestFits:
+    def test_one_with_a_fault_stays_in_the_form_and_the_others_are_saved(self, mara: Desk) -> None:
+        mara.open(DJANGO)
+        sent = {"reason.work.pages": "", "reason.work.api": "Judged anew"}
+        answer = mara.send("/work/framework/django", sent)
+        assert answer.status_code == 422
+        page = Page(answer.text, "/questionnaire/work/framework/django")
+        assert "1 fit is in the draft." in page.words and 'href="#f-reason.work.pages"' in answer.text
+        mara.page = page
+        assert mara.form("/work/framework/django").controls["back"].values == [DJANGO]
+        mara.save("/work/framework/django", **{"reason.work.pages": "Judged anew, too"})
+        assert mara.page.address == DJANGO
+        assert "2 drafts wait" in mara.page.words
+
+    def test_two_people_choose_between_their_fits(self, mara: Desk, jo: Desk) -> None:
+        mara.open(DJANGO)
+        jo.open(DJANGO)
+        mara.save("/work/framework/django", **{"reason.work.pages": "Mara’s"})
+        answer = jo.send("/work/framework/django", {"reason.work.pages": "Jo’s"})
+        assert answer.status_code == 409
+        jo.page = Page(answer.text, DJANGO)
+        jo.save("/work/framework/django", **{"choose.work.pages": "mine"})
+        assert jo.form("/work/framework/django").controls["reason.work.pages"].values == ["Jo’s"]
+
+    @pytest.mark.parametrize("back", ["//example.org/", "https://example.org/", "/\\example.org", ""])
+    def test_lead_back_to_this_site_alone(self, mara: Desk, back: str) -> None:
+        mara.open(DJANGO)
+        answer = mara.send("/work/framework/django", {"back": back})
+        assert answer.location == "/questionnaire/work/framework/django"
+
+    def test_are_published_with_their_framework_and_no_other(self, mara: Desk, client: FlaskClient) -> None:
+        mara.open("/comparison/work/workspace/flask")
+        mara.save("/work/framework/flask", **{"reason.work.pages": "Waits on"})
+        mara.open(DJANGO)
+        mara.save("/work/framework/django", **{"reason.work.pages": "Goes out"})
+        assert "Visitors have Django now: 1 fit." in publish(mara, DJANGO)
+        told = client.get("/questionnaire/definition.json").text
+        assert "Goes out" in told and "Waits on" not in told
+        mara.open("/questionnaire/work/publish")
+        assert "Waits on" in mara.page.words and "Goes out" not in mara.page.words
+        assert "Another version was published" not in mara.page.words
+
+    def test_that_lost_their_ground_before_are_not_in_the_way(self, mara: Desk, client: FlaskClient) -> None:
+        """They are told as opinions already; what is new has to be founded."""
+        mara.open("/comparison/work/claim/django-parts")
+        mara.client.post("/comparison/work/claim/django-parts/retire", data={"csrf_token": token(mara)})
+        mara.open(DJANGO)
+        rests = [
+            name for name, each in mara.form("/work/framework/django").controls.items() if "django-parts" in each.values
+        ]
+        assert rests
+        other = next(name for name in mara.form("/work/framework/django").controls if name == "reason.work.live")
+        mara.save("/work/framework/django", **{other: "Goes out"})
+        assert "Visitors have Django now: 1 fit." in publish(mara, DJANGO)
+        assert "Goes out" in client.get("/questionnaire/definition.json").text
+
+    @pytest.mark.parametrize("do", ["publish", "discard"])
+    def test_of_a_draft_stay_in_the_draft_whatever_happens_to_the_others(
+        self, mara: Desk, client: FlaskClient, do: str
+    ) -> None:
+        begin(mara)
+        mara.save("/work/framework/rocket", **{"value.work.pages": "4", "reason.work.pages": "Zqrocketzq"})
+        mara.open(DJANGO)
+        mara.save("/work/framework/django", **{"reason.work.pages": "Goes out"})
+        mara.open("/questionnaire/work/publish")
+        assert "Fits of Rocket stay in the draft" in mara.page.words
+        assert "Zqrocketzq" not in mara.page.words
+        sent = {"csrf_token": token(mara), "note": "Why", "do": do}
+        sent["seen"] = mara.form("/work/publish").controls["seen"].values[0]
+        assert mara.client.post("/questionnaire/work/publish", data=sent).status_code == 303
+        told = client.get("/questionnaire/definition.json").text
+        assert ("Goes out" in told, "Zqrocketzq" in told, "rocket" in told) == (do == "publish", False, False)
+        mara.open("/comparison/work/workspace/rocket")
+        assert mara.form("/work/framework/rocket").controls["reason.work.pages"].values == ["Zqrocketzq"]
+        assert "Visitors have Rocket now: 2 points, 1 fit." in publish(mara, "/comparison/work/workspace/rocket")
+        assert "Zqrocketzq" in client.get("/questionnaire/definition.json").text
+
+
+class TestInTheWay:
+    def test_of_a_first_publication_is_a_missing_side(self, mara: Desk) -> None:
+        mara.open("/comparison/work/framework/add?state=draft")
+        texts = dict.fromkeys(("summary", "drawback", "example", "on_balance"), "So.")
+        mara.save("/work/framework/add", name="Rocket", **texts)
+        mara.follow("/workspace/rocket/publish")
+        assert "It has no pro yet." in mara.page.words and "It has no con yet." in mara.page.words
+        assert not [form for form in mara.page.forms if form.action.endswith("/publish")]
+
+    @pytest.mark.parametrize("evidence", ["opinion", "sourced"])
+    def test_is_a_fit_that_rests_on_a_point_that_stays_a_draft(
+        self, app: Flask, mara: Desk, client: FlaskClient, evidence: str
+    ) -> None:
+        """Not even an opinion may name it: the key of a draft says what it is about."""
+        begin(mara)
+        with app.app_context():
+            given = {"key": "secret", "name": "Secret", "question": "Is it?", "finding": "It is.", "state": "draft"}
+            journal.add(Kind.CRITERION, given, By("mara"))
+            journal.commit()
+        mara.open("/comparison/work/workspace/rocket")
+        point = {"side": "pro", "criterion": "secret", "text": "Zq hidden.", "evidence": "opinion"}
+        mara.save("/point", **{f"point.{part}": text for part, text in point.items()})
+        fit = {"value": "4", "reason": "So", "evidence": evidence, "claims": ["rocket-zq-hidden"]}
+        mara.save("/work/framework/rocket", **{f"{part}.work.pages": text for part, text in fit.items()})
+        mara.open("/comparison/work/workspace/rocket/publish")
+        assert "1 stays a draft, as its criterion is not published." in mara.page.words
+        assert "it rests on “rocket-zq-hidden”, which visitors will not see." in mara.page.words
+        mara.open("/comparison/work/workspace/rocket")
+        mara.save("/work/framework/rocket", **{"claims.work.pages": ["rocket-a-pro"]})
+        publish(mara, "/comparison/work/workspace/rocket")
+        assert "zq-hidden" not in client.get("/questionnaire/definition.json").text
+
+    def test_is_what_the_rules_of_items_refuse(self, app: Flask, mara: Desk) -> None:
+        begin(mara)
+        with app.app_context():
+            row = db.session.scalars(select(models.Claim).where(models.Claim.framework_key == "rocket")).first()
+            assert row
+            row.evidence = "sourced"  # as before a rule was made
+            db.session.commit()
+        mara.open("/comparison/work/workspace/rocket/publish")
+        assert "sources is empty" in mara.page.words
+
+    def test_is_what_nobody_has_seen(self, mara: Desk, jo: Desk) -> None:
+        begin(mara)
+        mara.follow("/workspace/rocket/publish")
+        jo.open("/comparison/work/workspace/rocket")
+        jo.save("/ratings", **{"rating.memory.score": "1", "rating.memory.reason": "Unseen"})
+        answer = mara.send("/publish", {"note": "Because"})
+        assert answer.status_code == 409
+        page = Page(answer.text, "")
+        assert "Nothing was published; please look again." in page.words and "Unseen" in page.words
+        assert 'value="Because"' in answer.text
+
+    @pytest.mark.parametrize(("note", "told"), [("", "Say in a few words why"), ("x" * 281, "281 characters")])
+    def test_is_a_note_that_says_nothing_or_too_much(self, mara: Desk, note: str, told: str) -> None:
+        begin(mara)
+        mara.follow("/workspace/rocket/publish")
+        answer = mara.send("/publish", {"note": note})
+        assert answer.status_code == 422
+        assert told in Page(answer.text, "").words and 'href="#f-note"' in answer.text
+
+    def test_a_part_that_fails_takes_everything_back(
+        self, app: Flask, mara: Desk, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        begin(mara)
+        mara.save("/work/framework/rocket", **{"value.work.pages": "4", "reason.work.pages": "So"})
+        mara.follow("/workspace/rocket/publish")
+        with monkeypatch.context() as broken:
+            broken.setattr(definitions, "audited", lambda _definition: 1 / 0)
+            answer = mara.send("/publish", {"note": "Because"})
+        assert answer.status_code == 409
+        assert "Questionnaire failed; the log says why." in Page(answer.text, "").words
+        assert "Rocket" not in client.get("/comparison/").text
+        mara.open("/comparison/work/workspace/rocket")
+        assert "Draft · 4 drafts wait" in mara.page.words
+        publish(mara, "/comparison/work/workspace/rocket")
+        assert "Rocket" in client.get("/comparison/").text
+
+
+class TestHistory:
+    def test_has_one_change_with_the_note_and_its_undo_takes_all_back(self, mara: Desk, client: FlaskClient) -> None:
+        begin(mara)
+        mara.save("/ratings", **{"rating.memory.score": "4", "rating.memory.reason": "Small"})
+        mara.save("/work/framework/rocket", **{"value.work.pages": "4", "reason.work.pages": "So"})
+        publish(mara, "/comparison/work/workspace/rocket")
+        log = Page(client.get("/comparison/changes").text, "")
+        assert "Published a framework : 1 framework, 2 points, 1 rating, 1 fit" in log.words.replace(
+            "framework:", "framework :"
+        )
+        assert log.words.count("Because") == 1
+        number = mara.page.address.rpartition("=")[2].partition("#")[0]
+        answer = mara.client.post(f"/comparison/work/undo/{number}", data={"csrf_token": token(mara)})
+        assert answer.status_code == 303
+        assert "Rocket" not in client.get("/comparison/").text
+        assert "rocket" not in client.get("/questionnaire/definition.json").text
+        mara.open("/comparison/work/workspace/rocket")
+        assert legend(mara.page, "Memory") == "draft"
+        assert "Visitors have Rocket now" in publish(mara, "/comparison/work/workspace/rocket")
+        assert "rocket" in client.get("/questionnaire/definition.json").text
