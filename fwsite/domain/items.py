@@ -250,7 +250,7 @@ def _judgement(rating: dict[str, Any]) -> dict[str, Any]:
 
 
 def _canonical_value(item: Field, value: Any) -> Any:
-    if item.value in (Value.LINE, Value.MARKDOWN, Value.ADDRESS):
+    if item.value in (Value.LINE, Value.MARKDOWN, Value.ADDRESS, Value.VOICE):
         return " ".join(value.split()) if isinstance(value, str) else "" if value is None else value
     if isinstance(value, date):
         return value.isoformat()
@@ -282,8 +282,13 @@ def check(kind: Kind, document: Document, known: Known) -> list[Fault]:
         faults.append(Fault("state", f"is {document['state']!r}; it must be one of {', '.join(State)}"))
     for item in FIELDS[kind]:
         faults += [Fault(item.name, message) for message in _wrong(item, document[item.name], known)]
-    faults += _RULES[kind](document, known) if kind in _RULES and not faults else ()
+    if kind in _RULES and not any(fault.place in _RULED for fault in faults):
+        faults += _RULES[kind](document, known)
     return faults
+
+
+_RULED = frozenset({"text", "evidence", "sources", "archive", "sha256", "file"})
+"""The fields that rules between fields are about: each has to be right by itself before."""
 
 
 def _wrong_source(source: Document, _known: Known) -> Iterator[Fault]:

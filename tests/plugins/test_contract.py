@@ -244,8 +244,7 @@ class TestCallingOut:
     def test_grounds_that_are_drafts_are_given_to_whoever_asks_for_them(self) -> None:
         found = [Ground(key=key, about="flask", text="It is", is_published=key == "a") for key in ("a", "b")]
         registry = Registry((extension(grounds=lambda: found),))
-        assert registry.grounds() == found[:1]
-        assert registry.grounds(drafts=True) == found
+        assert registry.grounds() == found
 
     def test_a_directive_that_fails_names_its_extension(self, caplog: pytest.LogCaptureFixture) -> None:
         registry = Registry((extension("broken", directives={"d": fails}),))
@@ -266,7 +265,7 @@ class TestCallingOut:
         assert caplog.records == []
 
     def test_an_unknown_directive_names_the_known_ones(self) -> None:
-        with pytest.raises(DirectiveError, match=r"^unknown directive; known are balance, comparison, note$"):
+        with pytest.raises(DirectiveError, match=r"^unknown directive; known are balance, comparison, measured, note$"):
             load_extensions().directive(DirectiveContext(name="ballance", text="django"))
 
     @pytest.mark.parametrize(

@@ -171,21 +171,6 @@ class TestRatings:
         publish(mara, DJANGO)
         assert legend(mara.page, "Scalability") == "published measured"
 
-    def test_a_new_source_is_made_once_however_many_name_it(self, app: Flask, mara: Desk, client: FlaskClient) -> None:
-        begin(mara)
-        sent: dict[str, str] = {}
-        for criterion in ("memory", "learning"):
-            row = f"rating.{criterion}."
-            sent |= {f"{row}score": "4", f"{row}reason": "Read it", f"{row}source-0-title": "Rocket, the manual"}
-            sent |= {f"{row}source-0-url": "https://rocket.example.org/"}
-        mara.save("/ratings", **sent)
-        assert "rocket.example.org" not in client.get("/comparison/data.json").text
-        mara.open("/comparison/work/workspace/rocket/publish")
-        assert "1 source comes along Rocket, the manual" in mara.page.words
-        publish(mara, "/comparison/work/workspace/rocket")
-        sources = client.get("/comparison/data.json").json["sources"]
-        assert [each["title"] for each in sources if "rocket.example.org" in each["url"]] == ["Rocket, the manual"]
-
     def test_a_retired_one_can_be_given_anew(self, app: Flask, mara: Desk) -> None:
         mara.open("/comparison/work/rating/django.memory")
         mara.client.post("/comparison/work/rating/django.memory/retire", data={"csrf_token": token(mara)})

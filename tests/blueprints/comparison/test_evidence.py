@@ -267,3 +267,11 @@ def test_the_page_of_evidence_counts_what_the_claims_rest_on(client: FlaskClient
     assert sorted(set(rows)) == ["django", "fastapi", "flask", "none"] and len(rows) == 8
     assert "fwsite evidence verify" in text
     assert client.get("/sitemap.xml").text.count("/comparison/evidence<") == 1
+
+
+def test_a_source_need_not_say_whose_words_it_has(harbour: Harbour) -> None:
+    given = {"title": "A page", "url": f"https://example.org/page-{harbour.name}", "read_on": "2026-11-30"}
+    done = save(harbour.mara, "/comparison/work/source/add", **given)
+    assert done.status_code == 303
+    done = save(harbour.mara, done.location.partition("?")[0], title="A page, anew")
+    assert done.status_code == 303 and "A page, anew" in harbour.mara.get(done.location).text
