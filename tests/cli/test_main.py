@@ -222,9 +222,9 @@ def test_help_lists_every_command_and_the_choice_of_instance(run_fwsite: Command
     assert (run.returncode, run.stderr) == (0, "")
     listed = run.stdout.partition("Commands:")[2]
     names = [line.split()[0] for line in listed.splitlines() if line.strip()]
-    assert (
-        " ".join(names)
-        == "answers backup content db deploy-files doctor extensions maintenance recommend restore serve settings user"
+    assert " ".join(names) == (
+        "answers backup content db deploy-files doctor evidence extensions maintenance "
+        "recommend restore serve settings user"
     )
     assert "--instance PATH" in run.stdout
     assert "FWSITE_INSTANCE" in run.stdout

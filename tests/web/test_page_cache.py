@@ -13,6 +13,7 @@ from urllib.request import urlopen
 import pytest
 from flask import Flask, request, session, template_rendered
 from flask.testing import FlaskClient
+from jinja2 import Template
 from markupsafe import Markup
 from sqlalchemy import event, select, text, update
 from werkzeug.test import TestResponse
@@ -170,8 +171,7 @@ class TestWhatIsKept:
 
     @pytest.mark.parametrize("path", ["/comparison/", "/questionnaire/"])
     def test_many_that_ask_at_once_for_a_page_that_is_not_there_have_it_made_once(self, app: Flask, path: str) -> None:
-        names: list[str] = []
-        template_rendered.connect(lambda _app, template, **_: names.append(template.name), app, weak=False)
+        names = pages_rendered(app)
         app.test_client().get("/robots.txt")  # what the first request of a process does
         start = threading.Barrier(6)
 
@@ -224,6 +224,18 @@ class TestWhoseItIs:
         assert "Set-Cookie" not in after.headers
 
 
+def pages_rendered(app: Flask) -> list[str]:
+    """The templates of the pages that are rendered from here on, without those of slots."""
+    names: list[str] = []
+
+    def note(_app: Flask, template: Template, **_: object) -> None:
+        if not str(template.name).rpartition("/")[2].startswith("_"):
+            names.append(str(template.name))
+
+    template_rendered.connect(note, app, weak=False)
+    return names
+
+
 LOOKS: dict[str, Callable[[], object]] = {
     "session": lambda: session.get("x"),
     "cookies": lambda: request.cookies.get("x"),
@@ -245,10 +257,7 @@ class TestAPageWithAForm:
 
     @pytest.fixture
     def rendered(self, app: Flask) -> list[str]:
-        """The names of the templates that were rendered."""
-        names: list[str] = []
-        template_rendered.connect(lambda _app, template, **_: names.append(template.name), app, weak=False)
-        return names
+        return pages_rendered(app)
 
     def test_is_made_once_and_each_visitor_has_tokens_of_their_own(self, app: Flask, rendered: list[str]) -> None:
         visitors = [app.test_client() for _ in range(3)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, String, Table, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, String, Table, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from fwsite.domain.items import Item, Kind
@@ -35,10 +35,10 @@ class Source(ComparisonBase):
     published: Mapped[date | None]
     url: Mapped[str] = mapped_column(String(500))
     read_on: Mapped[date]
-    voice: Mapped[str] = mapped_column(String(11), server_default="")
-    archive: Mapped[str] = mapped_column(String(120), server_default="")
-    sha256: Mapped[str] = mapped_column(String(64), server_default="")
-    file: Mapped[str] = mapped_column(String(240), server_default="")
+    voice: Mapped[str] = mapped_column(String(11), server_default=text("''"))
+    archive: Mapped[str] = mapped_column(String(120), server_default=text("''"))
+    sha256: Mapped[str] = mapped_column(String(64), server_default=text("''"))
+    file: Mapped[str] = mapped_column(String(240), server_default=text("''"))
     state: Mapped[str] = mapped_column(String(9), server_default="published")
     version: Mapped[int] = mapped_column(server_default="1")
 

@@ -204,8 +204,9 @@ def test_the_list_groups_by_category_the_newest_first(client: FlaskClient, write
     write("none", "---\ntitle: No group\n---\n")
     parts = page(client, "/article/")
     assert parts.texts["h2"] == ["backend", "zebra", "Without a category"]
-    shown = [text for text in parts.texts["a"] if text in ("Old one", "New one", "No group") or "Django" in text]
-    assert shown == ["New one", "Django’s pros and cons, with the reasoning shown", "Old one", "New one", "No group"]
+    lead = "Django’s pros and cons, with the reasoning shown"
+    shown = [text for text in parts.texts["a"] if text in ("Old one", "New one", "No group", lead)]
+    assert shown == ["New one", lead, "Old one", "New one", "No group"]
 
 
 def test_the_feed_is_atom_with_absolute_addresses_and_lasting_ids(
@@ -218,7 +219,9 @@ def test_the_feed_is_atom_with_absolute_addresses_and_lasting_ids(
     assert dated.findtext(f"{ATOM}published") == "2026-11-23T00:00:00Z"
     assert dated.findtext(f"{ATOM}updated") == "2026-11-24T00:00:00Z"
     root = feed(client)
-    assert root.findtext(f"{ATOM}updated") == "2026-11-24T00:00:00Z"
+    days = {entry.findtext(f"{ATOM}updated", "") for entry in entries(client).values()}
+    assert len(days) == 2
+    assert root.findtext(f"{ATOM}updated") == max(days)
     for element in root.iter():
         if element.tag in (f"{ATOM}link", f"{ATOM}id"):
             assert (element.get("href") or element.text or "").startswith("http://localhost/")

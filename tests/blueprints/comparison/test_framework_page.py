@@ -18,6 +18,7 @@ from fwsite.domain.comparison import BALANCE_LENGTH
 from fwsite.domain.items import Kind
 from fwsite.extend import db
 from fwsite.markup import inline
+from tests.blueprints.comparison.test_public import DATA, FRAMEWORKS
 
 JO = By("jo", "For the test")
 ADDRESS = "/comparison/django"
@@ -114,9 +115,12 @@ class TestTheFramework:
         assert f'<link rel="canonical" href="http://localhost{ADDRESS}">' in page
         assert '<meta name="description" content="Django by ' in page
         sitemap = client.get("/sitemap.xml").text
-        for key in ("django", "flask", "fastapi", "none"):
-            assert f"<loc>http://localhost/comparison/{key}</loc><lastmod>2026-11-22</lastmod>" in sitemap
-        assert "<loc>http://localhost/comparison/</loc><lastmod>2026-11-22</lastmod>" in sitemap
+        days = {
+            key: max(row.get("reviewed_on", DATA["reviewed_on"]) for row in (*of["ratings"], *of["claims"]))
+            for key, of in FRAMEWORKS.items()
+        }
+        for key, day in {**days, "": max(days.values())}.items():
+            assert f"<loc>http://localhost/comparison/{key}</loc><lastmod>{day}</lastmod>" in sitemap
 
     def test_is_linked_from_matrix_cards_and_article(self, client: FlaskClient) -> None:
         comparison = client.get("/comparison/").text

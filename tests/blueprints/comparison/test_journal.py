@@ -19,7 +19,7 @@ from fwsite.blueprints.comparison.ledger import document_mapper, journal
 from fwsite.blueprints.comparison.ledger.journal import Action, By, Conflict, InUse, NothingToUndo, UndoConflict
 from fwsite.blueprints.comparison.models import Change
 from fwsite.blueprints.comparison.queries import whole_comparison
-from fwsite.domain.items import PLACED, Item, Kind, State, canonical, key_of
+from fwsite.domain.items import FIELDS, PLACED, Field, Item, Kind, State, Value, canonical, key_of
 from fwsite.extend import db
 from tests.support.statements import statements
 
@@ -36,6 +36,7 @@ CLAIM = canonical(
         "reviewed_on": "2026-11-22",
     },
 )
+CITED = {"source": "django-faq", "words": "w"}
 SOURCE = canonical(
     Kind.SOURCE, {"key": "new-book", "title": "Book", "url": "https://example.org/", "read_on": "2026-11-22"}
 )
@@ -139,8 +140,11 @@ class TestSaving:
             (Kind.SOURCE, "schooner-2023", {"title": "T", "published": None, "author": "", "publisher": "P"}),
             (Kind.FRAMEWORK, "none", {"first_release": 1999, "example_sources": ["django-faq"]}),
             (Kind.FRAMEWORK, "django", {"first_release": None, "example_sources": []}),
-            (Kind.RATING, "flask.memory", {"score": 1, "sources": ["django-faq", "schooner-2023"]}),
-            (Kind.RATING, "django.data", {"evidence": "opinion", "sources": []}),
+            (
+                Kind.RATING,
+                "flask.memory",
+                {"score": 1, "evidence": "measured", "sources": ["django-faq", "schooner-2023"]},
+            ),
             (
                 Kind.CLAIM,
                 "django-parts",
@@ -160,6 +164,33 @@ class TestSaving:
         db.session.commit()
         assert item(kind, key).document == before.document
         assert item(kind, key).version == before.version + 2
+
+    @pytest.mark.parametrize(
+        ("kind", "field"),
+        [(kind, field) for kind in Kind for field in FIELDS[kind] if not field.required],
+        ids=lambda it: getattr(it, "name", it),
+    )
+    def test_empties_any_field_that_may_be_empty_and_fills_it_again(self, kind: Kind, field: Field) -> None:
+        """As when somebody undoes the first edit that filled it."""
+        of = next(found for (other, _), found in document_mapper.everything().items() if other is kind)
+        empty = canonical(kind, {})[field.name]
+        filled = {Value.DAY: "2026-11-22", Value.YEAR: 1999, Value.VOICE: "project", Value.CITATIONS: [CITED]}
+        filled |= {Value.SOURCES: ["django-faq"], Value.ADDRESS: "https://example.org/"}
+        value = filled.get(field.value, "words")
+        evidence = {"evidence": "measured"} if "evidence" in of.document else {}
+        for content_of_it in (empty, value, empty, value):
+            document = {**item(kind, of.key).document, **evidence, field.name: content_of_it}
+            journal.save(item(kind, of.key), document, MARA)
+            db.session.expire_all()
+            assert item(kind, of.key).document[field.name] == content_of_it
+
+    def test_of_a_rating_that_is_measured_keeps_its_sources_and_undo_makes_it_an_opinion(self) -> None:
+        before = item(Kind.RATING, "django.data")
+        assert (before.document["evidence"], before.document["sources"]) == ("opinion", [])
+        change = changed(before, evidence="measured", sources=["django-faq"])
+        assert item(Kind.RATING, "django.data").document["sources"] == ["django-faq"]
+        journal.undo(change, JO)
+        assert item(Kind.RATING, "django.data").document == before.document
 
 
 class TestTogether:
@@ -316,7 +347,6 @@ class TestSourcesInUse:
         ("key", "user"),
         [
             ("instagram-2019", (Kind.FRAMEWORK, "django")),
-            ("django-migrations-docs", (Kind.RATING, "django.data")),
             ("django-admin-docs", (Kind.CLAIM, "django-admin")),
         ],
     )
@@ -325,6 +355,13 @@ class TestSourcesInUse:
             changed(item(Kind.SOURCE, key), state="retired")
         assert user in caught.value.users
         assert item(Kind.SOURCE, key).document["state"] == "published"
+
+    def test_by_a_rating_that_is_measured_cannot_be_retired(self) -> None:
+        journal.add(Kind.SOURCE, SOURCE, MARA)
+        changed(item(Kind.RATING, "django.data"), evidence="measured", sources=["new-book"])
+        with pytest.raises(InUse) as caught:
+            changed(item(Kind.SOURCE, "new-book"), state="retired")
+        assert caught.value.users == [(Kind.RATING, "django.data")]
 
     def test_can_be_retired_once_nothing_rests_on_them(self) -> None:
         journal.add(Kind.SOURCE, SOURCE, MARA)
@@ -483,7 +520,7 @@ class TestHowMuchIsAsked:
                 assert len(comparison.claims) < start + count
             asked.append((len(everything), len(shown)))
         assert asked[0] == asked[1]
-        assert max(asked[0]) <= 10
+        assert max(asked[0]) <= 12
 
 
 @pytest.mark.usefixtures("filled")

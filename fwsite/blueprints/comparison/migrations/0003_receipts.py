@@ -50,6 +50,14 @@ def upgrade() -> None:
     _call_ratings_opinions()
 
 
+def downgrade() -> None:
+    """What ratings rested on does not come back."""
+    for table in ("comparison_still_true", "comparison_release", "comparison_receipt"):
+        op.drop_table(table)
+    for name, _ in reversed(_ADDED):
+        op.drop_column("comparison_source", name)
+
+
 def _call_ratings_opinions() -> None:
     """The digest of a rating that nobody changed follows, so that the next edition finds it unchanged."""
     connection = op.get_bind()
