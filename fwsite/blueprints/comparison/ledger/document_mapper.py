@@ -118,8 +118,6 @@ def _columns(kind: Kind) -> dict[str, Value]:
 def _stored(value: Value, given: Any) -> Any:
     if value is Value.DAY:
         return date.fromisoformat(given) if given else None
-    if value is Value.VOICE:
-        return given or ""
     return given
 
 

@@ -15,3 +15,7 @@ def upgrade() -> None:
         sa.Column("document", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_comparison_run")),
     )
+
+
+def downgrade() -> None:
+    op.drop_table("comparison_run")
