@@ -123,7 +123,7 @@ def test_inside_the_comparison_arrows_point_down_too() -> None:
         "ledger": set(),
         "verification": set(),
         "measured": {"verification"},
-        "files": {"ledger"},
+        "files": {"ledger", "measured"},
         "public": {"ledger", "verification", "measured"},
         "editing": {"ledger", "files", "public", "verification"},
     }

@@ -12,6 +12,7 @@ from fwsite.blueprints.comparison import models
 from fwsite.blueprints.comparison.files.edition import Edition, read_edition
 from fwsite.blueprints.comparison.ledger import document_mapper, journal
 from fwsite.blueprints.comparison.ledger.journal import Action, By, InUse
+from fwsite.blueprints.comparison.measured import judgements, runs
 from fwsite.domain.changes import Key, Plan, import_plan, shipped_plan
 from fwsite.domain.items import PLACED, Document, Item, Kind, State, digest_of
 from fwsite.extend import ContentError, ContentProblem, current_instance, db, package_names
@@ -53,6 +54,13 @@ def check() -> Iterator[ContentProblem]:
         read_edition(current_instance().content_file(FILE), package_names())
     except ContentError as error:
         yield from error.problems
+    yield from runs.check()
+    yield from judgements.check(known_to_rules())
+
+
+def known_to_rules() -> frozenset[str]:
+    """What rules of measured runs may be about: claims by key, and ratings by ``framework.criterion``."""
+    return frozenset(key for kind, key in documents() if kind in (Kind.CLAIM, Kind.RATING))
 
 
 def whole_edition() -> Edition:
