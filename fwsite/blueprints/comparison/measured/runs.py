@@ -93,6 +93,7 @@ def check() -> list[ContentProblem]:
 @lru_cache(maxsize=4)
 def _read(path: Path, _written: int) -> Run:
     try:
-        return read_run(json.loads(path.read_text(encoding="utf-8")))
+        document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise RunError(f"cannot be read: {error}") from error
+    return read_run(document)
