@@ -229,7 +229,9 @@ def optional_url(endpoint: str) -> str | None:
 
 
 def slot(name: str, **values: Any) -> Markup:
-    """What extensions put into the slot ``name``."""
+    """What extensions put into the slot ``name``; nothing where they would ask a database that cannot be used."""
+    if unavailable.is_unavailable():
+        return Markup("")
     return registry_of(current_app).slot(SlotContext(name=name, values=values))
 
 
