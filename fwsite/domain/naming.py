@@ -42,7 +42,8 @@ def without_support(text: str, words: Iterable[str], packages: Collection[str], 
 
     ``free`` are the things that are compared: a source about Django need not say whose it is in each sentence.
     """
-    said = fold(" ".join(words)).casefold()
+    written = " ".join(words)
+    said = f"{fold(written)}\n{written}".casefold()  # as read, and as written: a name may stand in what is markup
     may_be_named = {_key(name) for name in free}
     names = [name for name in names_in(text, packages) if _key(name) not in may_be_named]
     return [name for name in _longest(names) if not any(form in said for form in _forms(name, packages))]

@@ -231,9 +231,14 @@ def optional_url(endpoint: str) -> str | None:
 
 
 def slot(name: str, **values: Any) -> Markup:
-    """What extensions put into the slot ``name``; a page may have thousands that nobody fills."""
+    """What extensions put into the slot ``name``; nothing where they would ask a database that cannot be used.
+
+    A page may have thousands that nobody fills.
+    """
     registry = registry_of(current_app)
-    return registry.slot(SlotContext(name=name, values=values)) if registry.fills(name) else _NOTHING
+    if not registry.fills(name) or unavailable.is_unavailable():
+        return _NOTHING
+    return registry.slot(SlotContext(name=name, values=values))
 
 
 def _helpers() -> dict[str, Any]:

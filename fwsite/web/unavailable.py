@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 from sqlalchemy.exc import DatabaseError, InterfaceError, SQLAlchemyError, TimeoutError
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
@@ -43,6 +43,7 @@ def unavailable(error: Exception) -> Any:
     outage = outage_of(error)
     told = "database: %s: %s (%s %r); %s"
     current_app.logger.error(told, outage, reason(error), request.method, request.path, outage.remedy)
+    setattr(g, _PAGE, True)
     with suppress(SQLAlchemyError):  # what is left of the transaction would fail whatever the page still asks
         db.session.rollback()
     if not form_recovery.kept_fields():
@@ -50,6 +51,11 @@ def unavailable(error: Exception) -> Any:
     response = _kept(sentence=(_UNCERTAIN if is_uncertain(error) else _SENTENCE) + _ONCE_MORE)
     response.headers["Retry-After"] = str(RETRY_AFTER)
     return response
+
+
+def is_unavailable() -> bool:
+    """Whether this request found that the database cannot be used, so that nothing more should ask it."""
+    return _PAGE in g
 
 
 def _kept(sentence: str) -> Response:

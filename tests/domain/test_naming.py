@@ -41,6 +41,8 @@ def test_what_a_text_names(text: str, names: tuple[str, ...]) -> None:
         ("Django 6.1 has fetch modes", "Django 6.1 release notes ... fetch modes", []),
         ("Django 6.1 has fetch modes", "fetch modes", ["6.1"]),
         ("Flask and FastAPI leave it to you", "left to you", []),
+        ("<ScRiPt src=//evil.example>", "<ScRiPt src=//evil.example>", []),
+        ("See evil.example", "[the manual](https://evil.example/)", []),
         ("`async def` views", "declare it with **async** ``def``", []),
     ],
 )
@@ -48,7 +50,10 @@ def test_what_its_words_do_not_name(text: str, words: str, missing: list[str]) -
     assert without_support(text, [words], PACKAGES, FREE) == missing
 
 
-@given(st.text(max_size=200))
+MARKUP = st.text("aAbB6<>/`_.[]()*:~-! ", max_size=60)
+
+
+@given(st.text(max_size=200) | MARKUP)
 def test_words_that_say_the_same_carry_every_name(text: str) -> None:
     """A law: quoting the line itself supports it."""
     assert without_support(text, [text], PACKAGES, FREE) == []

@@ -69,9 +69,14 @@ def everything_as_a_draft(mara: FlaskClient) -> dict[str, str]:
     made["claimon"] = add(mara, Kind.CLAIM, **{**on, "framework": framework, "text": "zqonzq"}, **new_source("on"))
     at = {**on, "criterion": criterion}
     made["claimat"] = add(mara, Kind.CLAIM, **{**at, "text": "zqatzq"}, **new_source("at"))
-    rating = {"score": "2", **on, "framework": framework, "reason": "zqratezq"}
+    rating = {"score": "2", **on, "framework": framework, "reason": "zqratezq", "evidence": "measured"}
     made["rating"] = add(mara, Kind.RATING, **rating, **new_source("rate"))
-    made["ratingat"] = add(mara, Kind.RATING, **{**rating, **at, "reason": "zqrateatzq"}, **new_source("rateat"))
+    made["ratingat"] = add(
+        mara,
+        Kind.RATING,
+        **{**at, **rating, "framework": "django", "criterion": criterion, "reason": "zqrateatzq"},
+        **new_source("rateat"),
+    )
     return made
 
 

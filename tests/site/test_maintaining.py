@@ -22,7 +22,7 @@ POINT = "Needs `DJANGO_SETTINGS_MODULE` before **anything** can be imported."
 SHOWN = "Needs DJANGO_SETTINGS_MODULE before anything can be imported."
 MENDED = "Needs `DJANGO_SETTINGS_MODULE` before **models** can be imported."
 SOURCE = "Settings, in the manual"
-WORDS = "You must tell Django which settings you are using."
+WORDS = "Tell Django which settings you are using, by DJANGO_SETTINGS_MODULE."
 STATIC = ROOT / "fwsite" / "static"
 
 

@@ -75,7 +75,7 @@ def test_a_version_that_visitors_answer_is_kept_by_whoever_is_first(app: Flask) 
 
 def test_two_people_change_the_same_text_and_one_takes_it_back(app: Flask) -> None:
     mara, jo = signed_in(app), signed_in(app, "jo")
-    mine = filled(jo, CLAIM, text=ODD)
+    mine = filled(jo, CLAIM, text=ODD, evidence="opinion")
     assert save(mara, CLAIM, text="What mara wrote").status_code == 303
     assert jo.post(CLAIM, data=mine).status_code == 409
     version = str(int(mine["version"]) + 1)
@@ -96,7 +96,7 @@ def test_two_people_change_the_same_text_and_one_takes_it_back(app: Flask) -> No
 )
 def test_maintainers_find_words_whatever_their_case_and_signs(app: Flask, words: str, is_found: bool) -> None:
     person = signed_in(app, f"finder {abs(hash(words))}"[:40])
-    save(person, CLAIM, text="Wrote for 50 % of_all")
+    save(person, CLAIM, text="Wrote for 50 % of_all", evidence="opinion")
     found = person.get(f"/comparison/work/claim?q={words}").text
     assert ("Wrote for 50 % of_all" in found) == is_found
 

@@ -514,6 +514,7 @@ class TestForMachines:
         root = ElementTree.fromstring(response.data)
         locations = [node.text or "" for node in root.iter(f"{SITEMAP}loc")]
         pages = {"/", "/article/", "/article/mine", "/comparison/", "/questionnaire/", "/docs/"}
+        pages |= {"/comparison/evidence"}
         pages |= {f"/comparison/{key}" for key in ("django", "flask", "fastapi", "none")}
         pages |= {f"/questionnaire/{page}" for page in ("how", "audit", "statistics", "privacy")}
         pages |= {f"/docs/{path.stem}" for path in (ROOT / "fwsite" / "blueprints" / "docs" / "guides").glob("*.md")}

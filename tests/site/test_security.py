@@ -46,7 +46,7 @@ PUBLIC = frozenset(
         "own.static",  # the host's files, of which there are none; test_own_look has some
         *(f"article.{name}" for name in ("feed", "home", "index", "media", "show")),
         *(f"docs.{name}" for name in ("index", "picture", "show")),
-        *(f"comparison.{name}" for name in ("index", "framework", "cell", "history", "data")),
+        *(f"comparison.{name}" for name in ("index", "framework", "cell", "history", "data", "evidence")),
         *(f"comparison.{name}" for name in ("changes", "change", "changes_feed", "suggest", "suggest_submit")),
         *(f"comparison.{name}" for name in ("suggestion", "withdraw", "withdrawn")),
         *(f"questionnaire.{name}" for name in ("index", "submit", "result", "result_json", "definition_json")),

@@ -214,7 +214,8 @@ def _items(made: Poisoned) -> None:
             **note,
         )
         about = {"framework": framework, "criterion": criterion, "evidence": "sourced"}
-        made.add(Kind.RATING, **about, score="3", reason=text, **{"source-0-key": known}, **note)
+        measured = {**about, "evidence": "measured", "source-0-key": known}
+        made.add(Kind.RATING, **measured, score="3", reason=text, **note)
         side = ("pro", "con")[number % 2]
         if fits(text, 280):
             source["source-0-url"] = f"https://e.example/{number}"

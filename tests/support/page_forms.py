@@ -17,7 +17,15 @@ from tests.support.people import PASSWORD
 _TYPED = frozenset({"text", "search", "url", "date", "password", "textarea"})
 SOMEBODY = "jo"
 """Who signs in: a person who has the password of all people in tests."""
-_VALID = {"current_password": PASSWORD, "new_password": PASSWORD, "password": PASSWORD, "name": "Walker {number}"}
+_VALID = {
+    "current_password": PASSWORD,
+    "new_password": PASSWORD,
+    "password": PASSWORD,
+    "name": "Walker {number}",
+    "archive": "walked-{number}.0.tar.gz",
+    "sha256": "ab" * 32,
+    "file": "docs/walked-{number}.txt",
+}
 """What only some texts are right for, by the names of fields."""
 _LEFT = re.compile(r"website|claims\..*|q")
 """Texts that stay as they are: a trap, keys that have a picker beside them, and words to search for."""
