@@ -214,8 +214,7 @@ def _items(made: Poisoned) -> None:
             **note,
         )
         about = {"framework": framework, "criterion": criterion, "evidence": "sourced"}
-        measured = {**about, "evidence": "measured", "source-0-key": known}
-        made.add(Kind.RATING, **measured, score="3", reason=text, **note)
+        made.add(Kind.RATING, **{**about, "evidence": "opinion"}, score="3", reason=text, **note)
         side = ("pro", "con")[number % 2]
         if fits(text, 280):
             source["source-0-url"] = f"https://e.example/{number}"
