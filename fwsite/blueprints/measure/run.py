@@ -1,0 +1,163 @@
+"""Benchmark run: environments, checks, memory, waiting, processor time, and the document of what came out."""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from fwsite.blueprints.measure import checking, environments, memory, run_file, serving, timing
+from fwsite.blueprints.measure.bench import Bench, Step
+from fwsite.blueprints.measure.effort import Effort
+from fwsite.blueprints.measure.environments import Environment, EnvironmentFault
+from fwsite.blueprints.measure.interpreters import Interpreter, newest
+from fwsite.blueprints.measure.load import LoadMeter
+from fwsite.blueprints.measure.progress import Progress
+from fwsite.blueprints.measure.subjects import Subject
+
+_SCRATCH = "run-"
+
+
+class RunFault(Exception):
+    """There can be no run; the message says why and what to do."""
+
+
+@dataclass
+class Request:
+    """What is to be measured, and where."""
+
+    subjects: Sequence[Subject]
+    wanted: frozenset[str]
+    effort: Effort
+    interpreters: Sequence[Interpreter]
+    cache: Path
+    stamps: list[str] = field(default_factory=list)
+    meter: Callable[[], LoadMeter] = LoadMeter
+
+
+def measure(request: Request, say: Callable[[str], None], progress: Progress) -> dict[str, Any]:
+    """The run file's document. Raises :class:`RunFault` where nothing could be measured."""
+    with _alone(request.cache):
+        made, reasons = _environments(request, say)
+        if not made:
+            raise RunFault(
+                "Nothing can be measured: "
+                + "; ".join(f"{subject.name}: {reasons[subject.key]}" for subject in request.subjects)
+            )
+        with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=request.cache) as scratch:
+            bench = Bench(request.subjects, made, request.wanted, request.effort, Path(scratch))
+            started, meter = time.monotonic(), request.meter()
+            partial_stamp = [] if _carry_out(bench, progress) else ["partial"]
+            load = meter.processors()
+        if not any(True for _ in bench.results.figures()):
+            raise RunFault(_nothing(bench, bool(partial_stamp)))
+        stamps = [*request.stamps, *partial_stamp]
+        return run_file.document(bench, reasons, stamps, time.monotonic() - started, load)
+
+
+def _nothing(bench: Bench, stopped: bool) -> str:
+    if stopped:
+        return "Stopped before anything was measured."
+    return "Nothing was measured: " + "; ".join(f"{key}: {why}" for key, why in bench.results.left_out.items())
+
+
+def _carry_out(bench: Bench, progress: Progress) -> bool:
+    """Whether all steps were done, and the reference held until the end."""
+    try:
+        for phase in (checking.steps, _later):
+            _all(phase(bench), progress)
+        whole = True
+    except KeyboardInterrupt:
+        whole = False
+    finally:
+        progress.end()
+        bench.fleet.end_all()
+    if bench.reference is not None and bench.reference.key in bench.results.left_out:
+        bench.results.forget("time", "memory")
+        whole = False
+    return whole
+
+
+def _later(bench: Bench) -> Iterator[Step]:
+    """The steps that are planned once it is known which entries answer rightly."""
+    return chain(memory.steps(bench), serving.steps(bench), timing.steps(bench))
+
+
+def _all(steps: Iterator[Step], progress: Progress) -> None:
+    plan = list(steps)
+    progress.plan(sum(step.seconds for step in plan))
+    for step in plan:
+        progress.begin(step.label, step.seconds)
+        step.act()
+
+
+def _environments(request: Request, say: Callable[[str], None]) -> tuple[dict[str, Environment], dict[str, str]]:
+    """The environment of each subject, or the reason why there is none."""
+    root = request.cache / "environments"
+    root.mkdir(parents=True, exist_ok=True)
+    reasons = {subject.key: subject.fault for subject in request.subjects if subject.fault}
+    chosen: dict[str, Interpreter] = {}
+    for subject in request.subjects:
+        found = newest(request.interpreters, subject.python)
+        if found is not None:
+            chosen[subject.key] = found
+        else:
+            reasons.setdefault(subject.key, _too_old(subject, request.interpreters))
+    ready = [subject for subject in request.subjects if subject.key not in reasons]
+    _announce(ready, chosen, root, say)
+    made: dict[str, Environment] = {}
+    for subject in ready:
+        if not environments.is_made(environments.folder_of(subject, chosen[subject.key], root)):
+            say(f"{subject.name}: {', '.join((*subject.requirements, *subject.tools)) or 'no packages'}")
+        try:
+            made[subject.key] = environments.make(subject, chosen[subject.key], root)
+        except EnvironmentFault as fault:
+            reasons[subject.key] = str(fault)
+    environments.remove_others((environments.folder_of(each, chosen[each.key], root) for each in ready), root)
+    return made, reasons
+
+
+def _too_old(subject: Subject, interpreters: Sequence[Interpreter]) -> str:
+    least = ".".join(map(str, subject.python))
+    found = f"the newest here is {max(interpreters).said}" if interpreters else "none was found"
+    return f"needs Python {least} or newer, and {found}; install one, or name it with --python PATH"
+
+
+def _announce(
+    subjects: Sequence[Subject], chosen: dict[str, Interpreter], root: Path, say: Callable[[str], None]
+) -> None:
+    """Say what will be downloaded, before it is."""
+    pythons = sorted({(each.said, str(each.path)) for each in chosen.values()})
+    say("Python: " + ", ".join(f"{version} ({path})" for version, path in pythons))
+    missing = [
+        subject
+        for subject in subjects
+        if subject.requirements and not environments.is_made(environments.folder_of(subject, chosen[subject.key], root))
+    ]
+    if missing:
+        noun = "environment" if len(missing) == 1 else "environments"
+        say(
+            f"Makes {len(missing)} {noun} below {root}, about {len(missing) * environments.LARGE_MB} MB on the disk. "
+            "The packages are downloaded from the package index that pip is set up for. This is done once."
+        )
+
+
+@contextmanager
+def _alone(cache: Path) -> Iterator[None]:
+    """One run at a time, which clears away what one that was killed has left."""
+    cache.mkdir(parents=True, exist_ok=True)
+    with (cache / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RunFault("Another run is under way in this instance folder; two would disturb each other.") from None
+        for left in cache.glob(f"{_SCRATCH}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        yield
