@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
-from fwsite.blueprints.measure.child import Child, ChildFault, Fleet
+from fwsite.blueprints.measure.child import BOUND_MB, Child, ChildFault, Fleet
 from fwsite.blueprints.measure.effort import Effort
 from fwsite.blueprints.measure.environments import Environment
 from fwsite.blueprints.measure.results import Results
@@ -37,6 +37,7 @@ class Bench:
         wanted: frozenset[str],
         effort: Effort,
         scratch: Path,
+        bound_mb: float = BOUND_MB,
     ) -> None:
         """``wanted`` are the keys of workloads, and ``memory``; ``scratch`` is an empty folder."""
         self.subjects = subjects
@@ -44,7 +45,7 @@ class Bench:
         self.wanted = wanted
         self.effort = effort
         self.results = Results()
-        self.fleet = Fleet()
+        self.fleet = Fleet(bound_mb)
         self._scratch = scratch
         self._numbers = count()
         self._folders = {subject.key: subject.folder for subject in subjects}

@@ -43,6 +43,7 @@ _OF_ENTRY = frozenset("key name interface entry workloads paths environ server t
 def faults(file: TomlFile) -> Iterator[tuple[int, str]]:
     """Line and fault of everything that is wrong in a manifest."""
     yield from _table_faults(file, file.table, (), _OF_SUBJECT, ("name", "interface", "entry"))
+    yield from _server_faults(file, file.table, ())
     entries = file.table.get("entries")
     prefix = f"{file.path.parent.name}_"
     for index, entry in enumerate(entries if isinstance(entries, list) else ()):

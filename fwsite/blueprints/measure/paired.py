@@ -14,12 +14,15 @@ Ask = Callable[[str], Block | None]
 def paired_ratios(candidates: Sequence[str], reference: str, ask: Ask, cycles: int) -> dict[str, float]:
     """The median over the cycles of each candidate's time a request against the reference's in the same cycle.
 
-    A cycle goes forward and back, A to F and F to A: what grows steadily meanwhile adds alike to all of them.
+    A cycle goes forward and back, A to F and F to A: what grows steadily meanwhile adds alike to all of them. Each
+    cycle begins with another candidate, so that none is always the one that goes twice in a row.
     Empty where the reference fails.
     """
     ratios: dict[str, list[float]] = {key: [] for key in candidates}
-    for _ in range(cycles):
-        times = _cycle([key for key in candidates if key in ratios], ask)
+    for number in range(cycles):
+        start = number % len(candidates)
+        order = [key for key in (*candidates[start:], *candidates[:start]) if key in ratios]
+        times = _cycle(order, ask)
         if reference not in times:
             return {}
         ratios = {key: [*ratios[key], time / times[reference]] for key, time in times.items()}

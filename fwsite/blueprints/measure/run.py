@@ -15,6 +15,7 @@ from typing import Any
 
 from fwsite.blueprints.measure import checking, environments, memory, run_file, serving, timing
 from fwsite.blueprints.measure.bench import Bench, Step
+from fwsite.blueprints.measure.child import BOUND_MB
 from fwsite.blueprints.measure.effort import Effort
 from fwsite.blueprints.measure.environments import Environment, EnvironmentFault
 from fwsite.blueprints.measure.interpreters import Interpreter, newest
@@ -40,6 +41,7 @@ class Request:
     cache: Path
     stamps: list[str] = field(default_factory=list)
     meter: Callable[[], LoadMeter] = LoadMeter
+    bound_mb: float = BOUND_MB
 
 
 def measure(request: Request, say: Callable[[str], None], progress: Progress) -> dict[str, Any]:
@@ -52,7 +54,7 @@ def measure(request: Request, say: Callable[[str], None], progress: Progress) ->
                 + "; ".join(f"{subject.name}: {reasons[subject.key]}" for subject in request.subjects)
             )
         with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=request.cache) as scratch:
-            bench = Bench(request.subjects, made, request.wanted, request.effort, Path(scratch))
+            bench = Bench(request.subjects, made, request.wanted, request.effort, Path(scratch), request.bound_mb)
             started, meter = time.monotonic(), request.meter()
             partial_stamp = [] if _carry_out(bench, progress) else ["partial"]
             load = meter.processors()

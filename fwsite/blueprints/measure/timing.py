@@ -67,6 +67,8 @@ class Round:
 
         ratios = paired_ratios(ready, reference.key, ask, bench.effort.cycles) if reference.key in ready else {}
         for key, ratio in ratios.items():
+            with bench.guarded(candidates[key]):  # it has answered rightly all the time
+                bench.check(self._children[key], candidates[key], workload)
             if key == CONTROL:
                 bench.results.add_control("time", ratio)
             else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import sqlite3.dbapi2
 import sys
@@ -9,12 +10,12 @@ import threading
 from types import FrameType
 from typing import Any
 
-NO_WORK = frozenset("PRAGMA BEGIN COMMIT END ROLLBACK SAVEPOINT RELEASE --".split())
-"""First words of statements that ask for no data."""
+_OF_TABLES = re.compile(r"\b(from|into|update)\b", re.IGNORECASE)
+"""What frameworks ask of the connection alone, such as PRAGMA, is left out."""
 
 
 class Statements:
-    """Counts the SQL statements of every SQLite connection that is opened from now on, by whatever library."""
+    """Counts the statements on tables of every SQLite connection that is opened from now on, by whatever library."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -28,18 +29,16 @@ class Statements:
         sqlite3.connect = sqlite3.dbapi2.connect = traced  # type: ignore[assignment]
 
     def _ran(self, statement: str) -> None:
-        words = statement.split(None, 1)
-        if words and words[0].upper() not in NO_WORK:
-            self.count += 1
+        self.count += bool(_OF_TABLES.search(statement))
 
 
 class Calls:
     """Counts calls of Python functions while it is switched on, in threads that begin from now on, too."""
 
-    def __init__(self, *left_out: str) -> None:
-        """Functions of the files ``left_out`` do not count."""
+    def __init__(self, left_out: str) -> None:
+        """Functions below the folder ``left_out`` do not count."""
         self.count = 0
-        self._left_out = frozenset(left_out)
+        self._left_out = left_out
         self._is_on = False
         threading.setprofile(self._profile)
 
@@ -53,5 +52,5 @@ class Calls:
         self._is_on = False
 
     def _profile(self, frame: FrameType, event: str, _argument: object) -> None:
-        if event == "call" and self._is_on and frame.f_code.co_filename not in self._left_out:
+        if event == "call" and self._is_on and not frame.f_code.co_filename.startswith(self._left_out):
             self.count += 1

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sysconfig
-from importlib.metadata import distributions
 from pathlib import Path
 
 TOOLS = ("pip", "setuptools", "wheel", "pkg_resources", "_distutils_hack", "distutils-precedence")
@@ -21,7 +19,12 @@ def memory() -> dict[str, float]:
 
 
 def installed() -> dict[str, object]:
-    """Version of each distribution, and megabytes of their files, compiled ones too."""
+    """Version of each distribution, of Python and SQLite, and megabytes of the packages' files, compiled ones too."""
+    import sqlite3
+    import sys
+    import sysconfig
+    from importlib.metadata import distributions
+
     versions = {found.name: found.version for found in distributions() if found.name not in TOOLS}
     folders = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
     size = sum(
@@ -30,4 +33,10 @@ def installed() -> dict[str, object]:
         for path in Path(folder).rglob("*")
         if path.is_file() and not path.relative_to(folder).parts[0].startswith(TOOLS)
     )
-    return {"versions": versions, "megabytes": round(size / 1_000_000, 1)}
+    python = ".".join(map(str, sys.version_info[:3]))
+    return {
+        "versions": versions,
+        "megabytes": round(size / 1_000_000, 1),
+        "python": python,
+        "sqlite": sqlite3.sqlite_version,
+    }

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
-import statistics
 import sys
-import threading
-import traceback
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from typing import Any, TextIO
 
-from . import blocks, callers, counters, footprint, seed, servers
+from . import blocks, seed
+from .answer import Answer
 
 LONGEST = 200
 """Characters of an exception's message that are told."""
 
 
 class Program:
-    """One application, and the orders that can be given for it; each method without underscore is an order."""
+    """One application, and the orders that can be given for it; each method without underscore is an order.
+
+    What an order alone needs is imported by it: the memory of the process is measured, too.
+    """
 
     def __init__(self, orders: TextIO, outcomes: TextIO) -> None:
         self._orders = orders
@@ -28,25 +29,28 @@ class Program:
         self._folder = ""
         self._application: Any = None
         self._caller: Any = None
-        self._statements: counters.Statements | None = None
-        self._calls: counters.Calls | None = None
+        self._statements: Any = None
+        self._calls: Any = None
 
     def load(self, folder: str, target: str, interface: str, counting: bool) -> dict[str, Any]:
         """Seed the database, and import the application as ``module:name`` from ``folder``."""
         if counting:
+            from . import counters
+
             self._statements = counters.Statements()
-            self._calls = counters.Calls(callers.__file__)
+            self._calls = counters.Calls(str(Path(__file__).parent))
         seed.seed(os.environ["MEASURE_DATABASE"])
         self._folder = folder
         sys.path.insert(0, folder)
         module, _, name = target.partition(":")
         self._application = getattr(import_module(module), name)
-        self._caller = callers.CALLERS[interface](self._application)
+        caller = import_module(f".{interface}_caller", __package__)
+        self._caller = caller.Caller(self._application)
         return {}
 
     def answer(self, path: str) -> dict[str, Any]:
         """Status, media type and body of one request."""
-        answer = self._caller.answer(path)
+        answer: Answer = self._caller.answer(path)
         return {
             "status": answer.status,
             "media_type": answer.media_type,
@@ -69,7 +73,6 @@ class Program:
 
     def count(self, path: str, warm_up: int, number: int) -> dict[str, Any]:
         """SQL statements and Python calls of one request, as the median of ``number``."""
-        assert self._statements is not None and self._calls is not None  # noqa: S101 - loaded for counting
         self._caller.run(path, warm_up)
         statements, calls = [], []
         for _ in range(number):
@@ -78,22 +81,27 @@ class Program:
                 self._caller.run(path, 1)
             statements.append(self._statements.count - before)
             calls.append(self._calls.count)
-        return {"statements": statistics.median_low(statements), "calls": statistics.median_low(calls)}
+        middle = number // 2
+        return {"statements": sorted(statements)[middle], "calls": sorted(calls)[middle]}
 
     def memory(self) -> dict[str, Any]:
         """Megabytes of this process."""
+        from . import footprint
+
         return dict(footprint.memory())
 
     def installed(self) -> dict[str, Any]:
         """What this environment has, and which Python and SQLite."""
-        return {
-            **footprint.installed(),
-            "python": ".".join(map(str, sys.version_info[:3])),
-            "sqlite": sqlite3.sqlite_version,
-        }
+        from . import footprint
+
+        return footprint.installed()
 
     def serve(self, server: str, threads: int) -> dict[str, Any]:
         """Serve until the other end of the pipe is closed; the port is told before."""
+        import threading
+
+        from . import servers
+
         serve = servers.SERVERS[server]
         import_module(server)
         listening = servers.listening_socket()
@@ -115,6 +123,9 @@ class Program:
 
     def _fault(self, error: BaseException) -> str:
         """Exception, message and the last line of the subject that was running, in one line."""
+        import traceback
+
+        traceback.print_exception(error)
         said = " ".join(f"{type(error).__name__}: {error}".split()).removesuffix(":")
         frames = [each for each in traceback.extract_tb(error.__traceback__) if each.filename.startswith(self._folder)]
         place = f" ({os.path.relpath(frames[-1].filename, self._folder)}:{frames[-1].lineno})" if frames else ""
@@ -127,7 +138,6 @@ class Program:
             try:
                 done = {"done": getattr(self, order)(**values)}
             except BaseException as error:  # whatever a subject raises, its reason is told
-                traceback.print_exc()
                 done = {"fault": self._fault(error)}
             self._say(done)
 
