@@ -19,7 +19,7 @@ def steps(bench: Bench) -> Iterator[Step]:
         if subject.key in bench.environments:
             yield Step(f"counting what {subject.name} installs", 0.1, partial(_count_installed, bench, subject))
     for entry in bench.entries():
-        yield Step(f"checking {entry.name}", 1.5, partial(_check, bench, entry))
+        yield Step(f"checking {entry.name}", 0.8, partial(_check, bench, entry))
 
 
 def _count_installed(bench: Bench, subject: Subject) -> None:

@@ -42,8 +42,8 @@ class Environment:
 
 def folder_of(subject: Subject, interpreter: Interpreter, root: Path) -> Path:
     """Where the environment is: another one for other pins and another Python."""
-    pins = [subject.requirements, subject.tools, interpreter.version, interpreter.implementation, str(interpreter.path)]
-    return root / f"{subject.key}-{sha256(json.dumps(pins).encode()).hexdigest()[:16]}"
+    pins = [subject.requirements, subject.tools, interpreter.implementation, str(interpreter.path)]
+    return root / f"{subject.key}-{interpreter.said}-{sha256(json.dumps(pins).encode()).hexdigest()[:16]}"
 
 
 def is_made(folder: Path) -> bool:
@@ -66,11 +66,11 @@ def make(subject: Subject, interpreter: Interpreter, root: Path) -> Environment:
 
 
 def remove_others(kept: Iterable[Path], root: Path) -> None:
-    """Delete environments of earlier pins: those of the subjects of ``kept`` that are not in it."""
+    """Delete environments of earlier pins: those for the same subject and Python as one of ``kept``."""
     kept = set(kept)
-    keys = {folder.name.rpartition("-")[0] for folder in kept}
+    alike = {folder.name.rpartition("-")[0] for folder in kept}
     for folder in root.iterdir():
-        if folder not in kept and folder.name.rpartition("-")[0] in keys:
+        if folder not in kept and folder.name.rpartition("-")[0] in alike:
             shutil.rmtree(folder, ignore_errors=True)
 
 

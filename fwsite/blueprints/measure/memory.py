@@ -18,9 +18,9 @@ def steps(bench: Bench) -> Iterator[Step]:
         return
     for number in range(1, bench.effort.starts + 1):
         for entry in bench.main_entries():
-            seconds = 0.8 + 0.0006 * bench.effort.requests
+            seconds = 0.5 + 0.0006 * bench.effort.requests
             yield Step(f"memory, start {number}: {entry.name}", seconds, partial(_read, bench, entry))
-        yield Step(f"memory, start {number}: control", 1.5, partial(_control, bench))
+        yield Step(f"memory, start {number}: control", 2, partial(_control, bench))
 
 
 def _read(bench: Bench, entry: Entry) -> None:

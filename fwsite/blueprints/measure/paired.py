@@ -26,7 +26,7 @@ def paired_ratios(candidates: Sequence[str], reference: str, ask: Ask, cycles: i
         if reference not in times:
             return {}
         ratios = {key: [*ratios[key], time / times[reference]] for key, time in times.items()}
-    return {key: median(values) for key, values in ratios.items()}
+    return {key: median(ratios[key]) for key in candidates if key in ratios}
 
 
 def _cycle(candidates: Sequence[str], ask: Ask) -> dict[str, float]:

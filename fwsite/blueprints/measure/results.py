@@ -29,6 +29,8 @@ class Results:
     """Filled while a run goes on."""
 
     controls: dict[str, list[float]] = field(default_factory=dict)
+    is_partial: bool = False
+    """Whether a comparison was dropped."""
     left_out: dict[str, str] = field(default_factory=dict)
     """Why an entry has no figures, by its key."""
     _samples: dict[tuple[str, str, str], list[float]] = field(default_factory=dict)
@@ -47,6 +49,7 @@ class Results:
 
     def forget(self, *measures: str) -> None:
         """Drop what was compared with a reference that has failed since."""
+        self.is_partial = True
         self._samples = {key: values for key, values in self._samples.items() if key[0] not in measures}
         for measure in measures:
             self.controls.pop(measure, None)

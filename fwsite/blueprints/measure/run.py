@@ -71,7 +71,7 @@ def _nothing(bench: Bench, stopped: bool) -> str:
 
 
 def _carry_out(bench: Bench, progress: Progress) -> bool:
-    """Whether all steps were done, and the reference held until the end."""
+    """Whether all steps were done, and no reference failed on the way."""
     try:
         for phase in (checking.steps, _later):
             _all(phase(bench), progress)
@@ -82,9 +82,8 @@ def _carry_out(bench: Bench, progress: Progress) -> bool:
         progress.end()
         bench.fleet.end_all()
     if bench.reference is not None and bench.reference.key in bench.results.left_out:
-        bench.results.forget("time", "memory")
-        whole = False
-    return whole
+        bench.results.forget("time")
+    return whole and not bench.results.is_partial
 
 
 def _later(bench: Bench) -> Iterator[Step]:

@@ -35,6 +35,7 @@ class Servers:
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
         self._ports: dict[str, int] = {}
+        self._reference = ""
 
     def open(self) -> None:
         """Start them, each after its application has answered rightly."""
@@ -44,17 +45,23 @@ class Servers:
                 self._bench.check(child, entry, WORKLOAD)
                 done = self._bench.fleet.ask(child, "serve", server=entry.server, threads=entry.threads)
                 self._ports[entry.key] = done["port"]
+        self._reference = REFERENCE if REFERENCE in self._ports else next(iter(self._ports), "")
 
     def count(self) -> None:
         """One sample for each entry."""
         counts: dict[str, int] = {}
         for entry in self._bench.entries(WORKLOAD):
             with self._bench.guarded(entry):
+                if entry.key not in self._ports:
+                    continue
                 counts[entry.key] = self._answers(entry)
         self._bench.fleet.keep_bound()
-        reference = REFERENCE if REFERENCE in counts else next(iter(counts), "")
+        if not counts.get(self._reference):
+            self._bench.results.forget(WORKLOAD)
+            self._ports.clear()
+            return
         for key, number in counts.items():
-            self._bench.results.add(WORKLOAD, WORKLOAD, key, number / max(1, counts[reference]))
+            self._bench.results.add(WORKLOAD, WORKLOAD, key, number / counts[self._reference])
 
     def _answers(self, entry: Entry) -> int:
         effort = self._bench.effort

@@ -22,7 +22,7 @@ def steps(bench: Bench) -> Iterator[Step]:
     for number in range(1, effort.rounds + 1 if bench.timed() else 1):
         current = Round(bench)
         label = f"processor time, round {number} of {effort.rounds}"
-        yield Step(f"{label}: starting", 0.7 * (len(entries) + 1), current.open)
+        yield Step(f"{label}: starting", 0.5 * (len(entries) + 1), current.open)
         for workload in bench.timed():
             candidates = len(bench.entries(workload)) + 1
             seconds = candidates * (effort.cycles * 2 * effort.block_ms / 1000 + effort.warm_up_seconds)

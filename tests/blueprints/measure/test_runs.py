@@ -142,6 +142,19 @@ class TestWaiting:
         assert "500 Internal Server Error" in reasons["two_4"]
         assert len(samples(done, "waiting", "one_4", "waiting")) == TINY.rounds
 
+    def test_without_the_server_that_others_are_compared_with_there_is_no_figure(
+        self, tmp_path: Path, cache: Path
+    ) -> None:
+        breaks = "if environ['PATH_INFO'] == '/waiting' and ASKED > 12: raise OSError('no more')"
+        folders = [
+            with_waitress(write_subject(tmp_path / "one", extra=breaks, served=served_by_waitress("one", 4))),
+            with_waitress(write_subject(tmp_path / "two", served=served_by_waitress("two", 4))),
+        ]
+        done = run(cache, folders, "waiting,json")
+        assert [figure for figure in done["figures"] if figure["measure"] == "waiting"] == []
+        assert "partial" in done["stamps"]
+        assert len(samples(done, "time", "two")) == TINY.rounds
+
     def test_a_server_that_is_not_installed_is_left_out(self, tmp_path: Path, cache: Path) -> None:
         folder = write_subject(tmp_path / "one", served=served_by_waitress("one", 4))
         done = run(cache, [folder], "json,waiting")
@@ -202,7 +215,7 @@ class TestLeftOut:
         reason = left_out(done)["other"]
         assert reason.startswith("its packages could not be installed: ERROR: ")
         assert "fwsite-no-such-package==1.0" in reason
-        assert [folder.name.rpartition("-")[0] for folder in (empty_cache / "environments").iterdir()] == ["good"]
+        assert [folder.name.partition("-")[0] for folder in (empty_cache / "environments").iterdir()] == ["good"]
         assert any(line.startswith("Makes 1 environment below ") and "downloaded" in line for line in said)
 
     def test_is_whose_manifest_has_a_fault(self, tmp_path: Path, cache: Path) -> None:
@@ -279,7 +292,7 @@ class TestEnvironments:
         assert environments.folder_of(other, here, empty_cache) != environments.folder_of(
             read_subject(folder), here, empty_cache
         )
-        environments.remove_others([empty_cache / "environments" / "one-0"], empty_cache / "environments")
+        environments.remove_others([first.with_name(f"one-{here.said}-0")], empty_cache / "environments")
         assert not first.exists()
 
     def test_half_a_one_is_made_anew(self, tmp_path: Path, empty_cache: Path) -> None:

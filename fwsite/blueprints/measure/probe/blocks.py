@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 BATCH = 0.002
 """Seconds between two looks at the clock: short against a block, long against the look."""
-WALL = 20
+WALL = 50
 """A block ends after so many times its length by the clock on the wall, for what waits instead of working."""
 
 
