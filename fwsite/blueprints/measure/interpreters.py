@@ -13,6 +13,8 @@ from pathlib import Path
 
 NAMES = tuple(f"python3.{minor}" for minor in range(15, 10, -1))
 """Looked for on the PATH."""
+MANAGED = (".pyenv/versions/3.*/bin/python3", ".local/share/uv/python/cpython-3.*/bin/python3")
+"""Where pyenv and uv keep theirs below the home folder; few of them are on the PATH."""
 _ASK = (
     "import json, sys, sqlite3, venv, ensurepip; print(json.dumps([sys.version_info[:3], sys.implementation.name,"
     " sys.executable]))"
@@ -47,9 +49,10 @@ def interpreter(path: Path) -> Interpreter | None:
 
 
 def found(given: Iterable[Path] = ()) -> list[Interpreter]:
-    """Those that were named, or else those on the PATH and the running one; the newest first."""
+    """Those that were named, or else all that are known on this machine; the newest first."""
     paths = list(given) or [
         *(Path(place) for name in NAMES if (place := shutil.which(name))),
+        *(path for pattern in MANAGED for path in sorted(Path.home().glob(pattern))),
         Path(sys.executable),
     ]
     known = {each.path: each for path in paths if (each := interpreter(path))}

@@ -183,5 +183,16 @@ class TestInterpreters:
         assert here is not None and here.version == sys.version_info[:3]
         assert here in interpreters.found()
 
+    def test_those_that_pyenv_and_uv_keep_are_found(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("HOME", str(tmp_path))
+        monkeypatch.setenv("PATH", "")
+        for place in (".pyenv/versions/3.15.0/bin", ".local/share/uv/python/cpython-3.14.0-linux/bin"):
+            version = place.partition("3.")[2][:2]
+            python = tmp_path / place / "python3"
+            python.parent.mkdir(parents=True)
+            python.write_text(f'#!/bin/sh\necho \'[[3, {version}, 0], "cpython", "{python}"]\'\n')
+            python.chmod(0o755)
+        assert [each.said for each in interpreters.found()][:2] == ["3.15.0", "3.14.0"]
+
     def test_those_that_are_named_are_the_only_ones(self) -> None:
         assert [each.version for each in interpreters.found([Path(sys.executable)])] == [sys.version_info[:3]]
