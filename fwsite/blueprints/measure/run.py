@@ -1,4 +1,4 @@
-"""Benchmark run: environments, checks, memory, waiting, processor time, and the document of what came out."""
+"""Benchmark run: preparation, checks, memory, waiting, processor time, and the document of what came out."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from fwsite.blueprints.measure import checking, environments, memory, run_file, serving, timing
+from fwsite.blueprints.measure import checking, memory, preparation, run_file, serving, timing
 from fwsite.blueprints.measure.bench import Bench, Step
 from fwsite.blueprints.measure.child import BOUND_MB
 from fwsite.blueprints.measure.effort import Effort
-from fwsite.blueprints.measure.environments import Environment, EnvironmentFault
-from fwsite.blueprints.measure.interpreters import Interpreter, newest
+from fwsite.blueprints.measure.interpreters import Interpreter
 from fwsite.blueprints.measure.load import LoadMeter
 from fwsite.blueprints.measure.progress import Progress
 from fwsite.blueprints.measure.subjects import Subject
@@ -47,7 +46,7 @@ class Request:
 def measure(request: Request, say: Callable[[str], None], progress: Progress) -> dict[str, Any]:
     """The run file's document. Raises :class:`RunFault` where nothing could be measured."""
     with _alone(request.cache):
-        made, reasons = _environments(request, say)
+        made, reasons = preparation.prepare(request.subjects, request.interpreters, request.cache / "environments", say)
         if not made:
             raise RunFault(
                 "Nothing can be measured: "
@@ -58,7 +57,7 @@ def measure(request: Request, say: Callable[[str], None], progress: Progress) ->
             started, meter = time.monotonic(), request.meter()
             partial_stamp = [] if _carry_out(bench, progress) else ["partial"]
             load = meter.processors()
-        if not any(True for _ in bench.results.figures()):
+        if next(bench.results.figures(), None) is None:
             raise RunFault(_nothing(bench, bool(partial_stamp)))
         stamps = [*request.stamps, *partial_stamp]
         return run_file.document(bench, reasons, stamps, time.monotonic() - started, load)
@@ -97,57 +96,6 @@ def _all(steps: Iterator[Step], progress: Progress) -> None:
     for step in plan:
         progress.begin(step.label, step.seconds)
         step.act()
-
-
-def _environments(request: Request, say: Callable[[str], None]) -> tuple[dict[str, Environment], dict[str, str]]:
-    """The environment of each subject, or the reason why there is none."""
-    root = request.cache / "environments"
-    root.mkdir(parents=True, exist_ok=True)
-    reasons = {subject.key: subject.fault for subject in request.subjects if subject.fault}
-    chosen: dict[str, Interpreter] = {}
-    for subject in request.subjects:
-        found = newest(request.interpreters, subject.python)
-        if found is not None:
-            chosen[subject.key] = found
-        else:
-            reasons.setdefault(subject.key, _too_old(subject, request.interpreters))
-    ready = [subject for subject in request.subjects if subject.key not in reasons]
-    _announce(ready, chosen, root, say)
-    made: dict[str, Environment] = {}
-    for subject in ready:
-        if not environments.is_made(environments.folder_of(subject, chosen[subject.key], root)):
-            say(f"{subject.name}: {', '.join((*subject.requirements, *subject.tools)) or 'no packages'}")
-        try:
-            made[subject.key] = environments.make(subject, chosen[subject.key], root)
-        except EnvironmentFault as fault:
-            reasons[subject.key] = str(fault)
-    environments.remove_others((environments.folder_of(each, chosen[each.key], root) for each in ready), root)
-    return made, reasons
-
-
-def _too_old(subject: Subject, interpreters: Sequence[Interpreter]) -> str:
-    least = ".".join(map(str, subject.python))
-    found = f"the newest here is {max(interpreters).said}" if interpreters else "none was found"
-    return f"needs Python {least} or newer, and {found}; install one, or name it with --python PATH"
-
-
-def _announce(
-    subjects: Sequence[Subject], chosen: dict[str, Interpreter], root: Path, say: Callable[[str], None]
-) -> None:
-    """Say what will be downloaded, before it is."""
-    pythons = sorted({(each.said, str(each.path)) for each in chosen.values()})
-    say("Python: " + ", ".join(f"{version} ({path})" for version, path in pythons))
-    missing = [
-        subject
-        for subject in subjects
-        if subject.requirements and not environments.is_made(environments.folder_of(subject, chosen[subject.key], root))
-    ]
-    if missing:
-        noun = "environment" if len(missing) == 1 else "environments"
-        say(
-            f"Makes {len(missing)} {noun} below {root}, about {len(missing) * environments.LARGE_MB} MB on the disk. "
-            "The packages are downloaded from the package index that pip is set up for. This is done once."
-        )
 
 
 @contextmanager

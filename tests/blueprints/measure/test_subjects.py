@@ -11,7 +11,7 @@ import pytest
 
 from fwsite.blueprints.measure import interpreters
 from fwsite.blueprints.measure.interpreters import Interpreter
-from fwsite.blueprints.measure.manifest import SERVERS
+from fwsite.blueprints.measure.manifest import KINDS, OF_ENTRY, SERVERS
 from fwsite.blueprints.measure.probe.seed import books
 from fwsite.blueprints.measure.subjects import all_subjects, read_subject
 from fwsite.blueprints.measure.workloads import all_workloads
@@ -41,6 +41,7 @@ WRONG = {
         manifest("Mine") + ENTRY.replace("mine_x", "flask_x"),
         "subject.toml:6: key: must be small letters, digits and underscores after mine_",
     ),
+    "two entries of one key": (manifest("Mine") + ENTRY * 2, "subject.toml:10: key: mine_x is another entry’s, too"),
     "an entry that waits without a server": (
         manifest("Mine") + ENTRY.replace('"json"', '"waiting"'),
         "subject.toml:8: workloads: those with a server are “waiting” alone, and it needs a server",
@@ -69,6 +70,19 @@ class TestManifests:
         subject = read_subject(folder)
         assert fault in subject.fault
         assert subject.entries == ()
+
+    @pytest.mark.parametrize("name", [*sorted(KINDS), "more"])
+    @pytest.mark.parametrize(
+        "value", ['"nonsense"', '""', "1", "-1", "1.5", "2026-11-30", "[1]", "[[]]", "{}", "{ a = 1 }"]
+    )
+    def test_any_value_at_any_place_is_read_or_refused(self, tmp_path: Path, name: str, value: str) -> None:
+        text = manifest("Mine") + ENTRY
+        lines = [line for line in text.splitlines() if not line.startswith(f"{name} =")]
+        place = len(lines) if name in OF_ENTRY else 0
+        folder = write_subject(tmp_path / "mine")
+        (folder / "subject.toml").write_text("\n".join([*lines[:place], f"{name} = {value}", *lines[place:]]))
+        subject = read_subject(folder)
+        assert bool(subject.fault) != bool(subject.entries)
 
     def test_a_folder_without_one_is_a_subject_with_a_fault(self, tmp_path: Path) -> None:
         (tmp_path / "mine").mkdir()
