@@ -44,6 +44,10 @@ class TestExtensions(ExtensionContract):
     name = "extensions"
 
 
+class TestMeasure(ExtensionContract):
+    name = "measure"
+
+
 class TestMetrics(ExtensionContract):
     name = "metrics"
 

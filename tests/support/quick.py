@@ -22,7 +22,7 @@ HEAVIEST = (
 _SLOW_TOO = (
     "test_memos test_new_field test_wheel test_page_cache test_unavailable test_unavailable_postgres test_metrics"
     " test_backup_postgres test_advisory_lock test_robustness test_personas test_result test_edition test_content"
-    " test_migrations"
+    " test_migrations test_runs"
 ).split()
 """Other files whose tests take long though they need no application of the fixtures."""
 

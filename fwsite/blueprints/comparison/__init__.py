@@ -13,6 +13,7 @@ from fwsite.blueprints.comparison.editing import (
     workspace_views,
 )
 from fwsite.blueprints.comparison.files import content, content_files
+from fwsite.blueprints.comparison.measured import runs
 from fwsite.blueprints.comparison.public import evidence_views, history_views, measured_views, suggest_views, views
 from fwsite.blueprints.comparison.verification import commands as evidence_commands
 from fwsite.extend import XLSX_MIMETYPE, Export, Extension, NavItem, Point, PointKind, Setting
@@ -110,6 +111,7 @@ extension = Extension(
         "questionnaire.result": directives.questionnaire_result,
         "site.footer": directives.site_footer,
     },
+    events={"measure.done": runs.take_in},
     directives={
         "balance": directives.balance,
         "comparison": directives.comparison,

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from fwsite.blueprints.comparison import models
 from fwsite.domain.measurement import Run, RunError, read_run
-from fwsite.extend import ContentProblem, EventContext, current_instance, db, per_content_version
+from fwsite.extend import ContentProblem, EventContext, current_instance, db, is_schema_current, per_content_version
 
 FILE = "measured_run.json"
 
@@ -29,7 +29,9 @@ class Kept(NamedTuple):
 
 
 def take_in(context: EventContext) -> None:
-    """Keep the run that was just written to a file, as the event ``measure.done`` says."""
+    """Keep the run that was just written to a file, as the event ``measure.done`` says, where there is a database."""
+    if not is_schema_current():
+        return
     text = Path(context.values["path"]).read_text(encoding="utf-8")
     document = json.loads(text)
     run = read_run(document)
