@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +21,7 @@ from fwsite.blueprints.measure import environments
 from fwsite.blueprints.measure.child import BOUND_MB, Child, ChildFault, Fleet, resident_mb
 from fwsite.blueprints.measure.interpreters import Interpreter
 from fwsite.blueprints.measure.load import LoadMeter
+from fwsite.blueprints.measure.probe.servers import listening_socket
 from fwsite.blueprints.measure.progress import Progress
 from fwsite.blueprints.measure.run import RunFault, measure
 from fwsite.blueprints.measure.subjects import SHIPPED, read_subject
@@ -79,7 +82,7 @@ class TestTime:
         "lifespan",
         [
             "raise NotImplementedError",
-            "await receive(); await send({'type': 'lifespan.startup.complete'}); await receive()",
+            "await receive(); scope['state']['n'] = 1; await send({'type': 'lifespan.startup.complete'}); return",
         ],
     )
     def test_calls_asgi_applications_with_and_without_a_lifespan(
@@ -340,6 +343,16 @@ class TestChild:
         monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "mine")
         child = self.started(fleet, tmp_path, "import os; assert 'DJANGO_SETTINGS_MODULE' not in os.environ")
         assert fleet.ask(child, "answer", path="/json")["status"] == 200
+
+
+def test_answers_of_asyncio_servers_are_not_held_back() -> None:
+    """asyncio sets TCP_NODELAY only on sockets that name the protocol; otherwise a server that sends headers and body
+    apart waits for the acknowledgement in between."""
+    with closing(listening_socket()) as listening, socket.create_connection(listening.getsockname()):
+        listening.setblocking(True)
+        accepted, _ = listening.accept()
+        with accepted:
+            assert (accepted.family, accepted.proto) == (socket.AF_INET, socket.IPPROTO_TCP)
 
 
 def test_a_noisy_run_is_stamped_with_the_reason(tmp_path: Path, cache: Path) -> None:
