@@ -48,6 +48,7 @@ ASGI = """
 async def application(scope, receive, send):
     if scope["type"] == "lifespan":
         LIFESPAN
+    assert scope["state"] == STATE
     await receive()
     start = {"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]}
     await send(start)
@@ -74,7 +75,8 @@ def write_asgi_subject(folder: Path, lifespan: str) -> Path:
     """An ASGI application."""
     folder.mkdir(parents=True)
     (folder / "subject.toml").write_text(manifest(folder.name.title(), interface="asgi"))
-    (folder / "app.py").write_text(ASGI.replace("LIFESPAN", lifespan))
+    state = "{'n': 1}" if "'n'" in lifespan else "{}"
+    (folder / "app.py").write_text(ASGI.replace("LIFESPAN", lifespan).replace("STATE", state))
     return folder
 
 

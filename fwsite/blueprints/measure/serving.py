@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from fwsite.blueprints.measure.bench import Bench, Step
 from fwsite.blueprints.measure.child import ChildFault
 from fwsite.blueprints.measure.subjects import Entry
-from fwsite.blueprints.measure.waiting import ServerFault, answers_in
+from fwsite.blueprints.measure.waiting import ServerFault, answers_in, served_answer
+from fwsite.blueprints.measure.workloads import all_workloads
 
 WORKLOAD = "waiting"
 REFERENCE = "flask_4"
@@ -38,12 +39,12 @@ class Servers:
         self._reference = ""
 
     def open(self) -> None:
-        """Start them, each after its application has answered rightly."""
+        """Start them, and ask each of them once."""
         for entry in self._bench.entries(WORKLOAD):
             with self._bench.guarded(entry):
                 child = self._bench.start(entry)
-                self._bench.check(child, entry, WORKLOAD)
                 done = self._bench.fleet.ask(child, "serve", server=entry.server, threads=entry.threads)
+                self._check(entry, done["port"])
                 self._ports[entry.key] = done["port"]
         self._reference = REFERENCE if REFERENCE in self._ports else next(iter(self._ports), "")
 
@@ -62,6 +63,14 @@ class Servers:
             return
         for key, number in counts.items():
             self._bench.results.add(WORKLOAD, WORKLOAD, key, number / counts[self._reference])
+
+    def _check(self, entry: Entry, port: int) -> None:
+        try:
+            answer = served_answer(port, entry.path(WORKLOAD))
+        except ServerFault as fault:
+            raise ChildFault(str(fault)) from fault
+        if wrong := all_workloads()[WORKLOAD].fault(answer):
+            raise ChildFault(wrong)
 
     def _answers(self, entry: Entry) -> int:
         effort = self._bench.effort

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from http.client import HTTPConnection, HTTPException
+from typing import Any
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)\r\n", re.IGNORECASE)
 _STATUS = b"HTTP/1.1 200 "
@@ -14,6 +16,20 @@ LATE = 10.0
 
 class ServerFault(Exception):
     """The server answers wrongly, or not at all; the message is the reason."""
+
+
+def served_answer(port: int, path: str) -> dict[str, Any]:
+    """Status, media type and body of one answer. Raises :class:`ServerFault`."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=LATE)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        body = answer.read().decode("utf-8", "replace")
+    except (OSError, HTTPException) as error:
+        raise ServerFault(f"the server does not answer: {error or type(error).__name__}") from error
+    finally:
+        connection.close()
+    return {"status": answer.status, "media_type": answer.headers.get_content_type(), "body": body}
 
 
 def answers_in(port: int, path: str, connections: int, seconds: float, warm_up: float) -> int:

@@ -8,6 +8,19 @@ from typing import Any
 
 from .answer import HOST, PORT, Answer, WrongStatus, media_type
 
+_SCOPE = {
+    "type": "http",
+    "asgi": {"version": "3.0", "spec_version": "2.3"},
+    "http_version": "1.1",
+    "method": "GET",
+    "scheme": "http",
+    "query_string": b"",
+    "root_path": "",
+    "client": (HOST, 50000),
+    "server": (HOST, PORT),
+}
+"""What all requests have alike."""
+
 
 class Caller:
     """Calls an ASGI application, one request after the other, on one event loop that lives as long as the caller."""
@@ -15,7 +28,8 @@ class Caller:
     def __init__(self, application: Callable[..., Any]) -> None:
         self._application = application
         self._loop = asyncio.new_event_loop()
-        self._lifespan = self._loop.run_until_complete(_started(application))
+        self._state: dict[str, Any] = {}
+        self._lifespan = self._loop.run_until_complete(_started(application, self._state))
 
     def answer(self, path: str) -> Answer:
         """The answer to a GET request, whatever its status."""
@@ -25,13 +39,6 @@ class Caller:
     def run(self, path: str, number: int) -> None:
         """So many GET requests."""
         self._loop.run_until_complete(self._many(path, number))
-
-    def close(self) -> None:
-        """End the loop, without the application's shutdown: the process ends next."""
-        if self._lifespan is not None:
-            self._lifespan.cancel()
-            self._loop.run_until_complete(asyncio.wait([self._lifespan]))
-        self._loop.close()
 
     async def _many(self, path: str, number: int) -> None:
         for _ in range(number):
@@ -51,30 +58,20 @@ class Caller:
         async def send(message: dict[str, Any]) -> None:
             messages.append(message)
 
-        await self._application(_scope(path), receive, send)
+        await self._application({**_SCOPE, **self._scope(path)}, receive, send)
         body = b"".join(message.get("body", b"") for message in messages[1:])
         return messages[0]["status"], [*messages[0].get("headers", ())], body
 
-
-def _scope(path: str) -> dict[str, Any]:
-    return {
-        "type": "http",
-        "asgi": {"version": "3.0", "spec_version": "2.3"},
-        "http_version": "1.1",
-        "method": "GET",
-        "scheme": "http",
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": b"",
-        "root_path": "",
-        "headers": [(b"host", f"{HOST}:{PORT}".encode()), (b"accept", b"*/*")],
-        "client": (HOST, 50000),
-        "server": (HOST, PORT),
-        "state": {},
-    }
+    def _scope(self, path: str) -> dict[str, Any]:
+        return {
+            "path": path,
+            "raw_path": path.encode(),
+            "headers": [(b"host", f"{HOST}:{PORT}".encode()), (b"accept", b"*/*")],
+            "state": self._state.copy(),
+        }
 
 
-async def _started(application: Callable[..., Any]) -> asyncio.Task[None] | None:
+async def _started(application: Callable[..., Any], state: dict[str, Any]) -> asyncio.Task[None] | None:
     """The application's lifespan after its start-up; ``None`` where it has none, as servers find out, too."""
     started: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
     messages = [{"type": "lifespan.startup"}]
@@ -86,7 +83,7 @@ async def _started(application: Callable[..., Any]) -> asyncio.Task[None] | None
         if not started.done():
             started.set_result(message)
 
-    scope = {"type": "lifespan", "asgi": {"version": "3.0", "spec_version": "2.0"}, "state": {}}
+    scope = {"type": "lifespan", "asgi": {"version": "3.0", "spec_version": "2.0"}, "state": state}
     task = asyncio.ensure_future(application(scope, receive, send))
     await asyncio.wait([task, started], return_when=asyncio.FIRST_COMPLETED)
     if started.done() and started.result()["type"] == "lifespan.startup.failed":

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TextIO
@@ -28,7 +29,7 @@ class Program:
         self._outcomes = outcomes
         self._folder = ""
         self._application: Any = None
-        self._caller: Any = None
+        self._interface = ""
         self._statements: Any = None
         self._calls: Any = None
 
@@ -44,9 +45,13 @@ class Program:
         sys.path.insert(0, folder)
         module, _, name = target.partition(":")
         self._application = getattr(import_module(module), name)
-        caller = import_module(f".{interface}_caller", __package__)
-        self._caller = caller.Caller(self._application)
+        self._interface = interface
         return {}
+
+    @cached_property
+    def _caller(self) -> Any:
+        """Made where it is asked for: a server starts the application's lifespan itself."""
+        return import_module(f".{self._interface}_caller", __package__).Caller(self._application)
 
     def answer(self, path: str) -> dict[str, Any]:
         """Status, media type and body of one request."""

@@ -28,7 +28,12 @@ SERVERS: dict[str, Callable[[Any, socket.socket, int], None]] = {"waitress": wai
 
 
 def listening_socket() -> socket.socket:
-    """A socket that listens already, so that nobody connects too early."""
-    found = socket.create_server(("127.0.0.1", 0), backlog=128)
+    """A socket that listens already, so that nobody connects too early.
+
+    It names its protocol: asyncio sets TCP_NODELAY on no other, without which an answer in two parts takes 40 ms more.
+    """
+    found = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    found.bind(("127.0.0.1", 0))
+    found.listen(128)
     found.setblocking(False)
     return found

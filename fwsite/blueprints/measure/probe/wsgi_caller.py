@@ -29,9 +29,6 @@ class Caller:
             if not status.startswith("200"):
                 raise WrongStatus(f"{path} is answered with {status}")
 
-    def close(self) -> None:
-        """Nothing lives on."""
-
     def _get(self, environ: dict[str, Any]) -> tuple[str, list[tuple[str, str]], bytes]:
         started: list[Any] = []
 
