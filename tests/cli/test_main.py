@@ -188,7 +188,8 @@ class TestDb:
         before = run_fwsite(tmp_path, "db", "status")
         assert before.returncode == 1
         assert before.stdout.count("(pending, has nothing)") == 3
-        assert before.stdout.splitlines()[-1] == "Run: fwsite db upgrade"
+        assert before.stdout.splitlines()[-1].endswith("or make a new site there: fwsite db upgrade")
+        assert f"There is no instance folder {tmp_path / 'instance'}: name the site's own" in before.stdout
 
         upgrade = run_fwsite(tmp_path, "db", "upgrade")
         assert upgrade.returncode == 0
