@@ -65,7 +65,7 @@ class TestServe:
             "instance:": fresh.instance,
             "settings:": f"defaults (there is no {fresh.instance / 'config.toml'})",
             "secret key:": fresh.instance / "secret_key",
-            "database:": fresh.instance / "fwsite.sqlite3",
+            "database:": f"the SQLite file {fresh.instance / 'fwsite.sqlite3'} (default)",
         }.items():
             assert f"{name:<11} {place}" in lines
         assert f"Serving on {fresh.url} with 8 threads. Ctrl-C stops." in lines

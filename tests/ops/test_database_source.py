@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sqlite3
 from contextlib import closing
@@ -65,9 +64,9 @@ def test_serve_names_the_database_in_force_at_its_start_and_after_a_reload(insta
         with closing(sqlite3.connect(files[0])) as old, closing(sqlite3.connect(files[1])) as moved:
             old.backup(moved)
         settings.write_text('SITE_TITLE = "Moved"\nDATABASE_URL = "sqlite:///moved.sqlite3"\n')
-        os.kill(site.pid, signal.SIGHUP)
+        site.signal(signal.SIGHUP)
         line = f"database:   the SQLite file {instance / 'moved.sqlite3'} ({settings}:2)\n"
-        until(lambda: line in site.log.read_text())
+        until(lambda: line in site.log.read_text(), "the database in force is named")
         assert "Warning" not in site.log.read_text()
     finally:
         assert site.stop() == 0

@@ -612,7 +612,7 @@ class TestCommands:
     def test_refuse_a_name_that_is_taken_or_cannot_be(self, app: Flask, runner: FlaskCliRunner, instance: Path) -> None:
         add_person(app, "mara")
         taken = self.run(runner, instance, "add", "MARA", "--role", "admin", code=1)
-        assert "Somebody is called 'MARA' already" in taken and "fwsite user reset MARA" in taken
+        assert "Somebody is called 'MARA' already" in taken and f"fwsite --instance {instance} user reset MARA" in taken
         assert "2 to 40 characters" in self.run(runner, instance, "add", "x", "--role", "admin", code=2)
         self.run(runner, instance, "add", "jo", code=2)
         self.run(runner, instance, "add", "jo", "--role", "owner", code=2)

@@ -26,6 +26,7 @@ from fwsite.plugins.loader import load_extensions
 from fwsite.plugins.registry import registry_of
 from tests.support.command import Commands
 from tests.support.paths import ROOT
+from tests.support.postgres import Cluster
 from tests.support.served import Site
 
 DOCS = ROOT / "fwsite" / "blueprints" / "docs" / "guides"
@@ -58,6 +59,29 @@ def test_the_commands_of_the_guides_run_as_written(
         ["bash", "-euc", block], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.sqlite_only(reason="moves from SQLite to PostgreSQL")
+def test_the_steps_of_the_move_to_postgresql_lead_there(
+    tmp_path: Path, filled_instance: Path, commands: Commands, postgres: Cluster
+) -> None:
+    steps = (DOCS / "host.md").read_text().partition("To move a site from SQLite")[2].partition("The old `fwsite")[0]
+    lines = [line.split() for line in re.findall(r"^\d\. `fwsite ([^`]+)`", steps, re.M)]
+    assert [line[0] for line in lines] == ["maintenance", "db", "doctor", "maintenance"]
+    instance = Path(shutil.copytree(filled_instance, tmp_path / "instance"))
+    place, url = tmp_path / "address", postgres.new_database()
+    place.write_text(f"{url}\n")
+    said = []
+    for line in lines:
+        words = [f"@{place}" if word.startswith("@") else word for word in line]
+        said.append(commands.run(tmp_path, *words).stdout)
+        if line[0] == "db":
+            (instance / "config.toml").write_text(f'DATABASE_URL = "{url}"\n')
+    assert "is read-only. To end it: fwsite maintenance off" in said[0]
+    assert "both sides have the same number in each" in said[1]
+    assert re.search(r"ok +database +the PostgreSQL database", said[2])
+    assert f"{instance / 'fwsite.sqlite3'} is not the database that the site uses" in said[2]
+    assert "takes everything in again" in said[3]
 
 
 def test_the_readme_has_the_two_commands_and_nothing_before_them() -> None:
