@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shlex
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,7 +31,25 @@ class Instance:
 
         Never the virtual environment, where a host would lose the answers together with it.
         """
-        return cls(Path(path or environ.get("FWSITE_INSTANCE") or "instance").absolute())
+        place = Path(path or environ.get("FWSITE_INSTANCE") or "instance").absolute()
+        return cls(place.resolve() if ".." in place.parts else place)
+
+    def command(self, words: str) -> str:
+        """Command line for people that reaches this folder from where they are: ``fwsite --instance PATH db upgrade``.
+
+        Without the folder only where that is the default, whatever the environment says.
+        """
+        defaults = {self.locate(None, {}).path, self.locate(None, os.environ).path}
+        chosen = "" if defaults == {self.path} else f" --instance {shlex.quote(str(self.path))}"
+        return f"fwsite{chosen} {words}"
+
+    def upgrade_step(self) -> str:
+        """What to do where the database is missing or older. Where the folder is missing, too, another one is meant."""
+        upgrade = self.command("db upgrade")
+        if self.path.is_dir():
+            return f"Run: {upgrade}"
+        name = "name the site's own with --instance PATH or FWSITE_INSTANCE"
+        return f"There is no instance folder {self.path}: {name}, or make a new site there: {upgrade}"
 
     def refuse_unreadable(self) -> None:
         """Raises :class:`InstanceError` where there is something that this user may not look into."""

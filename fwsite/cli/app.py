@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
@@ -12,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from fwsite import create_app
 from fwsite.db.errors import outage_of, reason
-from fwsite.instance import InstanceError
+from fwsite.instance import Instance, InstanceError
 from fwsite.plugins.state import ExtensionError
 from fwsite.server.failures import AddressChanged, BeingRestored, CrashLoop, PortTaken
 from fwsite.settings import SettingsError
@@ -52,3 +53,8 @@ def build(path: str | None = None, *, create: bool = False, settings: Mapping[st
 def site_app(ctx: click.Context, *, create: bool = False, settings: Mapping[str, Any] | None = None) -> Flask:
     """The application on the instance folder of this call of ``fwsite``."""
     return build(ctx.meta[INSTANCE], create=create, settings=settings)
+
+
+def command_for(app: Flask, words: str) -> str:
+    """A command line that reaches the application's instance folder; see :meth:`Instance.command`."""
+    return Instance(Path(app.instance_path)).command(words)

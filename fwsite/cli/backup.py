@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,14 +15,14 @@ from fwsite.cli.database_address import DATABASE_ADDRESS
 from fwsite.cli.extensions import LENIENT, quiet
 from fwsite.cli.maintenance import written
 from fwsite.instance import Instance
+from fwsite.ops import database_source
 from fwsite.ops.backup import making, restoring, verifying
 from fwsite.ops.backup.archive import BackupError, Manifest
 from fwsite.ops.backup.restoring import Unpacked
 from fwsite.ops.database_name import named
+from fwsite.ops.database_source import VARIABLE
 from fwsite.settings import ENVIRONMENT_PREFIX
 from fwsite.web import maintenance
-
-_VARIABLE = f"{ENVIRONMENT_PREFIX}DATABASE_URL"
 
 
 @contextmanager
@@ -66,7 +65,7 @@ def make_command(ctx: click.Context, file: Path, force: bool) -> None:
         made = making.make(app, file, force=force, say=lambda line: click.echo(line, err=True))
     manifest = made.manifest
     click.echo(f"{made.path}: {made.size:,} bytes")
-    click.echo(f"{_in_words(manifest)}, {len(manifest.parts) - 1} files")
+    click.echo(f"{_in_words(manifest)}, {_many(len(manifest.parts) - 1, 'file')}")
     outside = sorted(name for name in os.environ if name.startswith(ENVIRONMENT_PREFIX))
     if outside:
         click.echo(f"Not in it, as they come from the environment: {', '.join(outside)}")
@@ -83,14 +82,22 @@ def verify_command(file: Path) -> None:
     with said():
         manifest = verifying.verify(file)
     click.echo(f"{file} was made on {manifest.made_at} by fwsite {manifest.fwsite}{_of(manifest)}.")
-    click.echo(f"database: {_in_words(manifest)}, in {len(manifest.rows)} tables of {len(manifest.schemas)} schemas")
+    tables, schemas = _many(len(manifest.rows), "table"), _many(len(manifest.schemas), "schema")
+    click.echo(f"database: {_in_words(manifest)}, in {tables} of {schemas}")
     click.echo(f"files: {len(manifest.parts) - 1}; {manifest.size:,} bytes in all")
     click.echo("It is whole: every checksum is right, and the database can be read.")
 
 
 def _in_words(manifest: Manifest) -> str:
     rows = sum(manifest.rows.values())
-    return f"{manifest.database} with {rows:,} rows, of which {manifest.answers:,} are responses of visitors"
+    answers = (
+        "1 is a response of a visitor" if manifest.answers == 1 else f"{manifest.answers:,} are responses of visitors"
+    )
+    return f"{manifest.database} with {_many(rows, 'row')}, of which {answers}"
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _of(manifest: Manifest) -> str:
@@ -118,7 +125,7 @@ def restore_command(ctx: click.Context, file: Path, yes: bool, database: str, re
     instance = Instance.locate(ctx.meta[INSTANCE], os.environ)
     with said():
         now = _app_now(ctx)
-        given = database or (now.config["DATABASE_URL"] if now else os.environ.get(_VARIABLE, ""))
+        given = database or (now.config["DATABASE_URL"] if now else os.environ.get(VARIABLE, ""))
         with restoring.unpacked(file, instance, given, _build) as found:
             _say_what_and_where(file, found)
             restoring.refuse_where_used(found, now)
@@ -132,7 +139,7 @@ def restore_command(ctx: click.Context, file: Path, yes: bool, database: str, re
         click.echo(f"It has data of extensions that are not installed here: {', '.join(done.strangers)}")
     _say_next(found)
     if maintenance.maintenance_of(instance) is not None:
-        click.echo("It is read-only, until: fwsite maintenance off")
+        click.echo(f"It is read-only, until: {instance.command('maintenance off')}")
 
 
 def _say_what_and_where(file: Path, found: Unpacked) -> None:
@@ -148,11 +155,11 @@ def _say_what_and_where(file: Path, found: Unpacked) -> None:
 def _say_next(found: Unpacked) -> None:
     """Commands that reach what was restored from any shell, whatever FWSITE_DATABASE_URL is there."""
     click.echo(f"Restored into {named(found.url)}. Bring it up to date and look at it before it serves:")
-    for command in ("db upgrade", "doctor"):
-        click.echo(f"  env -u {_VARIABLE} fwsite --instance {shlex.quote(str(found.instance.path))} {command}")
-    if _VARIABLE in os.environ:
+    for command in ("db upgrade", "doctor", "serve"):
+        click.echo(f"  {database_source.without(command, found.instance)}")
+    if VARIABLE in os.environ:
         click.echo(
-            f"{_VARIABLE} goes before config.toml: where the site is started with it, let it name that database, too."
+            f"{VARIABLE} goes before config.toml: where the site is started with it, let it name that database, too."
         )
 
 

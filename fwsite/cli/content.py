@@ -9,6 +9,7 @@ import click
 from flask.cli import with_appcontext
 
 from fwsite.domain.items import NOTE_LENGTH, unusable
+from fwsite.instance import current_instance
 from fwsite.ops.content import exporting, importing
 from fwsite.plugins.content import ContentError
 from fwsite.plugins.upgrade import is_schema_current, upgrade_schema
@@ -29,11 +30,13 @@ def export_command(place: Path) -> None:
     that are gone are removed, and nothing else is touched.
     """
     if not is_schema_current():
-        raise click.ClickException("The database is missing or of an older version. Run: fwsite db upgrade")
+        step = current_instance().upgrade_step()
+        raise click.ClickException(f"The database is missing or of an older version. {step}")
     try:
         texts = exporting.texts(place)
         if not texts:
-            raise click.ClickException("There is nothing to export: the site has no content. Run: fwsite db upgrade")
+            step = current_instance().upgrade_step()
+            raise click.ClickException(f"There is nothing to export: the site has no content. {step}")
         for done in exporting.write(texts, place):
             click.echo(done)
     except ContentError as error:

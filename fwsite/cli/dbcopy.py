@@ -73,7 +73,8 @@ def _told(copied: Iterable[Progress]) -> tuple[int, int]:
 
 
 def _named(app: Flask) -> str:
-    return named(app.config["SQLALCHEMY_DATABASE_URI"])
+    with app.app_context():
+        return named(db.engine.url)
 
 
 def _close(*apps: Flask) -> None:

@@ -14,9 +14,10 @@ from fwsite.cli.app import site_app
 from fwsite.cli.backup import said
 from fwsite.cli.extensions import LENIENT
 from fwsite.instance import Instance, InstanceError
+from fwsite.ops import database_source
 from fwsite.ops.backup import making
 from fwsite.ops.doctor import data, from_outside, permissions, places, settings
-from fwsite.ops.doctor.finding import Finding, Level, wrong
+from fwsite.ops.doctor.finding import Finding, Level, advice, wrong
 from fwsite.ops.site_user import SiteUser
 
 
@@ -57,18 +58,25 @@ def _findings(ctx: click.Context, url: str | None, name: str | None) -> list[Fin
         return [wrong("settings", line, "change it, and look again") for line in lines]
     instance = Instance(Path(app.instance_path))
     if not instance.path.is_dir():
-        step = "name another by --instance or FWSITE_INSTANCE, or make it: fwsite db upgrade"
+        make = instance.command("db upgrade")
+        step = f"name another with --instance or FWSITE_INSTANCE, or make it: {make}"
         return [wrong("instance", f"there is no folder {instance.path}", step)]
     user = _user(instance, name)
     with app.app_context():
         database = making.database_file()
-        found = settings.look(app.config)
+        found = [*_overridden(instance), *settings.look(app.config)]
         found += _as_far_as_possible(lambda: permissions.look(instance, database, user))
         found += _as_far_as_possible(lambda: places.look(instance, database))
         found += data.look(app)
     if url:
         found += from_outside.look(url, app.config["SECRET_KEY"])
     return found
+
+
+def _overridden(instance: Instance) -> list[Finding]:
+    what = database_source.overridden(instance, os.environ)
+    step = f"if that is not meant, take it out of the environment: unset {database_source.VARIABLE}"
+    return [advice(settings.AREA, what, step)] if what else []
 
 
 def _user(instance: Instance, name: str | None) -> SiteUser:

@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from fwsite.cli.app import site_app
 from fwsite.cli.sandbox import site_on_a_copy
 from fwsite.db.engine import db
+from fwsite.instance import current_instance
 from fwsite.ops import purge
 from fwsite.ops.schema_diff import drift
 from fwsite.plugins import site_walk
@@ -86,10 +87,12 @@ def _records(app: Flask) -> list[Record]:
     if file and not Path(file).exists():
         return records
     there = {record.name for record in records}
-    reason = "is not installed and has left data; install it again, or: fwsite extensions purge {}"
+    command, why = current_instance().command, "is not installed and has left data; install it again, or:"
     for name in purge.names_with_data(db.engine):
         if name not in there:
-            records.append(Record(name, name, "", "-", State.UNINSTALLED, reason.format(name)))
+            records.append(
+                Record(name, name, "", "-", State.UNINSTALLED, f"{why} {command(f'extensions purge {name}')}")
+            )
     return records
 
 

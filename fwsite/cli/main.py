@@ -13,7 +13,7 @@ from flask import Flask, current_app
 from flask.cli import ScriptInfo, with_appcontext
 
 from fwsite import __version__
-from fwsite.cli.app import INSTANCE, build, errors_said, site_app
+from fwsite.cli.app import INSTANCE, build, command_for, errors_said, site_app
 from fwsite.cli.lazy import Elsewhere
 from fwsite.cli.plugin_commands import faults_named, refuse_pending
 from fwsite.cli.upgrade import say_steps, say_who_is_missing
@@ -114,7 +114,7 @@ def db_upgrade(ctx: click.Context, read_only: bool) -> None:
         complete = say_steps(app)
         say_who_is_missing(app)
     if not complete:
-        click.echo("Not everything could be brought up to date; see: fwsite extensions list")
+        click.echo(f"Not everything could be brought up to date; see: {command_for(app, 'extensions list')}")
         sys.exit(1)
 
 
@@ -137,7 +137,7 @@ def db_status() -> None:
         word = f"pending, has {state.current or 'nothing'}" if state.pending else "current"
         click.echo(f"{state.name}: {state.head} ({word}{f'; {state.fault}' if state.fault else ''})")
     if any(state.pending for state in states):
-        click.echo("Run: fwsite db upgrade")
+        click.echo(current_instance().upgrade_step())
         sys.exit(1)
 
 

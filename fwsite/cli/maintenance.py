@@ -93,4 +93,4 @@ def _say(instance: Instance) -> None:
     if holds is None:
         click.echo(f"{instance.path} takes everything in.")
         return
-    click.echo(f"{instance.path} is read-only{holds}. To end it: fwsite maintenance off")
+    click.echo(f"{instance.path} is read-only{holds}. To end it: {instance.command('maintenance off')}")

@@ -13,7 +13,10 @@ from flask import Flask
 
 from fwsite.cli.app import errors_said, site_app
 from fwsite.cli.upgrade import say_steps, say_who_is_missing
+from fwsite.db.engine import db
 from fwsite.instance import Instance
+from fwsite.ops import database_source
+from fwsite.ops.database_name import named
 from fwsite.plugins.registry import registry_of
 from fwsite.server import access_log, memory, service_lock
 from fwsite.server.restart import Handover, Listener, try_again
@@ -53,6 +56,8 @@ def serve_command(ctx: click.Context, **given: Any) -> None:
     if handed_over is not None and handed_over.ready is not None:
         serve_for_parent(app, bound, handed_over.lifeline, handed_over.ready)
         return
+    if handed_over is not None:  # the settings were read anew
+        _say_database(app)
     _say_how(app)
     serve = serve_alone if app.config["PROCESSES"] == 1 else serve_by_many
     with errors_said():
@@ -99,10 +104,21 @@ def _say_where(app: Flask) -> None:
         "instance": instance.path,
         "settings": config_file if config_file.is_file() else f"defaults (there is no {config_file})",
         "secret key": "setting SECRET_KEY" if app.config["SECRET_KEY_GIVEN"] else instance.secret_file,
-        "database": "setting DATABASE_URL" if app.config["DATABASE_URL"] else instance.database_file,
     }
     for name, place in places.items():
         click.echo(f"{name + ':':<11} {place}")
+    _say_database(app)
+
+
+def _say_database(app: Flask) -> None:
+    """Which one is in force, and whose word that is: a variable that was left over leads to somebody else's."""
+    instance = Instance(Path(app.instance_path))
+    source = database_source.source(instance, os.environ)
+    with app.app_context():  # where the address is of a file, its whole path
+        click.echo(f"{'database:':<11} {named(db.engine.url)} ({source})")
+    warning = database_source.overridden(instance, os.environ)
+    if warning:
+        click.echo(f"Warning: {warning}. To start without it: {database_source.without('serve', instance)}")
 
 
 def _say_how(app: Flask) -> None:

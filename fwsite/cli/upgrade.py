@@ -6,6 +6,7 @@ import click
 from flask import Flask
 from sqlalchemy import select
 
+from fwsite.cli.app import command_for
 from fwsite.db.engine import db
 from fwsite.db.models import User
 from fwsite.plugins.content import ContentError
@@ -21,7 +22,7 @@ def say_steps(app: Flask) -> bool:
             complete = complete and not step.failed
     except ContentError as error:
         raise click.ClickException(
-            f"{error}\nThat content was not loaded. Mend the file and try: fwsite content check"
+            f"{error}\nThat content was not loaded. Mend the file and try: {command_for(app, 'content check')}"
         ) from error
     return complete
 
@@ -30,4 +31,5 @@ def say_who_is_missing(app: Flask) -> None:
     """Say so where nobody can sign in."""
     with app.app_context():
         if db.session.scalar(select(User.id).limit(1)) is None:
-            click.echo("Nobody can sign in yet. Make the first maintainer: fwsite user add NAME --role admin")
+            first = command_for(app, "user add NAME --role admin")
+            click.echo(f"Nobody can sign in yet. Make the first maintainer: {first}")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import Any
 
@@ -167,12 +168,28 @@ def _from_jsonb(row: Any, place: int, kind: Any) -> Any:
     return cast(row.op("->>")(literal_column(str(place))), kind)
 
 
+def _create_private(url: URL) -> None:
+    """Make the file of an SQLite database that is not there yet, for its owner alone: it will hold password hashes.
+
+    SQLite itself would let everybody read it, as far as the umask does; its log gets the rights of the file.
+    """
+    name = (url.database or ":memory:").removeprefix("file:")
+    if name.startswith(":") or url.query.get("mode", "rwc") != "rwc":
+        return
+    with suppress(OSError):  # it is there; or cannot be made, which SQLite says better
+        os.close(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
+
 def _make_sqlite_safe(engine: Engine) -> None:
     """Write-ahead log, durable commits, foreign keys; writers queue at BEGIN instead of failing later.
 
     The driver's own transaction handling is switched off: it would begin late and upgrade a read to a write,
     which SQLite refuses while another writer is active.
     """
+
+    @event.listens_for(engine, "do_connect")
+    def make_private(*_given: object) -> None:
+        _create_private(engine.url)
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: object) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, delete, insert, inspect, select
 from fwsite.db import content_version, revisions
 from fwsite.db.engine import SQLITE_TIMEOUT, db, metadata
 from fwsite.db.models import MigrationFault
+from fwsite.instance import current_instance
 from fwsite.plugins.discovery import said
 from fwsite.plugins.registry import registry_of
 from fwsite.plugins.state import FAULTS
@@ -122,14 +123,14 @@ class State(NamedTuple):
 
     @property
     def reason(self) -> str:
-        """Why it is pending, and what to do."""
-        owner = self.package or "fwsite"
+        """Why it is pending, and what to do. Needs the application's context."""
+        owner, upgrade = self.package or "fwsite", current_instance().command("db upgrade")
         if self.is_newer:
             return f"migration: its tables are from a newer version, at {self.current}; upgrade {owner}"
         if self.fault:
-            return f"migration: {self.fault}; upgrade or uninstall {owner}, then run: fwsite db upgrade"
+            return f"migration: {self.fault}; upgrade or uninstall {owner}, then run: {upgrade}"
         there = self.current or "nothing"
-        return f"migration: its tables are at {there} and must be at {self.head}; run: fwsite db upgrade"
+        return f"migration: its tables are at {there} and must be at {self.head}; run: {upgrade}"
 
 
 def timelines(app: Flask) -> list[Timeline]:

@@ -56,7 +56,7 @@ def per_file_state(read: Callable[[_Place], _T]) -> Callable[[_Place], _T]:
 
 
 class Files:
-    """The state of every file below some folders, looked at once in ``every`` seconds.
+    """The state of single files, and of every file below some folders, looked at once in ``every`` seconds.
 
     With very many files it is looked at less often: one part in ``share`` of the time may go into it. What the files
     say may depend on the time, too: the state is another one from each moment that :meth:`change_at` was told of.
@@ -65,13 +65,13 @@ class Files:
 
     def __init__(
         self,
-        *folders: Path,
+        *places: Path,
         every: float = 0.0,
         share: int = 0,
         settling: float = 0.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._folders = folders
+        self._places = places
         self._clock = clock
         self._every, self._share = every, share
         self.settling = settling
@@ -91,7 +91,7 @@ class Files:
         if is_time:  # whoever waits for another moment says so when the pages are made anew
             self._passed, self._change = (self._change,), math.inf
         if now >= self._next or is_time:
-            found = (*self._passed, *(state for folder in self._folders for state in _states(str(folder))))
+            found = (*self._passed, *(state for place in self._places for state in _states(str(place))))
             if found != self._state:  # the same object is compared in no time
                 self._state = found
             after = self._clock()
@@ -99,34 +99,39 @@ class Files:
         return self._state
 
 
-def _states(folder: str) -> Iterator[tuple[str, int, int, int]]:
+def _states(place: str) -> Iterator[tuple[str, int, int, int]]:
     """Links to folders are not followed: they may lead in circles, and what they lead to stands elsewhere."""
     try:
-        with os.scandir(folder) as entries:
+        with os.scandir(place) as entries:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
                     yield from _states(entry.path)
                 else:
                     yield _state(entry)
+    except NotADirectoryError:
+        yield _state(Path(place))
     except OSError:  # not there, or gone meanwhile
         return
 
 
-def _state(entry: os.DirEntry[str]) -> tuple[str, int, int, int]:
+def _state(entry: os.DirEntry[str] | Path) -> tuple[str, int, int, int]:
     try:
         status = entry.stat()
     except OSError:  # a link that leads nowhere, or in a circle; or gone meanwhile
-        return entry.path, 0, 0, 0
-    return entry.path, status.st_mtime_ns, status.st_size, status.st_ino
+        return os.fspath(entry), 0, 0, 0
+    return os.fspath(entry), status.st_mtime_ns, status.st_size, status.st_ino
 
 
 def init_app(app: Flask, intervals: Intervals) -> None:
-    """Look at the articles, pictures and static files of the application's instance folder."""
+    """Look at the articles, pictures and static files of the application's instance folder, and at whether it is
+    read-only.
+    """
     instance = Instance(Path(app.instance_path))
     app.extensions[_FILES] = Files(
         instance.articles,
         instance.media,
         instance.static,
+        instance.maintenance_file,
         every=intervals.host_files,
         share=intervals.host_files_share,
         settling=intervals.host_file_settling,

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from flask import Flask, Response, make_response, render_template, request
 
 from fwsite.instance import Instance, current_instance
+from fwsite.web.file_state import files_change_at
 from fwsite.web.form_recovery import kept_fields, kept_page_to_send_again
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -24,7 +25,8 @@ _LEAST, _UNKNOWN = 60, 300
 """Seconds after which to try again: at least, and where nobody has said."""
 _HEADING = "The site can only be read at the moment"
 _STORED = "It is being worked on{when}. Nothing was stored."
-_TYPED = " Everything you typed is still here: keep this page open, and send it once more then."
+_TYPED = " Everything you typed is still here: keep this page open, and send it again later."
+_BEFORE = "The site is read-only{when}: nothing that you send from this page is stored."
 
 
 @dataclass(frozen=True)
@@ -99,8 +101,19 @@ def during(instance: Instance, *, stays: bool = False) -> Iterator[None]:
 
 
 def init_app(app: Flask) -> None:
-    """Refuse what would write, before anything else looks at it."""
+    """Refuse what would write, before anything else looks at it; and let pages with forms say so beforehand."""
     app.before_request(_refuse_what_writes)
+    app.jinja_env.globals["read_only_note"] = note
+
+
+def note() -> str:
+    """What stands above a form meanwhile; empty otherwise. Kept pages are made anew when it begins and ends."""
+    holds = maintenance_of(current_instance())
+    if holds is None:
+        return ""
+    if holds.until is not None:
+        files_change_at(holds.until.timestamp())
+    return _BEFORE.format(when=holds)
 
 
 def _refuse_what_writes() -> Response | None:

@@ -65,7 +65,7 @@ class TestServe:
             "instance:": fresh.instance,
             "settings:": f"defaults (there is no {fresh.instance / 'config.toml'})",
             "secret key:": fresh.instance / "secret_key",
-            "database:": fresh.instance / "fwsite.sqlite3",
+            "database:": f"the SQLite file {fresh.instance / 'fwsite.sqlite3'} (default)",
         }.items():
             assert f"{name:<11} {place}" in lines
         assert f"Serving on {fresh.url} with 8 threads. Ctrl-C stops." in lines
@@ -188,7 +188,8 @@ class TestDb:
         before = run_fwsite(tmp_path, "db", "status")
         assert before.returncode == 1
         assert before.stdout.count("(pending, has nothing)") == 3
-        assert before.stdout.splitlines()[-1] == "Run: fwsite db upgrade"
+        assert before.stdout.splitlines()[-1].endswith("or make a new site there: fwsite db upgrade")
+        assert f"There is no instance folder {tmp_path / 'instance'}: name the site's own" in before.stdout
 
         upgrade = run_fwsite(tmp_path, "db", "upgrade")
         assert upgrade.returncode == 0

@@ -194,7 +194,8 @@ class TestMaking:
     def test_of_a_site_that_never_was_says_what_to_do(self, tmp_path: Path) -> None:
         failed = fwsite(tmp_path / "none", "backup", str(tmp_path / "b.zip"))
         assert failed.exit_code == 1
-        assert "fwsite db upgrade" in failed.output
+        assert f"There is no instance folder {tmp_path / 'none'}" in failed.output
+        assert f"fwsite --instance {tmp_path / 'none'} db upgrade" in failed.output
 
     def test_of_a_damaged_database_is_not_made(self, instance: Path, tmp_path: Path) -> None:
         with (instance / "fwsite.sqlite3").open("r+b") as file:

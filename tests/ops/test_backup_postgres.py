@@ -42,7 +42,7 @@ def backup(served: tuple[Flask, str, str], tmp_path_factory: pytest.TempPathFact
     to = tmp_path_factory.mktemp("backups") / "b.zip"
     done = fwsite(Path(app.instance_path), "backup", str(to), FWSITE_DATABASE_URL=url)
     assert done.exit_code == 0, done.output
-    assert "postgresql with" in done.output and "of which 1 are responses" in done.output
+    assert "postgresql with" in done.output and "of which 1 is a response of a visitor" in done.output
     return to
 
 

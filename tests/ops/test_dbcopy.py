@@ -192,7 +192,7 @@ def test_tables_that_nobody_makes_any_more_are_not_left_behind_silently(
 def test_one_that_is_not_up_to_date_is_refused(folder: Path, url: str, make_app: MakeApp) -> None:
     with closing(sqlite3.connect(database(folder))) as connection, connection:
         connection.execute("UPDATE alembic_version_questionnaire SET version_num = 'questionnaire_0001'")
-    with pytest.raises(CopyError, match=r"questionnaire is not up to date .*run: fwsite db upgrade"):
+    with pytest.raises(CopyError, match=r"questionnaire is not up to date .*run: fwsite --instance .* db upgrade"):
         list(copy_site(make_app(folder), make_app(folder, DATABASE_URL=url)))
 
 

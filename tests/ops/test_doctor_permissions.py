@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -11,10 +12,13 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 import pytest
+from flask import Flask
+from sqlalchemy.exc import OperationalError
 
+from fwsite.db.engine import db
 from fwsite.instance import Instance
 from fwsite.ops.doctor import permissions
-from fwsite.ops.doctor.finding import Finding
+from fwsite.ops.doctor.finding import Finding, Level
 from fwsite.ops.site_user import SiteUser, described
 from tests.ops.test_backup import _no_database_stays_open, fwsite  # noqa: F401 - a fixture
 from tests.ops.test_deploy import deploy
@@ -103,6 +107,66 @@ class TestSecrets:
         assert [
             "config.toml has secrets" in what for level, what in only(found(), "permissions") if level == "wrong"
         ] == ([True] if is_secret else [])
+
+
+class TestTheDatabase:
+    """It has hashes of passwords, and what visitors answered."""
+
+    def test_is_made_for_its_owner_alone_with_its_log(self, tmp_path: Path, make_app: Callable[..., Flask]) -> None:
+        before = os.umask(0o022)
+        try:
+            for number, name in enumerate(("own", "ours.sqlite3", "file:{}/ours.sqlite3")):
+                folder = tmp_path / str(number)
+                url = "" if name == "own" else f"sqlite:///{name.format(folder)}{'?uri=true' if ':' in name else ''}"
+                app = make_app(folder, DATABASE_URL=url)
+                with app.app_context(), db.engine.begin() as connection:
+                    connection.exec_driver_sql("CREATE TABLE a (b)")
+                    made = sorted(path for path in folder.rglob("*.sqlite3*"))
+                    assert len(made) == 3
+                    assert {stat.S_IMODE(path.stat().st_mode) for path in made} == {0o600}
+        finally:
+            os.umask(before)
+
+    def test_that_is_there_is_left_as_the_host_has_it(self, place: Path) -> None:
+        (place / "fwsite.sqlite3").chmod(0o640)
+        assert fwsite(place, "db", "upgrade").exit_code == 0
+        assert stat.S_IMODE((place / "fwsite.sqlite3").stat().st_mode) == 0o640
+
+    def test_that_only_reads_is_not_made(self, tmp_path: Path, make_app: Callable[..., Flask]) -> None:
+        app = make_app(tmp_path / "new", DATABASE_URL=f"sqlite:///file:{tmp_path}/none.sqlite3?mode=ro&uri=true")
+        with app.app_context(), pytest.raises(OperationalError, match="unable to open"):
+            db.engine.connect()
+        assert not (tmp_path / "none.sqlite3").exists()
+
+    def test_that_everybody_can_read_is_found_with_what_to_do(
+        self, place: Path, found: Callable[[], list[Finding]]
+    ) -> None:
+        database = place / "fwsite.sqlite3"
+        database.chmod(0o644)
+        (place / "fwsite.sqlite3-wal").touch(0o644)
+        fault = the_fault(found())
+        assert fault.what.startswith(f"{database} can be read by everybody on this machine")
+        assert fault.remedy == f"chmod 600 {database} {database}-wal"
+        subprocess.run(fault.remedy, shell=True, check=True)
+        assert [each.level for each in found() if each.area == "permissions"] == [Level.FINE]
+
+    def test_is_found_beside_the_one_in_use(self, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(permissions, "program_faults", lambda _: iter(()))
+        (place / "fwsite.sqlite3").chmod(0o644)
+        fault = the_fault(permissions.look(Instance(place), None, SiteUser.owning(place)))
+        assert "fwsite.sqlite3 can be read by everybody" in fault.what
+
+    def test_in_a_folder_that_others_may_not_enter_is_fine(
+        self, place: Path, found: Callable[[], list[Finding]]
+    ) -> None:
+        (place / "fwsite.sqlite3").chmod(0o644)
+        place.chmod(0o750)
+        assert [each.level for each in found() if each.area == "permissions"] == [Level.FINE]
+
+    def test_that_was_copied_is_its_owners_alone(self, place: Path) -> None:
+        copy = place.parent / "copy.sqlite3"
+        assert fwsite(place, "db", "copy", "--to", f"sqlite:///{copy}").exit_code == 0
+        assert stat.S_IMODE(copy.stat().st_mode) == 0o600
 
 
 def test_a_link_that_no_backup_takes_is_found(place: Path, found: Callable[[], list[Finding]]) -> None:

@@ -94,8 +94,9 @@ def elsewhere(request: pytest.FixtureRequest, database_url: str, tmp_path: Path)
 
 def run_as_printed(output: str, folder: Path, commands: Commands, **environ: str) -> str:
     """Copy the commands that were printed into a shell, and run them there."""
-    block = "\n".join(re.findall(r"^  (.*fwsite.*)$", output, re.M))
-    assert block.count("\n") == 1
+    *lines, serve = re.findall(r"^  (.*fwsite.*)$", output, re.M)
+    assert len(lines) == 2 and serve == lines[0].replace("db upgrade", "serve")
+    block = "\n".join(lines)
     path = os.pathsep.join([str(commands.folder), os.environ["PATH"]])
     done = subprocess.run(
         ["bash", "-uc", block],

@@ -345,7 +345,7 @@ def test_before_the_upgrade_what_has_tables_is_pending_and_the_site_works(before
     name, state, reason = before.listed["fwsite-neighbour"]
     assert (name, state) == ("neighbour", "pending")
     assert reason.startswith("migration: its tables are at nothing and must be at neighbour_0001; ")
-    assert reason.endswith("run: fwsite db upgrade")
+    assert reason.endswith(" db upgrade") and "; run: fwsite " in reason
 
 
 class TestOnBothDatabases:
@@ -353,7 +353,8 @@ class TestOnBothDatabases:
         lines = site.upgrade.stdout.splitlines()
         assert site.upgrade.returncode == 1
         assert "Traceback" not in site.upgrade.stdout
-        assert lines[-1] == "Not everything could be brought up to date; see: fwsite extensions list"
+        assert lines[-1].startswith("Not everything could be brought up to date; see: fwsite ")
+        assert lines[-1].endswith(" extensions list")
         assert said(lines, "schema neighbour: ") == ["schema neighbour: new -> neighbour_0001"]
         for package, words in PENDING.items():
             [line] = said(lines, f"schema {name_of(package)}: failed: ")
@@ -379,7 +380,7 @@ class TestOnBothDatabases:
             assert state == "pending"
             assert reason.startswith("migration: ")
             assert all(word in reason for word in words), reason
-            assert reason.endswith(f"; upgrade or uninstall {package}, then run: fwsite db upgrade")
+            assert re.search(rf"; upgrade or uninstall {re.escape(package)}, then run: fwsite .*db upgrade$", reason)
         waits = listed.pop("fwsite-waits-for-pending")
         assert waits[1] == "pending"
         assert waits[2] == "after: waits for the extension failing_migration, which is pending; mend that one first"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 import subprocess
 import sys
@@ -15,6 +16,25 @@ import pytest
 from fwsite.instance import Instance, InstanceError
 from tests.support.command import Command
 from tests.support.site import create_app
+
+
+@pytest.mark.parametrize("name", ["elsewhere", "two words"])
+def test_a_command_for_people_names_the_folder_unless_it_is_the_default(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    default, other = Instance.locate(None, {}), Instance.locate(name, {})
+    assert default.command("db upgrade") == "fwsite db upgrade"
+    assert other.command("db upgrade") == f"fwsite --instance {shlex.quote(str(tmp_path / name))} db upgrade"
+    monkeypatch.setenv("FWSITE_INSTANCE", name)  # another shell may not have it
+    assert other.command("x") == f"fwsite --instance {shlex.quote(str(tmp_path / name))} x"
+    assert default.command("x") == f"fwsite --instance {tmp_path / 'instance'} x"
+
+
+def test_a_folder_above_is_named_by_its_own_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a").mkdir()
+    monkeypatch.chdir(tmp_path / "a")
+    assert Instance.locate("../b/./c", {}).path == tmp_path / "b" / "c"
 
 
 def test_what_is_missing_is_made(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser
 
 from fwsite.web.shell import asset
 from tests.site.test_pages import assert_secure, override
+from tests.support.paths import ROOT
 from tests.support.served import Site
 
 Apps = Callable[..., Flask]
@@ -162,6 +163,32 @@ class TestOwnFiles:
         assert page.headers["Cache-Control"] == "no-cache, public"
         for path in ("imprint.html", "Imprint", "none", "../base", "imprint/"):
             assert client.get(f"/own/{path}").status_code == 404
+
+
+GUIDE = (ROOT / "fwsite" / "blueprints" / "docs" / "guides" / "host.md").read_text()
+SHAPE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 160"{size}><rect width="600" height="160"/></svg>'
+
+
+@pytest.mark.parametrize("size", ["", ' width="600" height="160"'])
+def test_a_browser_shows_the_guides_logo_as_high_as_a_line(
+    browser: Browser, filled_instance: Path, tmp_path: Path, size: str
+) -> None:
+    folder = Path(shutil.copytree(filled_instance, tmp_path / "instance"))
+    example = re.search(r'^{% extends "fwsite:base.html" %}\n{% block brand %}.*$', GUIDE, re.M)
+    assert example
+    override(folder, "base.html", example[0])
+    put(folder, "logo.svg", SHAPE.format(size=size))
+    site = Site(folder, tmp_path / "log")
+    site.start()
+    try:
+        for width in (320, 1280):
+            page = browser.new_page(viewport={"width": width, "height": 700})
+            page.goto(site.url)
+            shown = page.eval_on_selector(".brand img", "img => [img.offsetWidth, img.offsetHeight]")
+            assert shown == [120, 32]
+            page.close()
+    finally:
+        site.stop()
 
 
 def test_a_browser_takes_the_hosts_style(browser: Browser, filled_instance: Path, tmp_path: Path) -> None:

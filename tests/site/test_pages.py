@@ -359,7 +359,7 @@ class TestADatabaseThatIsNotReady:
         assert response.status_code == 503
         assert_in_the_sites_dress(response, "The site is not ready")
         [record] = caplog.records
-        assert record.getMessage().endswith("run: fwsite db upgrade")
+        assert record.getMessage().endswith(f"run: fwsite --instance {app.instance_path} db upgrade")
 
     def test_leaves_what_needs_none_readable(self, tmp_path: Path, make_app: Apps) -> None:
         client = make_app(tmp_path / "new").test_client()

@@ -21,9 +21,11 @@ from tests.ops import test_backup
 from tests.ops.test_backup_postgres import dispose_all
 from tests.support.command import Commands
 from tests.support.forms import first_options, open_form
+from tests.support.paths import ROOT
 from tests.support.serving import ServedSite, opened_form
 
 HEADING = "The site can only be read at the moment"
+NOTE = "The site is read-only"
 PAGES = ("/", "/comparison/", "/questionnaire/", "/account/sign-in", "/healthz", "/readyz")
 
 
@@ -52,8 +54,35 @@ class TestWhileItHolds:
         for path in PAGES:
             assert client.get(path, follow_redirects=True).status_code == 200
         assert client.options("/").status_code == 200
+        assert "keep this page open, and send it again later." in refused.text
+        assert re.search(r"<details>\s*<summary>What you typed</summary>", refused.text)
         maintenance.end(Instance(instance))
         assert client.post("/questionnaire/", data=form).status_code == 303
+
+    @pytest.mark.parametrize("path", ["/questionnaire/", "/comparison/suggest", "/account/sign-in"])
+    def test_pages_with_forms_say_so_before_anything_is_typed(
+        self, client: FlaskClient, instance: Path, path: str
+    ) -> None:
+        assert NOTE not in client.get(path).text and NOTE not in client.get(path).text  # it may be kept from here on
+        maintenance.begin(Instance(instance), datetime(2099, 12, 1, 18, tzinfo=UTC))
+        for _ in range(2):
+            main = client.get(path).text.partition("<main")[2]
+            assert main.index(f"{NOTE} until 1 December 2099, 18:00 UTC: nothing that you send") < main.index("<form")
+        maintenance.begin(Instance(instance), None)
+        assert f"{NOTE}: nothing that you send" in client.get(path).text
+        maintenance.end(Instance(instance))
+        assert NOTE not in client.get(path).text
+
+    def test_every_page_with_a_form_can_say_so(self) -> None:
+        """By a macro of its own, or by the shell of pages for people who maintain."""
+        templates = {path: path.read_text() for path in (ROOT / "fwsite").rglob("*.html")}
+        shells = [text for text in templates.values() if '{% extends "base.html" %}' in text]
+        forms = [text for text in shells if '<form method="post"' in text and "{{ status }}" not in text]
+        assert len(forms) >= 5 and all("{{ read_only() }}" in text for text in forms)
+
+    def test_a_page_that_is_only_read_says_nothing(self, client: FlaskClient, instance: Path) -> None:
+        maintenance.begin(Instance(instance), None)
+        assert NOTE not in client.get("/").text and NOTE not in client.get("/comparison/").text
 
     def test_every_method_that_may_write_is_refused(self, client: FlaskClient, instance: Path) -> None:
         maintenance.begin(Instance(instance), None)
@@ -79,7 +108,8 @@ class TestWhileItHolds:
 class TestTheCommand:
     def test_switches_it_on_and_off_and_says_how_it_is(self, instance: Path) -> None:
         assert fwsite(instance, "maintenance", "status") == (0, f"{instance} takes everything in.\n")
-        said = (0, f"{instance} is read-only until 1 December 2099, 17:00 UTC. To end it: fwsite maintenance off\n")
+        off = f"fwsite --instance {instance} maintenance off"
+        said = (0, f"{instance} is read-only until 1 December 2099, 17:00 UTC. To end it: {off}\n")
         assert fwsite(instance, "maintenance", "on", "--until", "2099-12-01 18:00+01:00") == said
         assert fwsite(instance, "maintenance", "status") == said
         assert (instance / "maintenance.json").stat().st_mode & 0o777 == 0o644
@@ -170,7 +200,7 @@ class TestWhoUsesIt:
         restore = ("restore", str(backup), "--yes", "--database", into)
         code, said = fwsite(new, *restore, "--maintenance")
         assert code == 0, said
-        assert said.endswith("It is read-only, until: fwsite maintenance off\n")
+        assert said.endswith(f"It is read-only, until: fwsite --instance {new} maintenance off\n")
         assert json.loads((new / "maintenance.json").read_text()) == {"until": None}
         assert not list(new.glob("before-restore-*/maintenance.json"))
 

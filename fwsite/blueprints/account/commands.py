@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from fwsite.blueprints.account import limits, queries
 from fwsite.domain.people import Role, name_fault, shown_name
+from fwsite.extend import current_instance
 
 _EVERY_INTERFACE = ("0.0.0.0", "::")  # noqa: S104 - compared with, not listened on
 user = AppGroup("user", help="Who may sign in.")
@@ -24,7 +25,9 @@ def _database_errors_said() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise click.ClickException(f"The database cannot be used: {error.orig}\nRun: fwsite db upgrade") from error
+        raise click.ClickException(
+            f"The database cannot be used: {error.orig}\n{current_instance().upgrade_step()}"
+        ) from error
 
 
 def _known(name: str) -> queries.Account:
@@ -33,7 +36,7 @@ def _known(name: str) -> queries.Account:
     if account is None:
         names = [other.person.name for other in queries.everybody()]
         close = difflib.get_close_matches(name, names, n=3)
-        hint = f"Did you mean {' or '.join(close)}?" if close else "See: fwsite user list"
+        hint = f"Did you mean {' or '.join(close)}?" if close else f"See: {current_instance().command('user list')}"
         raise click.ClickException(f"There is nobody called {name!r}. {hint}")
     return account
 
@@ -80,7 +83,9 @@ def add(name: str, role: str) -> None:
         try:
             token = queries.add(name, Role(role))
         except queries.NameTaken:
-            again = f"Choose another name, or make a new link: fwsite user reset {_quoted(name)}"
+            again = (
+                f"Choose another name, or make a new link: {current_instance().command(f'user reset {_quoted(name)}')}"
+            )
             raise click.ClickException(f"Somebody is called {name!r} already. {again}") from None
     _show_link(name, token)
 
@@ -97,7 +102,8 @@ def list_people() -> None:
     for account in accounts:
         click.echo(f"{account.person.name}\t{account.person.role}\t{account.state}")
     if not accounts:
-        click.echo("There is nobody yet. Make the first maintainer: fwsite user add NAME --role admin")
+        first = current_instance().command("user add NAME --role admin")
+        click.echo(f"There is nobody yet. Make the first maintainer: {first}")
 
 
 @user.command("disable")

@@ -17,7 +17,7 @@ FOLDER = Path(__file__).parent / "guides"
 PICTURES = FOLDER / "pictures"
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,59}")
 _LINK = re.compile(r'<a href="(?P<target>[^"]*)"[^>]*>(?P<words>.*?)</a>', re.DOTALL)
-_SENTENCE = re.compile(r".+?[.:?!](?=\s|$)", re.DOTALL)
+_SENTENCE = re.compile(r".+?[.?!](?=\s|$)", re.DOTALL)
 _NO_PROSE = ("#", "|", "`", "!", "-", "    ")
 
 

@@ -14,7 +14,7 @@ from fwsite.blueprints.questionnaire import content, definitions, networks, resp
 from fwsite.domain.answers import AnswerError, parse_answers
 from fwsite.domain.questionnaire import Definition
 from fwsite.domain.report import as_json, make_report, result_document
-from fwsite.extend import ContentError, db, is_schema_current, reading
+from fwsite.extend import ContentError, current_instance, db, is_schema_current, reading
 
 answers = AppGroup("answers", help="What visitors have stored.")
 KEEP_DAYS_MOST = 36_500
@@ -74,7 +74,8 @@ def expire(days: int | None) -> None:
     It may be stopped and started again at any time, and run while the site is serving.
     """
     if not is_schema_current():
-        raise click.ClickException("The database is missing or of an older version. Run: fwsite db upgrade")
+        step = current_instance().upgrade_step()
+        raise click.ClickException(f"The database is missing or of an older version. {step}")
     days = days or current_app.config["QUESTIONNAIRE_KEEP_DAYS"]
     before = datetime.now(UTC).date() - timedelta(days=days)
     with reading():

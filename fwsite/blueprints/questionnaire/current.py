@@ -9,7 +9,7 @@ from flask import abort
 from fwsite.blueprints.questionnaire import definitions
 from fwsite.blueprints.questionnaire.submission_parser import SubmissionParser
 from fwsite.domain.questionnaire import Definition
-from fwsite.extend import QuestionSet, per_content_version, question_sets
+from fwsite.extend import QuestionSet, current_instance, per_content_version, question_sets
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +28,6 @@ def parser_in_force() -> SubmissionParser:
 def _parser(more: tuple[QuestionSet, ...]) -> SubmissionParser:
     definition = definitions.current_definition(more)
     if definition is None:
-        log.error("no questionnaire is published; run: fwsite db upgrade")
+        log.error("no questionnaire is published; run: %s", current_instance().command("db upgrade"))
         abort(503)
     return SubmissionParser(definition)

@@ -18,6 +18,11 @@ SIDES = ("", "-wal", "-shm", "-journal")
 """What SQLite adds to the name of its file."""
 
 
+def sides(database: Path) -> list[Path]:
+    """The files of an SQLite database that are there: its own, its log."""
+    return [path for side in SIDES if (path := Path(f"{database}{side}")).exists()]
+
+
 _OWN = ("articles", "media", "templates", "static")
 """Folders that the host may keep on another disk, by a link in their place."""
 

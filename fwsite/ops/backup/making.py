@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 
 from fwsite import __version__
 from fwsite.db.engine import db
-from fwsite.instance import Instance
+from fwsite.instance import Instance, current_instance
 from fwsite.ops.backup import dumps
 from fwsite.ops.backup.archive import DATABASES, DEEPEST, FOLDER, BackupError, Manifest, Writer, is_too_deep
 from fwsite.ops.backup.contents import contents, contents_of_file
@@ -68,7 +68,7 @@ def make(app: Flask, to: Path, *, force: bool, say: Callable[[str], None]) -> Ma
 
     It comes there in one step, when it is whole. Raises :class:`BackupError`.
     """
-    to = to.absolute()
+    to = to.parent.resolve() / to.name
     if to.is_dir() or (to.exists() and not force):
         step = "choose the name of a file" if to.is_dir() else "choose another name, or say --force"
         raise BackupError(f"{to} is there already; {step}.")
@@ -140,7 +140,7 @@ def _copy_database(copy: Path, progress: Progress) -> tuple[dict[str, str], dict
     source = database_file()
     if source is not None:
         if not source.is_file():
-            raise BackupError(f"There is no database at {source} yet: fwsite db upgrade makes it.")
+            raise BackupError(f"There is no database at {source} yet. {current_instance().upgrade_step()}")
         snapshot(source, copy, progress.of("database"))
         return contents_of_file(copy)
     # The programs read the moment that this transaction holds, so that the numbers are those of the dump.

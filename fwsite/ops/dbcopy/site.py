@@ -14,6 +14,7 @@ from sqlalchemy.schema import sort_tables_and_constraints
 
 from fwsite.db.advisory_lock import upgrade_turn
 from fwsite.db.engine import db, metadata, reading
+from fwsite.instance import current_instance
 from fwsite.ops.dbcopy.table import CopyError, TableCopy, in_short, set_sequence
 from fwsite.plugins import migrations
 
@@ -113,7 +114,7 @@ def _copy_all(
     _refuse_leftovers(set(source) - set(target), without_leftovers)
     missing = sorted(set(target) - set(source))
     if missing:
-        raise CopyError(f"the tables {_listed(missing)} are missing; run: fwsite db upgrade")
+        raise CopyError(f"the tables {_listed(missing)} are missing; run: {current_instance().command('db upgrade')}")
     copies = [
         TableCopy(source[table.name], table, metadata) for table in _in_order(target) if table.name not in leave_out
     ]

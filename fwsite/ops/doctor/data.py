@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from fwsite.db.engine import db
 from fwsite.db.errors import outage_of, reason
+from fwsite.instance import current_instance
 from fwsite.ops.database_name import named
 from fwsite.ops.doctor.finding import Finding, fine, wrong
 from fwsite.plugins import migrations
@@ -77,10 +78,10 @@ def _postgresql(connection: Connection) -> Iterator[Finding]:
 
 
 def _schema(app: Flask) -> Iterator[Finding]:
-    states = migrations.status(app)
+    states, upgrade = migrations.status(app), current_instance().command("db upgrade")
     for state in states:
         if state.pending:
-            yield wrong("schema", f"{state.name}: {state.reason}", "stop, make a backup, and run: fwsite db upgrade")
+            yield wrong("schema", f"{state.name}: {state.reason}", f"stop, make a backup, and run: {upgrade}")
     if not any(state.pending for state in states):
         yield fine("schema", f"all {len(states)} timelines are at their newest revision")
 
@@ -89,8 +90,9 @@ def _extensions(app: Flask) -> Iterator[Finding]:
     refresh(app)
     records = registry_of(app).listed()
     broken = [record for record in records if record.state in (State.FAILED, State.PENDING)]
+    see = f"see: {current_instance().command('extensions list')}"
     for record in broken:
-        yield wrong("extensions", f"{record.name} is {record.state}: {record.reason}", "see: fwsite extensions list")
+        yield wrong("extensions", f"{record.name} is {record.state}: {record.reason}", see)
     if not broken:
         active = sum(record.state is State.ACTIVE for record in records)
         yield fine("extensions", f"{active} are active, the site's own parts too")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import stat
 import sys
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import fwsite
 from fwsite.instance import Instance
-from fwsite.ops.backup.holdings import SIDES, files, leads_out
+from fwsite.ops.backup.holdings import files, leads_out, sides
 from fwsite.ops.doctor.finding import Finding, or_fine, wrong
 from fwsite.ops.site_user import SiteUser, described
 
@@ -32,6 +33,7 @@ def look(instance: Instance, database: Path | None, user: SiteUser) -> list[Find
 
 def _faults(instance: Instance, database: Path | None, user: SiteUser) -> Iterator[Finding]:
     yield from _secrets(instance, user)
+    yield from _databases(instance, database)
     yield from _program(user)
     stuck = _stuck(instance.path, user)
     if stuck is not None:
@@ -51,6 +53,17 @@ def _secrets(instance: Instance, user: SiteUser) -> Iterator[Finding]:
         if path.is_file() and stat.S_IMODE(path.stat().st_mode) & others and _is_secret(instance, path):
             theirs = "" if path.stat().st_uid == user.uid else f"chown {user.name} {path} && "
             yield wrong(AREA, f"{path} has secrets in it and can be read by others", f"{theirs}chmod 600 {path}")
+
+
+def _databases(instance: Instance, database: Path | None) -> Iterator[Finding]:
+    """One that is not in use any more holds password hashes and answers all the same."""
+    everybody = SiteUser.to_come("others")
+    for file in dict.fromkeys((instance.database_file, database)):
+        open_to_all = [path for path in sides(file) if everybody.obstacle(path, os.R_OK) is None] if file else []
+        if open_to_all:
+            listed = " ".join(shlex.quote(str(path)) for path in open_to_all)
+            what = f"{open_to_all[0]} can be read by everybody on this machine, with the hashes of passwords in it"
+            yield wrong(AREA, what, f"chmod 600 {listed}")
 
 
 def _is_secret(instance: Instance, path: Path) -> bool:
@@ -125,14 +138,14 @@ def _owners(database: Path | None, user: SiteUser) -> Iterator[Finding]:
     if database is None:
         return
     owner = database.parent.stat().st_uid
-    for path in (Path(f"{database}{side}") for side in SIDES):
-        if path.exists() and path.stat().st_uid != owner:
+    for path in sides(database):
+        if path.stat().st_uid != owner:
             yield wrong(
                 AREA,
                 f"{path} belongs to user {path.stat().st_uid} and its folder to user {owner}, who may not write it",
                 f"chown {owner} {path}; run commands as the site's user",
             )
-        elif path.exists() and not user.may(path, os.R_OK | os.W_OK):
+        elif not user.may(path, os.R_OK | os.W_OK):
             yield wrong(
                 AREA, f"{user.name} cannot write {described(path)}", f"chown {user.name} {path} && chmod u+rw {path}"
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import time
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from fwsite.instance import Instance
-from fwsite.ops.backup.holdings import LAST
+from fwsite.ops.backup.holdings import LAST, sides
 from fwsite.ops.doctor.finding import Finding, advice, fine, wrong
 from fwsite.web.maintenance import maintenance_of
 
@@ -34,7 +35,13 @@ def look(instance: Instance, database: Path | None) -> list[Finding]:
         found += list(_disk(database.parent))
     if database is not None:
         found += list(_remote(database))
-    return [*found, *_clock(instance, database), *_backup(instance), *_maintenance(instance)]
+    return [
+        *found,
+        *_clock(instance, database),
+        *_backup(instance),
+        *_left_behind(instance, database),
+        *_maintenance(instance),
+    ]
 
 
 def _disk(folder: Path) -> Iterator[Finding]:
@@ -88,7 +95,7 @@ def _clock(instance: Instance, database: Path | None) -> Iterator[Finding]:
 
 
 def _backup(instance: Instance) -> Iterator[Finding]:
-    area, step = "backup", "fwsite backup FILE, every night, and keep the file on another machine"
+    area, step = "backup", f"{instance.command('backup FILE')}, every night, and keep the file on another machine"
     try:
         last = json.loads((instance.path / LAST).read_text())
         made_at = datetime.fromisoformat(last["made_at"])
@@ -100,9 +107,22 @@ def _backup(instance: Instance) -> Iterator[Finding]:
     yield advice(area, shown, step) if age > _OLD else fine(area, shown)
 
 
+def _left_behind(instance: Instance, database: Path | None) -> Iterator[Finding]:
+    """The database from before a move: it keeps what visitors delete in the other one."""
+    file = instance.database_file
+    if file.exists() and (database is None or not (database.exists() and file.samefile(database))):
+        listed = " ".join(shlex.quote(str(path)) for path in sides(file))
+        what = (
+            f"{file} is not the database that the site uses, and still has all that was in it, answers of visitors too"
+        )
+        yield advice("database", what, f"once you do not need it any more: rm {listed}")
+
+
 def _maintenance(instance: Instance) -> Iterator[Finding]:
     holds = maintenance_of(instance)
     if holds is not None:
         yield advice(
-            "maintenance", f"the site is read-only{holds}: every form gets error 503", "fwsite maintenance off"
+            "maintenance",
+            f"the site is read-only{holds}: every form gets error 503",
+            instance.command("maintenance off"),
         )

@@ -566,7 +566,7 @@ class TestCommands:
     def test_add_list_disable_enable_reset(
         self, app: Flask, runner: FlaskCliRunner, client: FlaskClient, instance: Path
     ) -> None:
-        assert "Make the first maintainer: fwsite user add" in self.run(runner, instance, "list")
+        assert f"Make the first maintainer: fwsite --instance {instance} user add" in self.run(runner, instance, "list")
         added = self.run(runner, instance, "add", " Mara  Q. ", "--role", "admin")
         assert "http://127.0.0.1:8000/account/password/" in added
         assert "with --host or --port, put the address that it printed in place of" in added
@@ -612,7 +612,7 @@ class TestCommands:
     def test_refuse_a_name_that_is_taken_or_cannot_be(self, app: Flask, runner: FlaskCliRunner, instance: Path) -> None:
         add_person(app, "mara")
         taken = self.run(runner, instance, "add", "MARA", "--role", "admin", code=1)
-        assert "Somebody is called 'MARA' already" in taken and "fwsite user reset MARA" in taken
+        assert "Somebody is called 'MARA' already" in taken and f"fwsite --instance {instance} user reset MARA" in taken
         assert "2 to 40 characters" in self.run(runner, instance, "add", "x", "--role", "admin", code=2)
         self.run(runner, instance, "add", "jo", code=2)
         self.run(runner, instance, "add", "jo", "--role", "owner", code=2)
@@ -622,7 +622,7 @@ class TestCommands:
     def test_name_those_that_are_close(self, app: Flask, runner: FlaskCliRunner, instance: Path, command: str) -> None:
         add_person(app, "mara")
         assert "Did you mean mara?" in self.run(runner, instance, command, "marra", code=1)
-        assert "fwsite user list" in self.run(runner, instance, command, "nobody", code=1)
+        assert f"See: fwsite --instance {instance} user list" in self.run(runner, instance, command, "nobody", code=1)
 
     def test_let_the_host_disable_the_last_administrator(
         self, app: Flask, runner: FlaskCliRunner, instance: Path
@@ -636,13 +636,23 @@ class TestCommands:
         self, runner: FlaskCliRunner, tmp_path: Path, arguments: list[str]
     ) -> None:
         (tmp_path / "new").mkdir()
-        assert "Run: fwsite db upgrade" in self.run(runner, tmp_path / "new", *arguments, code=1)
+        upgrade = f"fwsite --instance {tmp_path / 'new'} db upgrade"
+        assert f"Run: {upgrade}" in self.run(runner, tmp_path / "new", *arguments, code=1)
+
+    @pytest.mark.parametrize("arguments", [["list"], ["add", "mara", "--role", "admin"], ["reset", "mara"]])
+    def test_say_where_there_is_no_instance_and_make_none(
+        self, runner: FlaskCliRunner, tmp_path: Path, arguments: list[str]
+    ) -> None:
+        said = self.run(runner, tmp_path / "none", *arguments, code=1)
+        assert f"There is no instance folder {tmp_path / 'none'}: name the site's own with --instance PATH" in said
+        assert not (tmp_path / "none").exists()
 
 
 def test_an_upgrade_says_how_to_make_the_first_maintainer_until_there_is_one(
     app: Flask, runner: FlaskCliRunner, instance: Path
 ) -> None:
-    line = "Nobody can sign in yet. Make the first maintainer: fwsite user add NAME --role admin\n"
+    add = f"fwsite --instance {instance} user add NAME --role admin"
+    line = f"Nobody can sign in yet. Make the first maintainer: {add}\n"
     command = ["--instance", str(instance), "db", "upgrade"]
     assert runner.invoke(main, command).output.endswith(line)
     add_person(app, "ada", Role.ADMIN)

@@ -363,7 +363,7 @@ class TestExportAndImport:
 
     def test_exports_nothing_without_a_database(self, run: Run, tmp_path: Path) -> None:
         done = run("export", tmp_path / "x.toml", instance=tmp_path / "new")
-        assert (done.exit_code, "Run: fwsite db upgrade" in done.output) == (1, True)
+        assert (done.exit_code, f"fwsite --instance {tmp_path / 'new'} db upgrade" in done.output) == (1, True)
         assert not (tmp_path / "x.toml").exists()
         assert not (tmp_path / "new").exists()
 

@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from fwsite.blueprints.comparison.verification.commands import Progress
 from tests.blueprints.comparison.test_editing import press, save
 from tests.support.forms import inputs
 from tests.support.indexes import folder_index, release
@@ -112,6 +113,25 @@ def test_a_second_time_nothing_is_fetched(harbour: Harbour) -> None:
     harbour.quote()
     assert f"fetching {harbour.name}-1.0.tar.gz" in harbour.run("verify", harbour.claim)[1]
     assert "fetching" not in harbour.run("verify", harbour.claim)[1]
+
+
+@pytest.mark.parametrize(
+    ("is_watched", "whole", "lines"),
+    [
+        (False, 250_000, ["fetching a.whl (0.2 MB)"]),
+        (True, 250_000, [f"fetching a.whl (0.2 MB): {part} %" for part in (0, 25, 50, 75, 100)]),
+        (False, 4_001, ["fetching a.whl (5 kB)"]),
+        (False, 99_000, ["fetching a.whl (99 kB)"]),
+        (True, 0, ["fetching a.whl"]),
+    ],
+)
+def test_a_log_has_one_line_for_each_file_and_a_terminal_each_quarter(
+    capsys: pytest.CaptureFixture[str], is_watched: bool, whole: int, lines: list[str]
+) -> None:
+    tell = Progress(is_watched=is_watched)
+    for part in range(9):
+        tell("a.whl", part * whole // 8, whole)
+    assert capsys.readouterr().err.splitlines() == lines
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from fwsite.blueprints.comparison.verification import archive_reader, package_index
+from fwsite.blueprints.comparison.verification import archive_reader, package_index, release_facts
 from fwsite.blueprints.comparison.verification.archive_reader import ArchiveProblem
 from fwsite.blueprints.comparison.verification.package_index import (
+    IndexFile,
     IndexProblem,
     PackageIndex,
     Unreachable,
@@ -150,6 +151,25 @@ class TestFacts:
         assert (facts.version, facts.released_on, facts.python) == ("1.0", date(2026, 11, 3), ">=3.11")
         assert (facts.requires, facts.licence, facts.size) == (("click",), "MIT", len(BYTES))
         assert not facts.is_wheel and facts.read_on == TODAY
+
+    @pytest.mark.parametrize(
+        ("names", "taken"),
+        [
+            (["h-1.0-cp314-cp314-win_amd64.whl", "h-1.0-py3-none-any.whl", "h-1.0.tar.gz"], "h-1.0-py3-none-any.whl"),
+            (
+                [
+                    "h-1.0-cp314-cp314-macosx_11_0_arm64.whl",
+                    "h-1.0.tar.gz",
+                    "h-1.0-cp314-cp314-musllinux_1_2.whl",
+                ],
+                "h-1.0-cp314-cp314-musllinux_1_2.whl",
+            ),
+            (["h-1.0-cp314-cp314-win_amd64.whl", "h-1.0.tar.gz"], "h-1.0.tar.gz"),
+            (["h-1.0-cp314-cp314-win_amd64.whl"], "h-1.0-cp314-cp314-win_amd64.whl"),
+        ],
+    )
+    def test_they_are_of_what_a_server_would_install(self, names: list[str], taken: str) -> None:
+        assert release_facts.plainest([IndexFile(name, "") for name in names]).name == taken
 
 
 class TestArchive:

@@ -15,15 +15,18 @@ import click
 import pytest
 from flask import Flask
 from flask.cli import ScriptInfo
+from flask.testing import FlaskClient
 
 from fwsite import config
 from fwsite.cli.main import main
 from fwsite.domain import scoring
 from fwsite.domain.questionnaire import FIT_RUBRIC, FIT_UNKNOWN
-from fwsite.extend import Extension
+from fwsite.extend import Extension, Role
 from fwsite.plugins.loader import load_extensions
+from fwsite.plugins.registry import registry_of
 from tests.support.command import Commands
 from tests.support.paths import ROOT
+from tests.support.postgres import Cluster
 from tests.support.served import Site
 
 DOCS = ROOT / "fwsite" / "blueprints" / "docs" / "guides"
@@ -50,12 +53,35 @@ def test_the_commands_of_the_guides_run_as_written(
         site.start()
         site.stop()
         return
-    if block.startswith("fwsite db upgrade") and "db status" not in block:  # up to date, as it is on most days
+    if "fwsite db upgrade" not in block:  # up to date, as it is on most days
         shutil.copytree(filled_instance, tmp_path / "instance")
     done = subprocess.run(
         ["bash", "-euc", block], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.sqlite_only(reason="moves from SQLite to PostgreSQL")
+def test_the_steps_of_the_move_to_postgresql_lead_there(
+    tmp_path: Path, filled_instance: Path, commands: Commands, postgres: Cluster
+) -> None:
+    steps = (DOCS / "host.md").read_text().partition("To move a site from SQLite")[2].partition("The old `fwsite")[0]
+    lines = [line.split() for line in re.findall(r"^\d\. `fwsite ([^`]+)`", steps, re.M)]
+    assert [line[0] for line in lines] == ["maintenance", "db", "doctor", "maintenance"]
+    instance = Path(shutil.copytree(filled_instance, tmp_path / "instance"))
+    place, url = tmp_path / "address", postgres.new_database()
+    place.write_text(f"{url}\n")
+    said = []
+    for line in lines:
+        words = [f"@{place}" if word.startswith("@") else word for word in line]
+        said.append(commands.run(tmp_path, *words).stdout)
+        if line[0] == "db":
+            (instance / "config.toml").write_text(f'DATABASE_URL = "{url}"\n')
+    assert "is read-only. To end it: fwsite maintenance off" in said[0]
+    assert "both sides have the same number in each" in said[1]
+    assert re.search(r"ok +database +the PostgreSQL database", said[2])
+    assert f"{instance / 'fwsite.sqlite3'} is not the database that the site uses" in said[2]
+    assert "takes everything in again" in said[3]
 
 
 def test_the_readme_has_the_two_commands_and_nothing_before_them() -> None:
@@ -110,6 +136,18 @@ def commands_of(group: click.Group, before: str = "") -> Iterator[str]:
             yield from commands_of(command, f"{before}{name} ")
         else:
             yield before + name
+
+
+def test_the_maintainers_guide_names_what_the_bar_has_in_its_order(app: Flask) -> None:
+    said = re.search(r"the bar at the top has (.*?)\.\n", (DOCS / "maintain.md").read_text(), re.S)
+    assert said
+    assert re.findall(r"\*([^*]+)\*", said[1]) == [item.label for item in registry_of(app).work_nav(Role.ADMIN)]
+
+
+def test_the_index_has_the_whole_first_sentence_of_each_guide(client: FlaskClient) -> None:
+    index = client.get("/docs/").text
+    assert "How to run the site for others: set it up, put it behind a proxy" in index
+    assert not re.search(r"[^.?!]</p></li>", index)
 
 
 def test_the_architecture_names_who_uses_each_field_of_the_contract() -> None:

@@ -63,7 +63,7 @@ class TestTheCommands:
         fresh = fwsite(tmp_path / "fresh", "extensions", "list")
         pending = [line for line in fresh.output.splitlines() if " pending " in line]
         assert [line.split()[0] for line in pending] == ["comparison", "questionnaire"]
-        assert all(line.endswith("run: fwsite db upgrade") for line in pending)
+        assert all(line.endswith(f"run: fwsite --instance {tmp_path / 'fresh'} db upgrade") for line in pending)
         assert not (tmp_path / "fresh").exists()
 
     def test_check_names_every_page_and_changes_nothing(self, instance: Path) -> None:

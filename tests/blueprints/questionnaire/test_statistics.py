@@ -677,7 +677,7 @@ class TestExpiry:
     def test_an_older_database_is_told_to_upgrade(self, tmp_path: Any, make_app: Callable[..., Flask]) -> None:
         done = make_app(tmp_path / "new").test_cli_runner().invoke(args=["answers", "expire"])
         assert done.exit_code == 1
-        assert "fwsite db upgrade" in done.output
+        assert f"Run: fwsite --instance {tmp_path / 'new'} db upgrade" in done.output
 
 
 def test_an_upgrade_counts_what_is_stored_already(app: Flask, sheets: list[Sheet]) -> None:

@@ -14,7 +14,16 @@ from fwsite.blueprints.comparison.ledger.listing import PAGE_LENGTH, Listing, pa
 from fwsite.blueprints.comparison.queries import cell_claims, review_days, whole_comparison
 from fwsite.blueprints.comparison.url_arguments import page_number
 from fwsite.domain.comparison import BALANCE_LENGTH, Comparison, Side
-from fwsite.extend import ExportContext, FilledColumn, SitemapEntry, exports, filled_columns, whole_page, write_export
+from fwsite.extend import (
+    ExportContext,
+    FilledColumn,
+    SitemapEntry,
+    current_instance,
+    exports,
+    filled_columns,
+    whole_page,
+    write_export,
+)
 
 log = logging.getLogger(__name__)
 LATEST_CHANGES = 20
@@ -102,7 +111,7 @@ def _columns(comparison: Comparison) -> tuple[FilledColumn, ...]:
 def _everything(most: int | None = None) -> Comparison:
     comparison = whole_comparison() if most is None else comparison_in_force(most)
     if not comparison.frameworks:
-        log.error("there is nothing to compare; run: fwsite db upgrade")
+        log.error("there is nothing to compare; run: %s", current_instance().command("db upgrade"))
         abort(503)
     return comparison
 

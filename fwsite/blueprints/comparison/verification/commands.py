@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -153,27 +154,34 @@ def _fact_line(before: Package, after: Package) -> str:
 
 def _index(index_url: str) -> PackageIndex:
     index = PackageIndex.of_pip(current_instance().cache / "archives", index_url)
-    index.progress = _Progress()
+    index.progress = Progress(is_watched=sys.stderr.isatty())
     return index
 
 
-class _Progress:
-    """Says what is being fetched: its size at once, then each quarter of it."""
+class Progress:
+    """Says what is being fetched, with its size; on a terminal each quarter of it, too, which a log can do without."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_watched: bool) -> None:
+        self._is_watched = is_watched
         self._said: dict[str, int] = {}
 
     def __call__(self, name: str, come: int, whole: int) -> None:
-        quarter = 4 * come // whole if whole else 0
-        if self._said.get(name) != quarter:
-            self._said[name] = quarter
-            size = f" of {whole / 1e6:.1f} MB: {25 * quarter} %" if whole else f" {come / 1e6:.1f} MB"
-            click.echo(f"fetching {name}{size}", err=True)
+        quarter = 4 * come // whole if whole and self._is_watched else 0
+        if self._said.get(name) == quarter:
+            return
+        self._said[name] = quarter
+        size = f" ({_shown_size(whole)})" if whole else ""
+        click.echo(f"fetching {name}{size}{f': {25 * quarter} %' if self._is_watched and whole else ''}", err=True)
+
+
+def _shown_size(size: int) -> str:
+    return f"{size / 1e6:.1f} MB" if size >= 100_000 else f"{math.ceil(size / 1000)} kB"
 
 
 def _refuse_old_schema() -> None:
     if not is_schema_current():
-        raise click.ClickException("The database is missing or of an older version. Run: fwsite db upgrade")
+        step = current_instance().upgrade_step()
+        raise click.ClickException(f"The database is missing or of an older version. {step}")
 
 
 def _write(path: Path, text: str) -> None:

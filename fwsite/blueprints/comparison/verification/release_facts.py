@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from email.message import Message
@@ -24,7 +24,7 @@ _LICENCE_MOST = 60
 def read_facts(index: PackageIndex, package: str, today: date) -> Facts:
     """Facts of the newest final release. Raises ``IndexProblem`` and ``ArchiveProblem``."""
     files = index.newest(package)
-    file = next((file for file in files if file.name.endswith(".whl")), files[0])
+    file = plainest(files)
     metadata = BytesParser().parsebytes(index.metadata(file) or _metadata_of(index, file), headersonly=True)
     release = file.release
     days = [each.uploaded_on for each in files if each.uploaded_on]
@@ -38,6 +38,20 @@ def read_facts(index: PackageIndex, package: str, today: date) -> Facts:
         is_wheel=file.name.endswith(".whl"),
         read_on=today,
     )
+
+
+def plainest(files: Sequence[IndexFile]) -> IndexFile:
+    """The file of a release that servers install: the wheel for any platform, else one for Linux, else the source."""
+    return min(files, key=_rank)
+
+
+def _rank(file: IndexFile) -> int:
+    if not file.name.endswith(".whl"):
+        return 2
+    systems = file.name.removesuffix(".whl").rpartition("-")[2]
+    if systems == "any":
+        return 0
+    return 1 if "linux" in systems else 3
 
 
 def _metadata_of(index: PackageIndex, file: IndexFile) -> bytes:

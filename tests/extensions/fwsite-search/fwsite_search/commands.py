@@ -6,7 +6,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from fwsite.extend import is_schema_current, reading
+from fwsite.extend import current_instance, is_schema_current, reading
 
 from . import search, sync, upkeep
 
@@ -44,4 +44,5 @@ def find(words: tuple[str, ...]) -> None:
 
 def _refuse_without_tables() -> None:
     if not is_schema_current():
-        raise click.ClickException("The database is missing or of an older version. Run: fwsite db upgrade")
+        step = current_instance().upgrade_step()
+        raise click.ClickException(f"The database is missing or of an older version. {step}")
