@@ -65,7 +65,7 @@ def addresses(app: Flask, token: str) -> list[str]:
     """Every address that anybody can visit, with something that exists in its gaps."""
     gaps = {"slug": "mine", "name": "dot.png", "token": token, "filename": "site.css"}
     gaps |= {"guide": "host", "picture": "article.png", "kind": "claim", "key": "django-parts", "number": "1"}
-    gaps |= {"framework": "django", "criterion": "memory", "format": "csv"}
+    gaps |= {"framework": "django", "criterion": "memory", "format": "csv", "run": "reference"}
     gaps["view_token"] = view_token_for(app.config["SECRET_KEY"], token)
     found = []
     for rule in app.url_map.iter_rules():
