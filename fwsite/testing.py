@@ -179,12 +179,13 @@ class ExtensionContract:
 
     def test_all_pages_that_it_adds_to_and_links_to_answer(self, extension: Extension, fwsite_app: Flask) -> None:
         """Slots, columns, transforms, and its own pages that take arguments, as far as a page leads to them."""
-        from fwsite.plugins.site_walk import heard, walk
+        from fwsite.plugins.site_walk import SiteWalk, heard
 
         with heard(self.name) as faults:
-            pages = list(walk(fwsite_app, self.name, (fwsite_app.test_client(), _signed_in(fwsite_app, "admin"))))
-        assert not faults, "\n".join(sorted(set(faults)))
-        assert not [page for page in pages if page[1] >= 500]
+            visitors = fwsite_app.test_client(), _signed_in(fwsite_app, "admin")
+            failing = [page.path for page in SiteWalk(fwsite_app, self.name, visitors) if page.status >= 500]
+        assert not faults, "\n".join(sorted(set(map(str, faults))))
+        assert not failing
 
     def test_reading_changes_nothing(self, extension: Extension, fwsite_app: Flask) -> None:
         before = self._rows(fwsite_app)
