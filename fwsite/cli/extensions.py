@@ -19,7 +19,7 @@ from fwsite.ops.extension_check import Finding, findings
 from fwsite.plugins.pending import refresh
 from fwsite.plugins.registry import registry_of
 from fwsite.plugins.scaffold import ScaffoldError, write_scaffold
-from fwsite.plugins.state import Record, State
+from fwsite.plugins.state import Record, State, to_remove
 from fwsite.plugins.upgrade import bring_up_to_date
 
 LENIENT = {"EXTENSIONS_STRICT": False, "EXTENSIONS_REQUIRED": ()}
@@ -49,7 +49,7 @@ def quiet() -> Iterator[None]:
 @click.pass_context
 def list_command(ctx: click.Context) -> None:
     """Name, version, state and reason of everything that is installed or has left data."""
-    app = site_app(ctx, settings=LENIENT)
+    app = site_app(ctx, settings=LENIENT, forgiving=True)
     with app.app_context():
         records = _records(app)
     in_safe_mode = app.config["EXTENSIONS"] == "builtin"
@@ -61,6 +61,8 @@ def list_command(ctx: click.Context) -> None:
         click.echo("  ".join((*(text.ljust(width) for text, width in zip(row, widths, strict=False)), row[3])).rstrip())
     if not Path(app.instance_path).is_dir():
         click.echo(f"There is no instance folder at {app.instance_path} yet: fwsite serve makes it.")
+    if any(record.package and record.state is State.ACTIVE for record in records):
+        click.echo("What fails only while the site runs stands in its log, with the name of the extension.", err=True)
     if left_alone:
         click.echo(f"Safe mode (EXTENSIONS is builtin): not even looked at are {', '.join(left_alone)}.")
 
@@ -119,7 +121,7 @@ def _named(records: list[Record], name: str) -> Record:
 @click.pass_context
 def purge_command(ctx: click.Context, name: str, yes: bool) -> None:
     """Drop all tables of the extension NAME, with everything in them. It must be uninstalled or disabled."""
-    app = site_app(ctx, settings=LENIENT)
+    app = site_app(ctx, settings=LENIENT, forgiving=True)
     with app.app_context():
         records = _records(app)
         record = _named(records, name)
@@ -127,7 +129,7 @@ def purge_command(ctx: click.Context, name: str, yes: bool) -> None:
             raise click.ClickException(f"{name} is a part of the site and is not purged.")
         if record.state in (State.ACTIVE, State.PENDING):
             raise click.ClickException(
-                f"{name} is {record.state}. Uninstall {record.package}, or put {name} into EXTENSIONS_DISABLED, first."
+                f"{name} is {record.state}; first {to_remove(record.package)}, or put {name} into EXTENSIONS_DISABLED."
             )
         others = [other.name for other in records if other.name != name]
         data = purge.data_of(name, others)

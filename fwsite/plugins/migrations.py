@@ -21,7 +21,7 @@ from fwsite.db.engine import SQLITE_TIMEOUT, db, metadata
 from fwsite.db.models import MigrationFault
 from fwsite.plugins.discovery import said
 from fwsite.plugins.registry import registry_of
-from fwsite.plugins.state import FAULTS
+from fwsite.plugins.state import FAULTS, to_mend
 from fwsite.plugins.state import State as Standing
 from fwsite.plugins.table_guard import left_alone
 
@@ -125,11 +125,11 @@ class State(NamedTuple):
         """Why it is pending, and what to do."""
         owner = self.package or "fwsite"
         if self.is_newer:
-            return f"migration: its tables are from a newer version, at {self.current}; upgrade {owner}"
+            return f"migration: its tables are from a newer version, at {self.current}; {to_mend(owner)}"
         if self.fault:
             return f"migration: {self.fault}; upgrade or uninstall {owner}, then run: fwsite db upgrade"
-        there = self.current or "nothing"
-        return f"migration: its tables are at {there} and must be at {self.head}; run: fwsite db upgrade"
+        there = f"its tables are at {self.current}" if self.current else "has no tables yet"
+        return f"migration: {there}; needs {self.head}; run: fwsite db upgrade"
 
 
 def timelines(app: Flask) -> list[Timeline]:

@@ -54,7 +54,7 @@ ERRORS = {
         "Send the fields as a form does: application/x-www-form-urlencoded or multipart/form-data. Nothing was stored.",
     ),
     429: (
-        "Too many tries",
+        "Too many attempts",
         "Please wait a few minutes and try again. Nothing was changed.",
     ),
     500: (

@@ -90,7 +90,7 @@ def test_nobody_votes_on_what_is_not_published(
 def test_each_network_has_so_many_an_hour(fwsite_app: Flask, fwsite_client: FlaskClient, claim: str) -> None:
     for _ in range(30):
         vote(fwsite_client, claim, Vote.AGREE)
-    assert "Too many tries" in vote(fwsite_client, claim, Vote.AGREE)
+    assert "Too many attempts" in vote(fwsite_client, claim, Vote.AGREE)
     assert counted(fwsite_app, claim).agree == 30
 
 
