@@ -27,7 +27,7 @@ _INLINE = re.compile(r"<script(?![^>]*type=\"application/ld\+json\")(?![^>]*src=
 
 @pytest.fixture
 def fwsite_settings() -> dict[str, Any]:
-    """Settings of the site for a test; override it to change some."""
+    """Settings of the site for a test; override it to change some: ``return {"NOTES_SHOWN": 3}``."""
     return {}
 
 
@@ -72,7 +72,9 @@ def _close(app: Flask) -> None:
 
 @pytest.fixture
 def fwsite_app(_fwsite_filled: Path, tmp_path: Path, fwsite_settings: dict[str, Any]) -> Iterator[Flask]:
-    """The site with everything that is installed, on an instance folder of the test's own, up to date."""
+    """The site with everything that is installed, on an instance folder of the test's own, up to date:
+    ``with fwsite_app.app_context(): queries.newest(3)``.
+    """
     folder = Path(shutil.copytree(_fwsite_filled, tmp_path / "instance"))
     app = _built(folder, fwsite_settings, _fwsite_filled.parent, fill=bool(fwsite_settings))
     yield app
@@ -81,7 +83,9 @@ def fwsite_app(_fwsite_filled: Path, tmp_path: Path, fwsite_settings: dict[str, 
 
 @pytest.fixture
 def fwsite_client(fwsite_app: Flask) -> FlaskClient:
-    """A visitor."""
+    """A visitor: ``fwsite_client.get("/notes/").text``, and from another address
+    ``fwsite_client.get("/notes/", environ_base={"REMOTE_ADDR": "192.0.2.7"})``.
+    """
     return fwsite_app.test_client()
 
 
@@ -102,7 +106,7 @@ def fwsite_runner(fwsite_app: Flask) -> FlaskCliRunner:
 
 @pytest.fixture
 def fwsite_maintainer(fwsite_app: Flask) -> FlaskClient:
-    """A maintainer who is signed in."""
+    """A maintainer who is signed in: ``fwsite_maintainer.get("/notes/add").status_code``."""
     return _signed_in(fwsite_app, "maintainer")
 
 
