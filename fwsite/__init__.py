@@ -31,12 +31,14 @@ def create_app(
     create: bool = True,
     settings: Mapping[str, Any] | None = None,
     intervals: Intervals | None = None,
+    forgiving: bool = False,
 ) -> Flask:
     """Application factory: the site on an instance folder.
 
     ``instance`` is the folder (see :meth:`fwsite.instance.Instance.locate`); what is missing in it is made
     unless ``create`` is false. ``settings`` go before every other source. ``intervals`` says how long anything may be
-    out of date (see :mod:`fwsite.intervals`). Raises ``SettingsError``, ``InstanceError`` or ``ExtensionError`` with a
+    out of date (see :mod:`fwsite.intervals`). With ``forgiving``, settings that nobody knows are logged, where they
+    resemble none of the site's own. Raises ``SettingsError``, ``InstanceError`` or ``ExtensionError`` with a
     message for the host.
     """
     # Imported here, so that who only asks for the version, or for the fixtures of fwsite.testing, waits for nothing.
@@ -47,16 +49,20 @@ def create_app(
     from fwsite.db import content_version, engine
     from fwsite.instance import Instance
     from fwsite.intervals import Intervals
-    from fwsite.plugins import loader
+    from fwsite.plugins import known_names, loader
     from fwsite.web import auth, file_state, headers, health, maintenance, rate_limit, readiness, routing, shell
 
     folder = Instance.locate(instance, os.environ)
     folder.refuse_unreadable()
     choice = sources.read_choice(folder.config_file, os.environ, settings)
     roster = loader.installed(choice, __version__, folder.extensions)
-    values = sources.read_all(roster, folder.config_file, os.environ, settings, choice.disabled)
+    gone = known_names.read(folder.known_extensions)
+    values = sources.read_all(
+        roster, folder.config_file, os.environ, settings, choice.disabled, gone, forgiving=forgiving
+    )
     if create:
         folder.create()
+        known_names.add(folder.known_extensions, (entry.name for entry in roster.entries if entry.package))
 
     app = Flask(__name__, instance_path=str(folder.path))
     app.url_map.converters.update(routing.CONVERTERS)

@@ -233,7 +233,7 @@ SETTINGS: tuple[Setting, ...] = (
         name="THROTTLE_URL",
         type=str,
         default="",
-        help="Where tries are counted, to slow down guessing: a Redis address such as redis://localhost:6379/0. "
+        help="Where attempts are counted, to slow down guessing: a Redis address such as redis://localhost:6379/0. "
         "Empty: the database.",
         check=_throttle_url,
     ),

@@ -100,6 +100,11 @@ class Instance:
         return self.path / "extensions"
 
     @property
+    def known_extensions(self) -> Path:
+        """Names of extensions that were ever installed here; see :mod:`fwsite.plugins.known_names`."""
+        return self.path / "known_extensions"
+
+    @property
     def static(self) -> Path:
         """The host's logo, style sheet and other files, served below ``/own/``."""
         return self.path / "static"

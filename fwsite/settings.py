@@ -7,14 +7,14 @@ import logging
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from fwsite.config import CHOICE, MOVE, SETTINGS
 from fwsite.plugins.loader import Choice
 from fwsite.plugins.setting import Setting
-from fwsite.plugins.state import Roster
+from fwsite.plugins.state import Roster, to_mend
 
 ENVIRONMENT_PREFIX = "FWSITE_"
 _PRIVATE = re.compile(r"SECRET|PASSWORD|TOKEN|KEY")
@@ -47,11 +47,16 @@ def read_all(
     environ: Mapping[str, str],
     overrides: Mapping[str, Any] | None = None,
     disabled: Iterable[str] = (),
+    gone: Iterable[str] = (),
+    *,
+    forgiving: bool = False,
 ) -> dict[str, Any]:
     """Every setting of the site and of all extensions that are in.
 
     An extension whose own settings are wrong is left out. Settings of those that are not in are left alone; one that
-    a package does not have, or has no more, is only logged. Raises :class:`SettingsError` for all others.
+    a package does not have, or has no more, is only logged, and so are those of extensions that are ``gone``. Where the
+    host wants to look into that, ``forgiving``, so is each that resembles none of the site's own. Raises
+    :class:`SettingsError` for all others.
     """
     table = _read_toml(config_file)
     for entry in roster.active:
@@ -60,16 +65,63 @@ def read_all(
             try:
                 _values(own, table, config_file, environ, overrides)
             except SettingsError as error:
-                step = f"change it there, or upgrade {entry.package}"
-                roster.fail(entry, f"settings: {'; '.join(str(error).splitlines())}; {step}")
+                lines = str(error).splitlines()
+                roster.fail(entry, f"settings: {'; '.join(lines)}; {_step(lines, entry.package)}")
     roster.settle()
     known = [*SETTINGS, *(s for entry in roster.active if entry.extension for s in entry.extension.settings)]
     foreign = {entry.name for entry in roster.entries if entry.package or entry not in roster.active}
     builtin = {entry.name for entry in roster.active if not entry.package}
-    prefixes = (f"{name.upper()}_" for name in {*foreign, *disabled} - builtin)  # a second "article" excuses no slip
-    spared = tuple(prefix for prefix in prefixes if not any(setting.name.startswith(prefix) for setting in SETTINGS))
-    in_force = tuple(f"{entry.name.upper()}_" for entry in roster.active)
-    return read_settings(known, config_file, environ, overrides, spared=spared, in_force=in_force)
+    names = {*foreign, *disabled, *gone} - builtin  # a second "article" excuses no slip
+    prefixes = {_prefix(name): name for name in names if not any(s.name.startswith(_prefix(name)) for s in SETTINGS)}
+    left_here = {*foreign, *disabled}
+    excuses = Excuses(
+        silent=tuple(prefix for prefix, name in prefixes.items() if name in left_here),
+        in_force=tuple(_prefix(entry.name) for entry in roster.active),
+        gone={prefix: name for prefix, name in prefixes.items() if name not in left_here},
+        forgiving=forgiving,
+    )
+    return read_settings(known, config_file, environ, overrides, excuses)
+
+
+def _step(faults: list[str], package: str) -> str:
+    """What a host does about wrong settings; where the default or the check is wrong, it is not the host's fault."""
+    if any(" (default): " in fault for fault in faults):
+        return to_mend(package)
+    if any("): cannot be checked: " in fault for fault in faults):
+        return f"change it there, or {to_mend(package)}"
+    return "change it there, or take it away to have the default"
+
+
+def _prefix(name: str) -> str:
+    return f"{name.upper()}_"
+
+
+@dataclass(frozen=True)
+class Excuses:
+    """Why a name that no setting has may be no typing error: by the beginnings that names have.
+
+    Of those that are ``silent`` nothing is said, but where they might be those of an extension ``in_force``. ``gone``
+    gives the extension that was installed here once.
+    """
+
+    silent: tuple[str, ...] = ()
+    in_force: tuple[str, ...] = ()
+    gone: Mapping[str, str] = field(default_factory=dict)
+    forgiving: bool = False
+
+    def of(self, name: str, known: Mapping[str, Setting], source: Path | str) -> str | None:
+        """What is to be logged of it, perhaps nothing; ``None`` where there is no excuse."""
+        owner = next((self.gone[prefix] for prefix in self.gone if name.startswith(prefix)), "")
+        if name.startswith(self.silent):
+            return _not_used(name, known, source) if name.startswith(self.in_force) else ""
+        if owner:
+            return (
+                f"{name} ({source}) is not used: it is of the extension {owner}, which is not installed; take it away, "
+                f"or name {owner} in EXTENSIONS_DISABLED"
+            )
+        if self.forgiving and not _close(name, [setting.name for setting in SETTINGS]):
+            return _not_used(name, known, source)
+        return None
 
 
 def read_settings(
@@ -77,14 +129,11 @@ def read_settings(
     config_file: Path,
     environ: Mapping[str, str],
     overrides: Mapping[str, Any] | None = None,
-    *,
-    spared: tuple[str, ...] = (),
-    in_force: tuple[str, ...] = (),
+    excuses: Excuses = Excuses(),
 ) -> dict[str, Any]:
     """Every setting's value: an override, else the environment, else ``config_file``, else the default.
 
-    Raises :class:`SettingsError` with a line for each value that is wrong and each name that is unknown. An unknown
-    name that begins with one of ``spared`` is no fault; it is logged where an extension ``in_force`` might have had it.
+    Raises :class:`SettingsError` with a line for each value that is wrong and each unknown name without excuse.
     """
     known = {setting.name: setting for setting in settings}
     table = _read_toml(config_file)
@@ -97,11 +146,11 @@ def read_settings(
     ]
     faults = []
     for name, source in given:
-        if name.startswith(spared) and name not in known:
-            if name.startswith(in_force):
-                log.warning("%s is not used", _unknown(name, known, source).partition("; known are")[0])
-        elif name not in known:
+        excuse = "" if name in known else excuses.of(name, known, source)
+        if excuse is None:
             faults.append(_unknown(name, known, source))
+        elif excuse:
+            log.warning(excuse)
     try:
         values = _values(known, table, config_file, environ, overrides)
     except SettingsError as error:
@@ -204,12 +253,21 @@ def _read_toml(config_file: Path) -> dict[str, Any]:
         raise SettingsError(f"{config_file} cannot be read by this user: {error.strerror}. {step}") from error
 
 
+def _close(name: str, known: Iterable[str]) -> list[str]:
+    return difflib.get_close_matches(name.upper(), list(known), n=1)
+
+
+def _hint(name: str, known: Mapping[str, Setting]) -> str:
+    return "".join(f"; did you mean {close}?" for close in _close(name, known))
+
+
+def _not_used(name: str, known: Mapping[str, Setting], source: Path | str) -> str:
+    return f"{name} ({source}) is not used: there is no such setting{_hint(name, known)}"
+
+
 def _unknown(name: str, known: Mapping[str, Setting], source: Path | str) -> str:
-    close = difflib.get_close_matches(name.upper(), known, n=1)
-    hint = (
-        f"; did you mean {close[0]}?"
-        if close
-        else f"; known are {', '.join(known)}. Where it belongs to an extension that is not installed, take it away, "
-        "or name that extension in EXTENSIONS_DISABLED"
+    hint = _hint(name, known) or (
+        f"; known are {', '.join(known)}. Where it belongs to an extension that is not installed, take it away, or "
+        "name that extension in EXTENSIONS_DISABLED"
     )
     return f"{name} ({source}): there is no such setting{hint}"

@@ -27,7 +27,7 @@ _INLINE = re.compile(r"<script(?![^>]*type=\"application/ld\+json\")(?![^>]*src=
 
 @pytest.fixture
 def fwsite_settings() -> dict[str, Any]:
-    """Settings of the site for a test; override it to change some."""
+    """Settings of the site for a test; override it to change some: ``return {"NOTES_SHOWN": 3}``."""
     return {}
 
 
@@ -72,7 +72,9 @@ def _close(app: Flask) -> None:
 
 @pytest.fixture
 def fwsite_app(_fwsite_filled: Path, tmp_path: Path, fwsite_settings: dict[str, Any]) -> Iterator[Flask]:
-    """The site with everything that is installed, on an instance folder of the test's own, up to date."""
+    """The site with everything that is installed, on an instance folder of the test's own, up to date:
+    ``with fwsite_app.app_context(): queries.newest(3)``.
+    """
     folder = Path(shutil.copytree(_fwsite_filled, tmp_path / "instance"))
     app = _built(folder, fwsite_settings, _fwsite_filled.parent, fill=bool(fwsite_settings))
     yield app
@@ -81,7 +83,9 @@ def fwsite_app(_fwsite_filled: Path, tmp_path: Path, fwsite_settings: dict[str, 
 
 @pytest.fixture
 def fwsite_client(fwsite_app: Flask) -> FlaskClient:
-    """A visitor."""
+    """A visitor: ``fwsite_client.get("/notes/").text``, and from another address
+    ``fwsite_client.get("/notes/", environ_base={"REMOTE_ADDR": "192.0.2.7"})``.
+    """
     return fwsite_app.test_client()
 
 
@@ -102,7 +106,7 @@ def fwsite_runner(fwsite_app: Flask) -> FlaskCliRunner:
 
 @pytest.fixture
 def fwsite_maintainer(fwsite_app: Flask) -> FlaskClient:
-    """A maintainer who is signed in."""
+    """A maintainer who is signed in: ``fwsite_maintainer.get("/notes/add").status_code``."""
     return _signed_in(fwsite_app, "maintainer")
 
 
@@ -179,12 +183,13 @@ class ExtensionContract:
 
     def test_all_pages_that_it_adds_to_and_links_to_answer(self, extension: Extension, fwsite_app: Flask) -> None:
         """Slots, columns, transforms, and its own pages that take arguments, as far as a page leads to them."""
-        from fwsite.plugins.site_walk import heard, walk
+        from fwsite.plugins.site_walk import SiteWalk, heard
 
         with heard(self.name) as faults:
-            pages = list(walk(fwsite_app, self.name, (fwsite_app.test_client(), _signed_in(fwsite_app, "admin"))))
-        assert not faults, "\n".join(sorted(set(faults)))
-        assert not [page for page in pages if page[1] >= 500]
+            visitors = fwsite_app.test_client(), _signed_in(fwsite_app, "admin")
+            failing = [page.path for page in SiteWalk(fwsite_app, self.name, visitors) if page.status >= 500]
+        assert not faults, "\n".join(sorted(set(map(str, faults))))
+        assert not failing
 
     def test_reading_changes_nothing(self, extension: Extension, fwsite_app: Flask) -> None:
         before = self._rows(fwsite_app)

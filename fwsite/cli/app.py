@@ -44,15 +44,27 @@ def errors_said() -> Iterator[None]:
         raise click.ClickException(f"The database cannot be used: {reason(error)}\nWhat to do: {step}.") from error
 
 
-def build(path: str | None = None, *, create: bool = False, settings: Mapping[str, Any] | None = None) -> Flask:
-    """The application on the instance folder ``path``."""
+def build(
+    path: str | None = None,
+    *,
+    create: bool = False,
+    settings: Mapping[str, Any] | None = None,
+    forgiving: bool = False,
+) -> Flask:
+    """The application on the instance folder ``path``; see :func:`fwsite.create_app`."""
     with errors_said():
-        return create_app(path, create=create, settings=settings)
+        return create_app(path, create=create, settings=settings, forgiving=forgiving)
 
 
-def site_app(ctx: click.Context, *, create: bool = False, settings: Mapping[str, Any] | None = None) -> Flask:
+def site_app(
+    ctx: click.Context,
+    *,
+    create: bool = False,
+    settings: Mapping[str, Any] | None = None,
+    forgiving: bool = False,
+) -> Flask:
     """The application on the instance folder of this call of ``fwsite``."""
-    return build(ctx.meta[INSTANCE], create=create, settings=settings)
+    return build(ctx.meta[INSTANCE], create=create, settings=settings, forgiving=forgiving)
 
 
 def command_for(app: Flask, words: str) -> str:

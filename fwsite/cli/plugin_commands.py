@@ -14,11 +14,13 @@ from flask.cli import ScriptInfo
 from fwsite.cli.app import errors_said
 from fwsite.plugins.conflicts import command_names, with_names
 from fwsite.plugins.discovery import said
+from fwsite.plugins.fault_log import NEXT
 from fwsite.plugins.pending import refresh
 from fwsite.plugins.registry import Registry, registry_of
-from fwsite.plugins.sandbox import NEXT
 
 log = logging.getLogger(__name__)
+_OF_THE_TERMINAL = (EOFError, KeyboardInterrupt, BrokenPipeError)
+"""Whoever types has gone, or has seen enough of what is printed: click ends the command quietly."""
 
 
 def refuse_pending(ctx: click.Context, name: str) -> None:
@@ -45,7 +47,7 @@ def faults_named(ctx: click.Context) -> Iterator[None]:
     """What a command of a third party raises, as one line that names the command and its extension."""
     try:
         yield
-    except (click.ClickException, click.exceptions.Exit, click.Abort, EOFError, KeyboardInterrupt):
+    except (click.ClickException, click.exceptions.Exit, click.Abort, *_OF_THE_TERMINAL):
         raise
     except Exception as error:
         named = _named(ctx, error)

@@ -7,6 +7,7 @@ import inspect
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import MISSING, Field, fields, is_dataclass
+from enum import Enum
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
@@ -105,6 +106,9 @@ def reference() -> str:
         *(part for kind in PointKind for part in _points_of(kind)),
         "## Classes\n",
         *map(_class, classes()),
+        "## Types that these name\n",
+        "What fields have and functions give; nobody needs to import them.\n",
+        *map(_class, mentioned()),
         "## Functions\n",
         "All of them from `fwsite.extend`.\n",
         *map(_function, functions()),
@@ -146,14 +150,54 @@ def _kind_help(kind: PointKind) -> str:
 
 def _class(each: type) -> str:
     lines = [f"### `{each.__name__}`\n", f"{_paragraphs(inspect.getdoc(each) or '')}\n"]
-    if is_dataclass(each):
-        given = [f"{field.name}: {field.type}{'' if _is_needed(field) else ' = …'}" for field in fields(each)]
+    if is_dataclass(each) or issubclass(each, tuple):
+        given = [f"{name}: {kind}{default}" for name, kind, default in _fields_of(each)]
         lines.append(f"Fields: {', '.join(f'`{one}`' for one in given)}\n")
+    elif issubclass(each, Enum):
+        lines.append(f"One of: {', '.join(f'`{one.value}`' for one in each)}\n")
     return "\n".join(lines)
 
 
-def _is_needed(field: Field[Any]) -> bool:
-    return field.default is MISSING and field.default_factory is MISSING
+def _fields_of(each: Any) -> Iterator[tuple[str, str, str]]:
+    """Name, type and default of each field of a dataclass or a named tuple."""
+    if is_dataclass(each):
+        yield from ((field.name, str(field.type), _default_of(field)) for field in fields(each))
+        return
+    kinds = inspect.get_annotations(each)
+    for name in each._fields:
+        default = f" = {each._field_defaults[name]!r}" if name in each._field_defaults else ""
+        yield name, getattr(kinds[name], "__forward_arg__", str(kinds[name])), default
+
+
+def _default_of(field: Field[Any]) -> str:
+    default = field.default if field.default_factory is MISSING else field.default_factory()
+    if default is MISSING:
+        return ""
+    return f" = {default.__name__ if callable(default) else repr(default)}"
+
+
+def mentioned() -> list[Any]:
+    """What signatures and fields name and authors need not import: classes of the site's, and other names of types."""
+    listed = {*classes(), *functions(), Extension}
+    found: dict[str, Any] = {}
+    waiting = [*listed]
+    while waiting:
+        each = waiting.pop()
+        home = vars(import_module(each.__module__))
+        for name in re.findall(r"\b[A-Z]\w+", _types_of(each)):
+            other = home.get(name)
+            is_ours = inspect.isclass(other) and other.__module__.startswith("fwsite.")
+            if is_ours and other not in listed and name not in found:
+                found[name] = other
+                waiting.append(other)
+    return [found[name] for name in sorted(found)]
+
+
+def _types_of(each: Any) -> str:
+    """The types of a dataclass's or a named tuple's fields, or a function's signature, as they are written."""
+    if not inspect.isclass(each):
+        return str(inspect.signature(each))
+    return " ".join(str(kind) for kind in inspect.get_annotations(each).values())
 
 
 def _function(function: Any) -> str:

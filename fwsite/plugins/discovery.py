@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from fwsite.db.engine import metadata
 from fwsite.plugins import model_guard, signal_guard
 from fwsite.plugins.contract import Extension
-from fwsite.plugins.state import Breach
+from fwsite.plugins.state import Breach, is_file, to_mend, to_remove
 
 GROUP = "fwsite.extensions"
 """The group of entry points."""
@@ -116,26 +116,32 @@ def imported(candidate: Candidate) -> Extension:
     if id(found) in _listening:
         raise Breach(_listening[id(found)][1])
     if not isinstance(found, Extension):
-        raise Breach(
-            f"import: the entry point leads to {one_line(repr(found))}; let it lead to an object of the class Extension"
-        )
+        leads = "its extension is" if is_file(candidate.package) else "the entry point leads to"
+        step = "make it" if is_file(candidate.package) else "let it lead to"
+        raise Breach(f"import: {leads} {one_line(repr(found))}; {step} an object of the class Extension")
     return found
 
 
 def said(error: BaseException) -> str:
     """What was raised, and where, in one line; the statement that a database error repeats says little to a host."""
-    place = _place(error)
+    place = place_of(error)
     message = one_line(error.msg if isinstance(error, SyntaxError) else getattr(error, "orig", None) or error)
     what = f"{type(error).__name__}: {message}" if message else type(error).__name__
     return f"{what} ({place})" if place else what
 
 
-def _place(error: BaseException) -> str:
+def place_of(error: BaseException) -> str:
     """File and line where foreign code went wrong; empty where none of it was running."""
     if isinstance(error, SyntaxError) and error.filename:
         return f"{_short(error.filename)}:{error.lineno}"
     own = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_foreign(frame.filename)]
     return f"{_short(own[-1].filename)}:{own[-1].lineno}" if own else ""
+
+
+def place_here() -> str:
+    """File and line of the foreign code that is running; empty where none is."""
+    calls = ((frame.f_code.co_filename, line) for frame, line in traceback.walk_stack(None))
+    return next((f"{_short(filename)}:{line}" for filename, line in calls if _is_foreign(filename)), "")
 
 
 def _is_foreign(filename: str) -> bool:
@@ -152,15 +158,19 @@ def _short(filename: str) -> str:
 
 
 def _next_step(error: BaseException, candidate: Candidate) -> str:
+    package = candidate.package
+    removal = to_remove(package) if is_file(package) else "uninstall it"
     if _is_of_another_version(error):
-        return f"correct the name, or it is for another version of fwsite; upgrade fwsite, or {candidate.package}"
+        other = "" if is_file(package) else f", or {package}"
+        return f"correct the name, or it is for another version of fwsite; upgrade fwsite{other}"
     if isinstance(error, ModuleNotFoundError) and error.name:
-        return (
-            f"correct the name, or install the package that has the module {error.name}, or upgrade {candidate.package}"
-        )
+        step = "" if is_file(package) else f", or {to_mend(package)}"
+        return f"correct the name, or install the package that has the module {error.name}{step}"
     if isinstance(error, SystemExit):
-        return f"it ends the process when it is imported; ask the authors of {candidate.package}, or uninstall it"
-    return f"mend it there, or upgrade {candidate.package}, or uninstall it"
+        step = to_mend(package) if is_file(package) else f"ask the authors of {package}"
+        return f"it ends the process when it is imported; {step}, or {removal}"
+    step = "correct it there" if is_file(package) else f"mend it there, or {to_mend(package)}"
+    return f"{step}, or {removal}"
 
 
 def _is_of_another_version(error: BaseException) -> bool:

@@ -13,14 +13,25 @@ import click
 from flask import Flask, redirect, request
 from werkzeug.wrappers import Response
 
-from fwsite.plugins import discovery, dry_run, validation
+from fwsite.plugins import discovery, dry_run, fault_log, validation
 from fwsite.plugins.conflicts import SITE_COMMANDS, Ground, command_names, taken
 from fwsite.plugins.contract import Extension
 from fwsite.plugins.hooks import Point
 from fwsite.plugins.question_files import read_questions
 from fwsite.plugins.registry import KINDS, QuestionSet, Registry
 from fwsite.plugins.sandbox import staying
-from fwsite.plugins.state import FAULTS, Breach, Entry, ExtensionError, Record, Roster, State
+from fwsite.plugins.state import (
+    FAULTS,
+    Breach,
+    Entry,
+    ExtensionError,
+    Record,
+    Roster,
+    State,
+    is_file,
+    to_mend,
+    to_remove,
+)
 from fwsite.plugins.validation import check
 
 __all__ = ["Choice", "ExtensionError", "apply", "check", "installed", "load_extensions"]
@@ -75,14 +86,14 @@ def _load(roster: Roster, entry: Entry, candidate: discovery.Candidate, names: s
 
 
 def _unforeseen(entry: Entry, error: BaseException) -> str:
-    return f"contract: {discovery.said(error)}; upgrade {entry.package or 'the site'}, or uninstall it"
+    return f"contract: {discovery.said(error)}; {to_mend(entry.package)}, or {to_remove(entry.package)}"
 
 
 def _refuse_foreign_names(candidate: discovery.Candidate, extension: Extension, names: Iterable[str]) -> None:
     if extension.name != candidate.name:
-        raise Breach(
-            f"name: the entry point is called {candidate.name!r} and the extension {extension.name!r}; use one name"
-        )
+        what = "file" if is_file(candidate.package) else "entry point"
+        called = f"{what} is called {candidate.name!r}"
+        raise Breach(f"name: the {called} and the extension {extension.name!r}; use one name")
     other = validation.nested_in(candidate.name, names)
     if other and candidate.package:
         raise Breach(f"name: its tables and settings could not be told from those of {other}; rename it")
@@ -131,6 +142,7 @@ def apply(app: Flask, roster: Roster, choice: Choice, points: tuple[Point, ...] 
         question_sets=tuple(_question_sets(extensions)),
     )
     app.extensions["fwsite"] = registry
+    app.teardown_request(fault_log.write)
     _say(registry.records)
     _refuse_to_start(registry.records, choice)
 

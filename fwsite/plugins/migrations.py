@@ -22,7 +22,7 @@ from fwsite.db.models import MigrationFault
 from fwsite.instance import current_instance
 from fwsite.plugins.discovery import said
 from fwsite.plugins.registry import registry_of
-from fwsite.plugins.state import FAULTS
+from fwsite.plugins.state import FAULTS, to_mend
 from fwsite.plugins.state import State as Standing
 from fwsite.plugins.table_guard import left_alone
 
@@ -126,11 +126,11 @@ class State(NamedTuple):
         """Why it is pending, and what to do. Needs the application's context."""
         owner, upgrade = self.package or "fwsite", current_instance().command("db upgrade")
         if self.is_newer:
-            return f"migration: its tables are from a newer version, at {self.current}; upgrade {owner}"
+            return f"migration: its tables are from a newer version, at {self.current}; {to_mend(owner)}"
         if self.fault:
             return f"migration: {self.fault}; upgrade or uninstall {owner}, then run: {upgrade}"
-        there = self.current or "nothing"
-        return f"migration: its tables are at {there} and must be at {self.head}; run: {upgrade}"
+        there = f"its tables are at {self.current}" if self.current else "has no tables yet"
+        return f"migration: {there}; needs {self.head}; run: {upgrade}"
 
 
 def timelines(app: Flask) -> list[Timeline]:

@@ -294,7 +294,7 @@ def run_directive(context: DirectiveContext) -> Markup:
     return registry_of(current_app).directive(context)
 
 
-def run_transform(name: str, html: Markup, **values: object) -> Markup:
+def run_transform(name: str, html: Markup, /, **values: object) -> Markup:
     """The text as the extensions leave it."""
     return registry_of(current_app).transform(TransformContext(name=name, html=html, values=values))
 
@@ -304,7 +304,7 @@ def is_slot_filled(name: str) -> bool:
     return registry_of(current_app).fills(name)
 
 
-def emit(name: str, **values: object) -> None:
+def emit(name: str, /, **values: object) -> None:
     """Tell the extensions of something that has happened. Call it after the commit."""
     registry = registry_of(current_app)
     registry.on_event(name)
@@ -344,25 +344,6 @@ def publish_parts(context: WorkspaceContext) -> None:
 def parts_published(context: WorkspaceContext) -> None:
     """Tell the extensions that a framework was published. Call it after the commit."""
     registry_of(current_app).parts_published(context)
-
-
-def published_claims(framework: str | None = None, criterion: str | None = None) -> tuple[Claim, ...]:
-    """Every published pro and con, or those of a framework, on a criterion, or both, named by their keys.
-
-    As visitors read them: no draft, nothing retired, and no source that is a draft. In the site's order: by framework,
-    by criterion, pros first. Three statements however many there are; read them once for a page, not once for a slot.
-    """
-    return tuple(registry_of(current_app).claims(Selection(framework=framework, criterion=criterion)))
-
-
-def published_ratings(framework: str | None = None, criterion: str | None = None) -> tuple[Rating, ...]:
-    """Every published rating, or those of a framework, on a criterion, or both; likewise, and in the same order."""
-    return tuple(registry_of(current_app).ratings(Selection(framework=framework, criterion=criterion)))
-
-
-def find_claim(key: str) -> Claim | None:
-    """The published pro or con of this key; ``None`` where there is none, or it is not published."""
-    return next(iter(registry_of(current_app).claims(Selection(key=key))), None)
 
 
 def path_for(endpoint: str, **values: object) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -16,11 +15,9 @@ from sqlalchemy.orm import Session
 from fwsite.db.engine import db
 from fwsite.plugins.contract import Extension
 from fwsite.plugins.discovery import said
+from fwsite.plugins.fault_log import note
 
-log = logging.getLogger(__name__)
 _T = TypeVar("_T")
-NEXT = "upgrade it, or name it in EXTENSIONS_DISABLED"
-"""What a host does about an extension that fails."""
 _IN_ERROR = 3
 """PostgreSQL's word for a transaction in which a statement has failed, so that all others will."""
 _running: ContextVar[frozenset[tuple[str, str]]] = ContextVar("running", default=frozenset())
@@ -47,9 +44,7 @@ def guarded(extension: Extension, what: str, otherwise: _T, call: Callable[..., 
     finally:
         _running.reset(token)
     if has_app_context() and (left := _left_behind(db.session(), had_changes)):
-        log.error(
-            "extension %s: %s leaves %s in the session, which is not its own; %s", extension.name, what, left, NEXT
-        )
+        note(extension.name, what, f"leaves {left} in the session, which is not its own")
         db.session.rollback()
     return value
 
@@ -88,7 +83,7 @@ def afterthoughts_checked(extension: Extension, what: str) -> Iterator[None]:
     before: list[Response] = []
 
     @after_this_request
-    def note(response: Response) -> Response:
+    def keep(response: Response) -> Response:
         before.append(response)
         return response
 
@@ -106,7 +101,7 @@ def afterthoughts_checked(extension: Extension, what: str) -> Iterator[None]:
 
 def report(extension: Extension, what: str, error: BaseException) -> None:
     """Log what failed, and free the session from it."""
-    log.error("extension %s: %s failed: %s; %s", extension.name, what, said(error), NEXT, exc_info=error)
+    note(extension.name, what, f"failed: {said(error)}", error, kind="failed")
     if has_app_context():
         g.is_incomplete = True  # the page goes without what failed, and the next one may not
     if has_app_context() and db.session().in_transaction():

@@ -22,6 +22,21 @@ FAULTS = (Exception, SystemExit)
 """What foreign code may raise without taking anything else down."""
 
 
+def is_file(package: str) -> bool:
+    """Whether that is a file of the host's, such as ``extensions/greeting.py``, and no distribution."""
+    return package.endswith(".py")
+
+
+def to_mend(package: str) -> str:
+    """What a host does about a fault in it."""
+    return f"correct {package}" if is_file(package) else f"upgrade {package or 'the site'}"
+
+
+def to_remove(package: str) -> str:
+    """What a host does to be without it."""
+    return f"delete {package}" if is_file(package) else f"uninstall {package}"
+
+
 class State(StrEnum):
     """What a host reads of an extension."""
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import DatabaseError
+
+from fwsite.plugins.discovery import place_here
 
 Owns = Callable[[str], bool]
 """Whether a table is one of the extension's."""
 _ENDS = "ends the transaction that it runs in; leave that to the site"
 _WRITES = frozenset({sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE})
+_READS = re.compile(r"\s*(SELECT|PRAGMA|EXPLAIN)\b", re.IGNORECASE)
+_ENDING = re.compile(r"\s*(COMMIT|ROLLBACK|END|ABORT|BEGIN)\b", re.IGNORECASE)
 _POSTGRESQL_TABLES = text("""
     SELECT c.relname, concat_ws('; ',
         (SELECT string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
@@ -41,16 +46,57 @@ def left_alone(connection: Connection, owns: Owns) -> Iterator[None]:
     is_sqlite = connection.dialect.name == "sqlite"
     shapes, watch = (_sqlite_shapes, _sqlite_writes) if is_sqlite else (_postgresql_shapes, _postgresql_writes)
     before = shapes(connection)
-    with watch(connection) as written:
+    with _statements(connection) as statements, watch(connection, statements) as written:
         yield
     after = shapes(connection)
     for table in sorted(before.keys() | after.keys()):
         if before.get(table) != after.get(table) and not owns(table):
             what = "makes" if table not in before else "drops" if table not in after else "changes"
-            raise RuntimeError(f"{what} the table {table}, which is not its own")
+            raise RuntimeError(f"{what} the table {table}, which is not its own{statements.place_of(table)}")
     for table in sorted(written):
         if not owns(table):
-            raise RuntimeError(f"writes into the table {table}, which is not its own")
+            raise RuntimeError(f"writes into the table {table}, which is not its own{statements.place_of(table)}")
+
+
+class _Statements:
+    """What was executed, with file and line of the migration that did it; what only reads is left out."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, str] = {}
+
+    def add(self, statement: str) -> None:
+        if not _READS.match(statement):
+            self._places.setdefault(statement, place_here())
+
+    def place_of(self, word: str) -> str:
+        """Where the first statement with that name in it stands, in brackets; empty where there is none."""
+        named = re.compile(rf"\b{re.escape(word)}\b", re.IGNORECASE)
+        return next((f" ({place})" for said, place in self._places.items() if place and named.search(said)), "")
+
+    @property
+    def place_of_end(self) -> str:
+        """Where the transaction was ended, likewise."""
+        return next((f" ({place})" for said, place in self._places.items() if place and _ENDING.match(said)), "")
+
+
+@contextmanager
+def _statements(connection: Connection) -> Iterator[_Statements]:
+    statements = _Statements()
+
+    def executed(_connection: Connection, _cursor: object, statement: str, *_given: object) -> None:
+        statements.add(statement)
+
+    def ended(_connection: Connection) -> None:
+        statements.add("COMMIT")
+
+    listeners: dict[str, Callable[..., None]] = {"before_cursor_execute": executed, "commit": ended, "rollback": ended}
+    for name, listener in listeners.items():
+        event.listen(connection, name, listener)
+    try:
+        yield statements
+    finally:
+        for name, listener in listeners.items():
+            event.remove(connection, name, listener)
 
 
 def _sqlite_shapes(connection: Connection) -> Mapping[str, str]:
@@ -62,7 +108,7 @@ def _sqlite_shapes(connection: Connection) -> Mapping[str, str]:
 
 
 @contextmanager
-def _sqlite_writes(connection: Connection) -> Iterator[set[str]]:
+def _sqlite_writes(connection: Connection, statements: _Statements) -> Iterator[set[str]]:
     """Which tables are written into, as SQLite itself sees it; ends of the transaction are refused."""
     written: set[str] = set()
     ends: list[int] = []
@@ -82,7 +128,7 @@ def _sqlite_writes(connection: Connection) -> Iterator[set[str]]:
         yield written
     except DatabaseError as error:
         if ends:
-            raise RuntimeError(_ENDS) from error
+            raise RuntimeError(f"{_ENDS}{statements.place_of_end}") from error
         raise
     finally:
         driver.set_authorizer(None)
@@ -95,12 +141,12 @@ def _postgresql_shapes(connection: Connection) -> Mapping[str, str]:
 
 
 @contextmanager
-def _postgresql_writes(connection: Connection) -> Iterator[set[str]]:
+def _postgresql_writes(connection: Connection, statements: _Statements) -> Iterator[set[str]]:
     """Which tables are written into, as the server counts it for this connection."""
     written: set[str] = set()
     transaction = connection.exec_driver_sql("SELECT txid_current()").scalar_one()
     before: dict[str, int] = dict(connection.execute(_POSTGRESQL_ROWS).all())
     yield written
     if connection.exec_driver_sql("SELECT txid_current()").scalar_one() != transaction:
-        raise RuntimeError(_ENDS)
+        raise RuntimeError(f"{_ENDS}{statements.place_of_end}")
     written.update(table for table, count in connection.execute(_POSTGRESQL_ROWS) if count != before.get(table, 0))

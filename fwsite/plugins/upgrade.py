@@ -14,9 +14,10 @@ from fwsite.plugins import migrations
 from fwsite.plugins.content import ContentError
 from fwsite.plugins.contract import Extension
 from fwsite.plugins.discovery import one_line, said
+from fwsite.plugins.fault_log import NEXT
 from fwsite.plugins.pending import refresh
 from fwsite.plugins.registry import registry_of
-from fwsite.plugins.sandbox import NEXT, report
+from fwsite.plugins.sandbox import report
 from fwsite.plugins.state import FAULTS
 
 

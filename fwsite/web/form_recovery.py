@@ -84,7 +84,7 @@ def _too_often(error: TooManyRequests) -> Response | TooManyRequests:
         return error
     seconds = _seconds_to_wait(error)
     sentence = f"Please wait {_in_minutes(seconds)} and try again. Nothing was changed."
-    response = kept_page(status=429, heading="Too many tries", sentence=sentence, action=_address_to_send_again())
+    response = kept_page(status=429, heading="Too many attempts", sentence=sentence, action=_address_to_send_again())
     if seconds is not None:
         response.headers["Retry-After"] = str(seconds)
     return response

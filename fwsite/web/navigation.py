@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -11,11 +10,9 @@ from flask import current_app, request, url_for
 from fwsite.domain.people import Role
 from fwsite.plugins.contract import NavItem
 from fwsite.plugins.discovery import said
+from fwsite.plugins.fault_log import note
 from fwsite.plugins.registry import registry_of
-from fwsite.plugins.sandbox import NEXT
 from fwsite.plugins.state import FAULTS
-
-log = logging.getLogger(__name__)
 
 
 class Link(NamedTuple):
@@ -48,9 +45,7 @@ def _links(items: Iterable[NavItem]) -> list[Link]:
             found.append(Link(item.label, url_for(item.endpoint), _current(item)))
         except FAULTS as error:  # url_defaults of its blueprint, for example
             name = item.endpoint.partition(".")[0]
-            log.error(
-                "extension %s: navigation entry %s failed: %s; %s", name, item.label, said(error), NEXT, exc_info=error
-            )
+            note(name, f"navigation entry {item.label}", f"failed: {said(error)}", error)
     return found
 
 

@@ -74,10 +74,11 @@ def _counter(in_process: bool) -> FixedWindowRateLimiter:
 
 @dataclass(frozen=True)
 class Limit:
-    """So many tries within some time, as in ``10 per 15 minutes``. Those of one ``scope`` count together.
+    """So many attempts within some time, as in ``10 per 15 minutes``. Those of one ``scope`` count together.
 
-    ``key`` says whose tries they are, without telling: see :func:`hidden_key`. ``in_process`` counts in this process'
-    memory, which costs no transaction: for a limit so generous that it may be so many times as there are processes.
+    ``key`` says whose attempts they are, without telling: see :func:`hidden_key`. ``in_process`` counts in
+    this process' memory, which costs no transaction: for a limit so generous that it may be so many times as there are
+    processes.
     """
 
     amount: str
@@ -106,7 +107,7 @@ class Limit:
 
 
 def limited(limit: Limit, otherwise: Callable[[int], Response] | None = None) -> Callable[[_View], _View]:
-    """For a view, below its route: tries beyond the limit are not made, and end with error 429.
+    """For a view, below its route: attempts beyond the limit are not made, and end with error 429.
 
     Or with the page that ``otherwise`` makes of the seconds to wait. Requests that only read are not counted: counting
     writes.

@@ -54,7 +54,7 @@ ERRORS = {
         "Send the fields as a form does: application/x-www-form-urlencoded or multipart/form-data. Nothing was stored.",
     ),
     429: (
-        "Too many tries",
+        "Too many attempts",
         "Please wait a few minutes and try again. Nothing was changed.",
     ),
     500: (
@@ -230,7 +230,7 @@ def optional_url(endpoint: str) -> str | None:
     return url_for(endpoint) if endpoint in current_app.view_functions else None
 
 
-def slot(name: str, **values: Any) -> Markup:
+def slot(name: str, /, **values: Any) -> Markup:
     """What extensions put into the slot ``name``; nothing where they would ask a database that cannot be used.
 
     A page may have thousands that nobody fills.

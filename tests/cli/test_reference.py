@@ -100,6 +100,25 @@ def test_everything_that_authors_may_import_has_an_entry_and_says_what_it_is() -
         assert f"`{listed}`" in page, name
 
 
+def test_types_that_signatures_name_have_an_entry_and_defaults_are_said() -> None:
+    page = reference.reference()
+    for name in ("Comparison", "Measured", "Receipt", "Voice", "Question", "Judgement", "Verdict"):
+        assert f"### `{name}`" in page, name
+    for field in (
+        "minimum: int | None = None",
+        "values: Mapping[str, str] = {}",
+        "key: Callable[[], str] = hidden_network",
+    ):
+        assert f"`{field}`" in page, field
+    assert "One of: `measured`, `sourced`, `opinion`" in page
+    assert "= …" not in page and " at 0x" not in page and "lambda" not in page
+
+
+def test_each_fixture_has_an_example() -> None:
+    for name, text in reference.fixtures().items():
+        assert "``" in text, name
+
+
 @pytest.mark.parametrize("point", reference.points(), ids=POINTS)
 def test_a_point_says_what_it_is_called_with(point: object) -> None:
     """Names that pages hand over, found in the code that calls."""

@@ -71,6 +71,12 @@ class Host:
         given = json.dumps([command.partition(" < ")[::2] for command in commands])
         return [(code, output) for code, output in json.loads(self.python(COMMANDS, stdin=given))]
 
+    def warnings(self) -> str:
+        """What the start of a command says beside what it prints."""
+        command = (str(self.environment.python), "-m", "fwsite", "db", "status")
+        done = self.environment.run(*command, cwd=self.folder, FWSITE_DATABASE_URL=self.database_url)
+        return done.stderr.strip()
+
     def python(self, script: str, stdin: str | None = None) -> str:
         command = (str(self.environment.python), "-c", script)
         done = self.environment.run(*command, cwd=self.folder, stdin=stdin, FWSITE_DATABASE_URL=self.database_url)
@@ -100,7 +106,7 @@ def test_it_goes_and_comes_back_with_its_data_until_that_is_purged(host: Host) -
     """One story, as each step needs what the one before it left."""
     host.python(FILL)
     [(code, said)] = host.fwsite("extensions purge notes --yes")
-    assert (code, "Uninstall fwsite-notes, or put notes into EXTENSIONS_DISABLED" in said) == (1, True)
+    assert (code, "first uninstall fwsite-notes, or put notes into EXTENSIONS_DISABLED" in said) == (1, True)
 
     host.uninstall()
     (code, said), listed = host.fwsite("db upgrade", "extensions list")
@@ -158,3 +164,38 @@ def test_pages_of_a_pending_extension_come_by_themselves_once_its_tables_are_the
         "print(client.get('/notes/').status_code, '/notes/' in client.get('/').text)\n"
     )
     assert host.python(script).splitlines() == ["503 60 200", "False", "200 True"]
+
+
+def test_a_setting_that_it_leaves_in_the_file_stops_nothing(host: Host) -> None:
+    host.fwsite("db upgrade")
+    config = host.folder / "instance" / "config.toml"
+    config.write_text("NOTES_SHOWN = 5\n")
+    assert host.fwsite("db status")[0][0] == 0
+
+    host.uninstall()
+    upgrade, (status, page), listed, settings = host.fwsite("db upgrade", "/", "extensions list", "settings")
+    assert (upgrade[0], status, settings[0]) == (0, 200, 0)
+    assert "Notes" not in page
+    assert "extensions purge notes" in line_of("notes", listed)
+    assert host.warnings() == (
+        f"NOTES_SHOWN ({config}) is not used: it is of the extension notes, which is not installed; take it away, or "
+        "name notes in EXTENSIONS_DISABLED"
+    )
+    [(code, said)] = host.fwsite("extensions purge notes --yes")
+    assert (code, "Dropped 2 tables of notes." in said) == (0, True)
+
+    config.write_text('SITE_TITEL = "x"\nNOTES_SHOWN = 5\n')
+    for code, said in host.fwsite("db upgrade", "extensions list", "extensions purge notes --yes"):
+        assert code == 1
+        assert said.endswith(f"Error: SITE_TITEL ({config}): there is no such setting; did you mean SITE_TITLE?\n")
+
+
+def test_the_list_and_the_purge_run_where_nobody_remembers_whose_a_setting_is(host: Host) -> None:
+    host.fwsite("db upgrade")
+    host.uninstall()
+    (host.folder / "instance" / "known_extensions").unlink()
+    (host.folder / "instance" / "config.toml").write_text("NOTES_SHOWN = 5\n")
+    upgrade, listed, purged = host.fwsite("db upgrade", "extensions list", "extensions purge notes --yes")
+    assert (upgrade[0], "NOTES_SHOWN" in upgrade[1]) == (1, True)
+    assert "extensions purge notes" in line_of("notes", listed)
+    assert (purged[0], "Dropped 2 tables of notes." in purged[1]) == (0, True)

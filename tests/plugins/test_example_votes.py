@@ -56,6 +56,13 @@ def test_its_own_tests_pass_where_it_is_installed(environment: Environment) -> N
     assert re.fullmatch(r"\d+ passed in .*", done.stdout.splitlines()[-1])
 
 
+def test_so_they_do_on_postgresql_where_a_server_is_named(environment: Environment, postgres: Cluster) -> None:
+    options = ("-q", "-W", "error", "-p", "no:cacheprovider", "-p", "no:xdist", "-k", "not TestContract")
+    server = postgres.new_database()
+    done = environment.run("pytest", *options, cwd=environment.folder.parent, TEST_DATABASE_URL=server)
+    assert re.fullmatch(r"\d+ passed, \d+ deselected in .*", done.stdout.splitlines()[-1])
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def site(
     request: pytest.FixtureRequest, environment: Environment, filled_instance: Path, tmp_path: Path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from click.testing import CliRunner
 from flask import Flask
 
 from fwsite.cli.main import main
+from tests.support.command import Commands
+from tests.support.people import signed_in
 
 pytestmark = pytest.mark.new_app
 
@@ -53,7 +56,7 @@ def put(instance: Path) -> Callable[[str, str], Path]:
 def listed(instance: Path) -> list[str]:
     done = CliRunner().invoke(main, ["--instance", str(instance), "extensions", "list"])
     assert done.exit_code == 0, done.output
-    return done.output.splitlines()
+    return done.stdout.splitlines()
 
 
 def test_has_pages_and_slots(put: Callable[[str, str], Path], make_app: Callable[..., Flask], instance: Path) -> None:
@@ -69,12 +72,20 @@ def test_has_pages_and_slots(put: Callable[[str, str], Path], make_app: Callable
 @pytest.mark.parametrize(
     ("name", "text", "reason"),
     [
-        ("broken.py", "1 / 0\n", "ZeroDivisionError: division by zero (extensions/broken.py:1)"),
+        (
+            "broken.py",
+            "1 / 0\n",
+            "division by zero (extensions/broken.py:1); correct it there, or delete extensions/broken.py",
+        ),
         ("typo.py", "def x(:\n", "extensions/typo.py:1"),
         ("empty.py", "", "has no attribute 'extension'"),
-        ("other.py", GREETING, "the entry point is called 'other' and the extension 'greeting'"),
+        ("other.py", GREETING, "the file is called 'other' and the extension 'greeting'"),
         ("article.py", GREETING.replace("greeting", "article"), "another installed extension has it already"),
-        ("leaves.py", "import sys\nsys.exit(3)\n", "it ends the process when it is imported"),
+        (
+            "leaves.py",
+            "import sys\nsys.exit(3)\n",
+            "correct extensions/leaves.py, or delete extensions/leaves.py",
+        ),
     ],
 )
 def test_one_that_fails_is_left_out_with_the_reason(
@@ -114,3 +125,81 @@ def test_two_folders_have_each_their_own(
         "Hello from one file",
         "Hello from another file",
     ]
+
+
+LISTS = """
+import click
+
+from fwsite.extend import Extension
+
+
+@click.command("greetings")
+def greetings():
+    for number in range(100_000):
+        click.echo(f"Hello {number}")
+
+
+extension = Extension(name="greetings", title="Greetings", commands=(greetings,))
+"""
+
+
+def test_a_command_ends_quietly_whose_reader_has_seen_enough(
+    put: Callable[[str, str], Path], instance: Path, commands: Commands
+) -> None:
+    put("greetings.py", LISTS)
+    command = [commands.program, "--instance", str(instance), "greetings"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stdout and running.stderr
+        assert running.stdout.readline() == "Hello 0\n"
+        running.stdout.close()
+        assert (running.stderr.read(), running.wait(60)) == ("", 1)
+
+
+CLAIMS = """
+from markupsafe import Markup
+
+from fwsite.extend import Extension
+
+
+def claim(context):
+    return Markup(1 / 0)
+
+
+def head(context):
+    return Markup(1 // 0)
+
+
+extension = Extension(name="counting", title="Counting", slots={"comparison.claim": claim, "site.head": head})
+"""
+
+
+def test_a_slot_that_fails_at_each_claim_is_one_line_of_the_log_for_each_page(
+    put: Callable[[str, str], Path], make_app: Callable[..., Flask], caplog: pytest.LogCaptureFixture
+) -> None:
+    put("counting.py", CLAIMS)
+    client = make_app().test_client()
+    claims = client.get("/comparison/data.json").json["claims"]
+    of_django = sum(claim["framework"] == "django" for claim in claims)
+    caplog.clear()
+    for _ in range(2):
+        assert client.get("/comparison/django").status_code == 200
+    end = "; correct or upgrade it, or name it in EXTENSIONS_DISABLED"
+    once = [
+        f"extension counting: slot site.head failed: ZeroDivisionError: integer division or modulo by zero "
+        f"(extensions/counting.py:12){end}",
+        f"extension counting: slot comparison.claim failed: ZeroDivisionError: division by zero "
+        f"(extensions/counting.py:8), {of_django} times on this page{end}",
+    ]
+    assert of_django > 10
+    assert [record.getMessage() for record in caplog.records] == once * 2
+    assert all(record.exc_info for record in caplog.records)
+
+
+def test_the_list_and_the_page_say_where_faults_of_the_running_site_stand(
+    put: Callable[[str, str], Path], make_app: Callable[..., Flask], instance: Path
+) -> None:
+    put("greeting.py", GREETING)
+    done = CliRunner().invoke(main, ["--instance", str(instance), "extensions", "list"])
+    assert "stands in its log, with the name of the extension." in done.stderr
+    assert "its log" not in done.stdout
+    assert "stands in its log, with the name of the extension." in signed_in(make_app()).get("/extensions/").text

@@ -88,8 +88,17 @@ FAILED: dict[str, tuple[str, ...]] = {
     "fwsite-question-keys": ('question_sets: questions.toml: the key "team" must begin with question-keys-',),
     # Settings.
     "fwsite-setting-prefix": ("settings: SITE_TITLE must begin with SETTING_PREFIX_",),
-    "fwsite-setting-check": ("settings: SETTING_CHECK_PARTS (", "config.toml)", "ZeroDivisionError", "change it there"),
-    "fwsite-setting-value": ("settings: SETTING_VALUE_SHOWN is 99 (", "from 1 to 9", "change it there"),
+    "fwsite-setting-check": (
+        "settings: SETTING_CHECK_PARTS (",
+        "config.toml)",
+        "ZeroDivisionError",
+        "or upgrade fwsite-setting-check",
+    ),
+    "fwsite-setting-value": (
+        "settings: SETTING_VALUE_SHOWN is 99 (",
+        "from 1 to 9",
+        "or take it away",
+    ),
     "fwsite-session": ("settings: SESSION_COOKIE_DOMAIN", "choose another name"),
     # Tables and models.
     "fwsite-table-prefix": ("model_base: table entry must begin with table_prefix_",),
@@ -138,13 +147,13 @@ PENDING: dict[str, tuple[str, ...]] = {
     "fwsite-no-python-migration": ("SyntaxError", "0001_syntax.py:3)"),
     "fwsite-exits-in-migration": ("SystemExit: nothing to do", "0001_exits.py:8)"),
     "fwsite-two-heads": ("multiple heads",),
-    "fwsite-makes-a-table": ("makes the table pages, which is not its own",),
-    "fwsite-drops-a-table": ("drops the table neighbour_visit, which is not its own",),
-    "fwsite-alters-a-table": ("changes the table user, which is not its own",),
-    "fwsite-indexes-a-table": ("changes the table user, which is not its own",),
-    "fwsite-deletes-rows": ("writes into the table comparison_rating, which is not its own",),
+    "fwsite-makes-a-table": ("makes the table pages, which is not its own (", "0001_makes.py:11)"),
+    "fwsite-drops-a-table": ("drops the table neighbour_visit, which is not its own (", "0001_drops.py:10)"),
+    "fwsite-alters-a-table": ("changes the table user, which is not its own (", "0001_alters.py:11)"),
+    "fwsite-indexes-a-table": ("changes the table user, which is not its own (", "0001_indexes.py:10)"),
+    "fwsite-deletes-rows": ("writes into the table comparison_rating, which is not its own (", "0001_deletes.py:10)"),
     "fwsite-session-in-migration": ("uses db.session", "use op.get_bind()", "0001_session.py:12)"),
-    "fwsite-commits-in-migration": ("ends the transaction that it runs in",),
+    "fwsite-commits-in-migration": ("ends the transaction that it runs in", "0001_commits.py:11)"),
 }
 """Left out until their migrations run: what the reason says."""
 
@@ -180,7 +189,7 @@ QUIET = ("slot_poisons", "slot_closes_session", "session_of_sets", "event_poison
 QUIET += ("check_raises", "texts_raise", "texts_of_nonsense", "template_error", "view_exits", "twice", "neighbour")
 QUIET += ("prints_at_import", "unlayered_css")
 """Active, and either without a fault or with one that shows elsewhere."""
-NEXT_STEP = "; upgrade it, or name it in EXTENSIONS_DISABLED"
+NEXT_STEP = "; correct or upgrade it, or name it in EXTENSIONS_DISABLED"
 
 
 BUILTIN = ("account", "article", "comparison", "docs", "extensions", "measure", "metrics", "questionnaire")
@@ -344,7 +353,7 @@ def test_before_the_upgrade_what_has_tables_is_pending_and_the_site_works(before
     assert {status for status, _ in before.pages["pages"].values()} == {200, 302, 404}
     name, state, reason = before.listed["fwsite-neighbour"]
     assert (name, state) == ("neighbour", "pending")
-    assert reason.startswith("migration: its tables are at nothing and must be at neighbour_0001; ")
+    assert reason.startswith("migration: has no tables yet; needs neighbour_0001; ")
     assert reason.endswith(" db upgrade") and "; run: fwsite " in reason
 
 

@@ -73,6 +73,17 @@ def test_what_the_tutorial_built_is_in_articles_and_pages(environment: Environme
     assert "no faults" in environment.run("fwsite", "content", "check", cwd=folder).stdout.lower()
 
 
+def test_it_is_delivered_as_a_wheel(environment: Environment, folder: Path) -> None:
+    """Goes on, too. The last line is for a machine with systemd."""
+    [block] = re.findall(r"^```\n(pip wheel .*?)^```", GUIDE, re.S | re.M)
+    *commands, restart = block.splitlines()
+    assert restart == "systemctl reload fwsite"
+    environment.run("bash", "-euc", "\n".join(commands), cwd=folder)
+    listed = environment.run("fwsite", "extensions", "list", cwd=folder).stdout
+    assert re.search(r"^reading +\S+ +active +\[fwsite-reading\]$", listed, re.M)
+    assert not (folder / "fwsite-reading" / "dist").exists() and len(list((folder / "dist").iterdir())) == 1
+
+
 class TestScaffold:
     def test_passes_the_checkers_of_the_site(self, tmp_path: Path) -> None:
         made = CliRunner().invoke(main, ["extensions", "new", "my_notes", "--folder", str(tmp_path / "made")])

@@ -230,7 +230,7 @@ class TestTooManyTries:
     ) -> None:
         response = client.get(f"/slow?wait={wait}")
         assert response.status_code == 429
-        assert "<h1>Too many tries</h1>" in response.text
+        assert "<h1>Too many attempts</h1>" in response.text
         assert words in response.text
         assert response.headers.get("Retry-After") == seconds
         assert response.cache_control.no_store

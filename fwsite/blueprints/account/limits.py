@@ -29,7 +29,7 @@ def per_name(breached: Breached) -> _View:
 
 
 def per_person() -> _View:
-    """A limit for who is signed in; tries here and at signing in count together."""
+    """A limit for who is signed in: attempts here and at signing in count together."""
     return limited(Limit(_PER_NAME, _NAMES, lambda: _key(_own_name())))
 
 

@@ -83,7 +83,7 @@ def sign_in() -> Page | AnyResponse:
 
 def _too_often(seconds: int) -> Response:
     minutes = -(-seconds // 60)
-    fault = f"There were too many tries. Try again in {minutes} minute{'s' if minutes != 1 else ''}."
+    fault = f"There were too many attempts. Try again in {minutes} minute{'s' if minutes != 1 else ''}."
     response = make_response(_sign_in_page(SignInForm(), 429, fault, form_replay.carried()))
     response.headers["Retry-After"] = str(seconds)
     return response

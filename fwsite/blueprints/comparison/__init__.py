@@ -60,7 +60,13 @@ extension = Extension(
             kind=PointKind.SLOT,
             name="comparison.framework",
             help="At the top of a framework’s page.",
-            values={"framework": "the framework’s key"},
+            values={"framework": "the framework’s key", "name": "its name"},
+        ),
+        Point(
+            kind=PointKind.SLOT,
+            name="comparison.framework_footer",
+            help="At the foot of a framework’s page, under its latest changes.",
+            values={"framework": "the framework’s key", "name": "its name"},
         ),
         Point(
             kind=PointKind.SLOT,

@@ -17,7 +17,7 @@ from fwsite.domain.items import Document, State
 from fwsite.domain.verdict import Measured
 from fwsite.extend import Criterion as CriterionRow
 from fwsite.extend import Framework as FrameworkRow
-from fwsite.extend import Selection, db
+from fwsite.extend import Selection, db, framework_names
 
 PUBLISHED = State.PUBLISHED.value
 # Tables and not mapped classes: nothing is changed here, and putting statements together takes a third of the time.
@@ -223,21 +223,6 @@ def sources_by_key() -> dict[str, domain.Source]:
 def framework_keys() -> set[str]:
     """What there is a comparison of."""
     return set(framework_names())
-
-
-def framework_names() -> dict[str, str]:
-    """Name of each published framework, in the site's order."""
-    return _names(FrameworkRow)
-
-
-def criterion_names() -> dict[str, str]:
-    """Name of each published criterion, in the site's order."""
-    return _names(CriterionRow)
-
-
-def _names(table: type[FrameworkRow] | type[CriterionRow]) -> dict[str, str]:
-    query = select(table.key, table.name).where(table.state == PUBLISHED).order_by(table.position, table.key)
-    return {row.key: row.name for row in db.session.execute(query)}
 
 
 def review_days() -> dict[str, date | None]:

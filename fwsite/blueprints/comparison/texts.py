@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fwsite.blueprints.comparison.queries import frameworks_of_claims, points, published_claims, whole_comparison
 from fwsite.domain.items import Kind
 from fwsite.domain.readable import SIDES
-from fwsite.extend import Ground, Text, TextsContext, path_for
+from fwsite.extend import Ground, Text, TextsContext, claim_path, path_for
 
 
 def text_key(kind: Kind, key: str) -> str:
@@ -35,9 +35,8 @@ def texts(context: TextsContext) -> Iterator[Text]:
     for claim in published_claims(_claim_keys(context)):
         title = f"{SIDES[claim.side]} {names[claim.framework]}: {criteria[claim.criterion]}"
         body = ". ".join((claim.text, *(citation.source.title for citation in claim.citations)))
-        path = path_for("comparison.cell", framework=claim.framework, criterion=claim.criterion)
         key = text_key(Kind.CLAIM, claim.key)
-        yield Text(key=key, kind="Claim", title=title, body=body, path=path)
+        yield Text(key=key, kind="Claim", title=title, body=body, path=claim_path(claim))
 
 
 def grounds() -> Iterator[Ground]:

@@ -153,7 +153,7 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "throttle",
-        "Tries",
+        "Attempts",
         "One row for each thing that is limited, such as signing in or sending a suggestion. Answering the questions "
         "and reading write nothing here.",
         "For an hour at most; it is removed when somebody tries something after that.",

@@ -12,8 +12,9 @@ from flask import current_app
 
 from fwsite.plugins.content import ContentError, ContentFiles
 from fwsite.plugins.discovery import said
+from fwsite.plugins.fault_log import NEXT
 from fwsite.plugins.registry import registry_of
-from fwsite.plugins.sandbox import NEXT, report
+from fwsite.plugins.sandbox import report
 from fwsite.plugins.state import FAULTS
 from fwsite.plugins.toml_file import read_toml
 

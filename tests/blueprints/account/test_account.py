@@ -221,7 +221,7 @@ class TestGuessing:
         assert self.guess(client, "mara", 11, "127.0.0.1") == [422] * 10 + [429]
         response = sign_in(client, "MARA")
         assert response.status_code == 429
-        assert "There were too many tries. Try again in 15 minutes." in response.text
+        assert "There were too many attempts. Try again in 15 minutes." in response.text
         assert "<h1>Sign in</h1>" in response.text
         assert inputs(response.text)["name"] == ["MARA"]
         assert 840 < int(response.headers["Retry-After"]) <= 900

@@ -17,7 +17,10 @@ from fwsite.extend import (
     Rating,
     Side,
     SlotContext,
+    claim_path,
+    criterion_names,
     find_claim,
+    framework_names,
     is_slot_filled,
     published_claims,
     published_ratings,
@@ -97,6 +100,20 @@ class TestSlots:
         assert {each.framework for each in filled.on(client, "/article/balance")} == {"flask"}
         result = submit(client, first_options(client, 12)).location
         assert any(isinstance(each, Claim) for each in filled.on(client, result))
+
+    def test_those_of_a_framework_stand_at_its_head_and_its_foot_and_have_its_name(
+        self, app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        [article] = [each for each in registry_of(app).extensions if each.name == "article"]
+        for slot in ("comparison.framework", "comparison.framework_footer"):
+
+            def show(context: SlotContext) -> Markup:
+                return Markup("<i>{} {framework} {name}</i>").format(context.name, **context.values)
+
+            monkeypatch.setitem(article.slots, slot, show)  # type: ignore[arg-type]
+        top, _, rest = client.get("/comparison/none").text.partition("</header>\n<table")
+        assert "<i>comparison.framework none No framework</i>" in top
+        assert "<i>comparison.framework_footer none No framework</i>" in rest.partition('id="changes"')[2]
 
     def test_one_that_fails_leaves_its_page_as_it_was(
         self, app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
@@ -183,3 +200,23 @@ class TestReadModel:
             with statements(app) as sent, app.test_request_context():
                 read()
             assert len([each for each in sent if each != "BEGIN"]) == 3
+
+
+def test_names_are_those_that_are_published_in_the_sites_order(app: Flask) -> None:
+    everything_as_a_draft(signed_in(app))
+    with app.test_request_context():
+        comparison = whole_comparison()
+        frameworks, criteria = framework_names(), criterion_names()
+    assert list(frameworks.items()) == [(each.key, each.name) for each in comparison.frameworks]
+    assert list(criteria.items()) == [(each.key, each.name) for each in comparison.criteria]
+    assert not WORD.search(repr((frameworks, criteria)))
+
+
+def test_the_path_of_a_claim_leads_to_it(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():  # a command has no request
+        claims = published_claims()
+        paths = [claim_path(claim) for claim in claims]
+    for claim, path in zip(claims, paths, strict=True):
+        page, _, anchor = path.partition("#")
+        assert anchor == claim.key
+        assert f'<li id="{claim.key}">' in client.get(page).text

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from flask import render_template
 
 from fwsite.blueprints.comparison.bp import bp
-from fwsite.blueprints.comparison.queries import framework_names, published_claims
+from fwsite.blueprints.comparison.queries import published_claims
 from fwsite.blueprints.comparison.verification import release_facts
 from fwsite.domain import evidence_summary
 from fwsite.domain.comparison import Claim
 from fwsite.domain.evidence import Release
 from fwsite.domain.evidence_summary import Support
-from fwsite.extend import per_content_version, whole_page
+from fwsite.extend import framework_names, per_content_version, whole_page
 
 
 @bp.get("/evidence")

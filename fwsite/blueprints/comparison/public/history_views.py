@@ -17,7 +17,7 @@ from fwsite.blueprints.comparison.url_arguments import NOUNS, kind_named, page_n
 from fwsite.domain.comparison import Claim, Rating
 from fwsite.domain.items import FIELDS, Document, Item, Kind, State, rests_on, unusable
 from fwsite.domain.readable import Difference, differences
-from fwsite.extend import find_claim, is_slot_filled, published_ratings
+from fwsite.extend import criterion_names, find_claim, framework_names, is_slot_filled, published_ratings
 
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """One of these characters would make the whole feed unreadable."""
@@ -42,7 +42,7 @@ def item_history(kind: str, key: str) -> str:
     newest = found.rows if found.page == 1 else history.versions(of, key, 1).rows
     document = newest[0].document
     compared, problem = _compared(of, key)
-    frameworks, criteria = queries.framework_names(), queries.criterion_names()
+    frameworks, criteria = framework_names(), criterion_names()
     is_shown = (
         _is_published(of, key)
         and document.get("framework", "") in (*frameworks, "")
@@ -118,7 +118,7 @@ def _compared(kind: Kind, key: str) -> tuple[Compared | None, str]:
 @bp.get("/changes")
 def changes() -> str:
     """The log of everything, or of one framework, newest first."""
-    frameworks = queries.framework_names()
+    frameworks = framework_names()
     chosen = request.args.get("framework", "")
     problem = ""
     if chosen and chosen not in frameworks:

@@ -9,9 +9,9 @@ from flask import Response, abort, render_template
 from fwsite.blueprints.comparison.bp import bp
 from fwsite.blueprints.comparison.measured import charts, judgements, runs
 from fwsite.blueprints.comparison.measured.runs import Kept
-from fwsite.blueprints.comparison.queries import criterion_names, framework_names, published_claims, selected_ratings
+from fwsite.blueprints.comparison.queries import published_claims, selected_ratings
 from fwsite.domain.verdict import Judgement, Verdict
-from fwsite.extend import Selection, whole_page
+from fwsite.extend import Selection, criterion_names, framework_names, whole_page
 
 
 @bp.get("/measured/")

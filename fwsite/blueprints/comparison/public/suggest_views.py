@@ -10,7 +10,6 @@ from typing import NamedTuple
 from flask import Response, abort, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from fwsite.blueprints.comparison import queries
 from fwsite.blueprints.comparison.bp import bp
 from fwsite.blueprints.comparison.ledger import history, suggestions
 from fwsite.blueprints.comparison.ledger.suggestions import Seen
@@ -18,7 +17,18 @@ from fwsite.domain.comparison import Side
 from fwsite.domain.items import Kind, Known, unusable
 from fwsite.domain.questionnaire import Fault
 from fwsite.domain.suggestion import TEXT_LENGTH, Proposal, canonical_proposal, check_proposal, long_text_fault, tidy
-from fwsite.extend import SENT_TWICE, Limit, emit, is_shaped, new_submission, reading, sent_twice, token_for
+from fwsite.extend import (
+    SENT_TWICE,
+    Limit,
+    criterion_names,
+    emit,
+    framework_names,
+    is_shaped,
+    new_submission,
+    reading,
+    sent_twice,
+    token_for,
+)
 
 Page = tuple[str, int]
 TRAP = "website"
@@ -68,7 +78,7 @@ class Asked(NamedTuple):
 
 def _asked() -> Asked:
     """By the address and the version that the form was opened with. Error 404 for a point that never was public."""
-    frameworks, criteria = queries.framework_names(), queries.criterion_names()
+    frameworks, criteria = framework_names(), criterion_names()
     key = request.args.get("claim")
     if key is None:
         return Asked(frameworks, criteria, None)

@@ -12,7 +12,11 @@ extension = Extension(
     api=1,
     after=("comparison",),
     blueprint=views.bp,
-    slots={"comparison.claim": slots.claim, "comparison.rating": slots.rating},
+    slots={
+        "comparison.claim": slots.claim,
+        "comparison.rating": slots.rating,
+        "comparison.framework_footer": slots.framework_footer,
+    },
     model_base=models.Base,
     migrations=Path(__file__).parent / "migrations",
     sitemap=views.sitemap,

@@ -1,4 +1,4 @@
-"""What stands behind a claim, and behind a rating."""
+"""What stands behind a claim, behind a rating, and at the foot of a framework's page."""
 
 from __future__ import annotations
 
@@ -31,4 +31,14 @@ def rating(context: SlotContext) -> Markup:
         return Markup("")
     return Markup(' <span class="ref">Readers agree with its points: {} of {} votes</span>').format(
         f"{found.agree:,}", f"{found.total:,}"
+    )
+
+
+def framework_footer(context: SlotContext) -> Markup:
+    """How many have voted on its points, and the way to the list; nothing before anybody has."""
+    votes = sum(found.total for (key, _), found in tallies().of_cells.items() if key == context.values["framework"])
+    if not votes:
+        return Markup("")
+    return Markup('<p class="meta">Votes on points of {}: {}. <a href="{}">What readers disagree with</a></p>').format(
+        context.values["name"], f"{votes:,}", url_for("votes.index")
     )

@@ -12,6 +12,7 @@ from fwsite.extend import (
     Claim,
     Limit,
     SitemapEntry,
+    claim_path,
     find_claim,
     limited,
     path_for,
@@ -66,6 +67,7 @@ def _page(claim: Claim, fault: str = "") -> str:
     return render_template(
         "votes/ask.html",
         claim=claim,
+        path=claim_path(claim),
         fault=fault,
         counted=request.args.get("counted", "") in list(Vote) and not fault,
         tally=queries.tallies().of_claims.get(claim.key, Tally()),

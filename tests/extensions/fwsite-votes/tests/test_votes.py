@@ -54,6 +54,8 @@ def test_a_vote_is_counted_and_shown_wherever_the_claim_is(
 
     page = vote(fwsite_client, claim, "agree")
     assert "Counted. 1 of 1 readers agree." in text(page)
+    address, anchor = re.findall(r'<a href="([^"#]+)#([^"]+)">Back to the point', page)[0]
+    assert anchor == claim and f'<li id="{claim}">' in fwsite_client.get(address).text
     vote(fwsite_client, claim, "disagree")
 
     for path in ("/comparison/", "/comparison/django", f"/comparison/history/claim/{claim}"):
@@ -62,6 +64,9 @@ def test_a_vote_is_counted_and_shown_wherever_the_claim_is(
     for path in ("/comparison/", "/comparison/django"):
         assert "Readers agree with its points: 1 of 2 votes" in text(fwsite_client.get(path).text)
     assert "1 of 2 disagree" in text(fwsite_client.get("/votes/").text)
+    page = fwsite_client.get("/comparison/django").text
+    assert "Votes on points of Django: 2. What readers disagree with" in text(page.partition('id="changes"')[2])
+    assert "Votes on points" not in fwsite_client.get("/comparison/flask").text
 
 
 def test_what_is_no_vote_counts_nothing(fwsite_app: Flask, fwsite_client: FlaskClient, claim: str) -> None:
@@ -90,7 +95,7 @@ def test_nobody_votes_on_what_is_not_published(
 def test_each_network_has_so_many_an_hour(fwsite_app: Flask, fwsite_client: FlaskClient, claim: str) -> None:
     for _ in range(30):
         vote(fwsite_client, claim, Vote.AGREE)
-    assert "Too many tries" in vote(fwsite_client, claim, Vote.AGREE)
+    assert "Too many attempts" in vote(fwsite_client, claim, Vote.AGREE)
     assert counted(fwsite_app, claim).agree == 30
 
 
