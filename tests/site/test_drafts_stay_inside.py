@@ -70,12 +70,12 @@ def everything_as_a_draft(mara: FlaskClient) -> dict[str, str]:
     at = {**on, "criterion": criterion}
     made["claimat"] = add(mara, Kind.CLAIM, **{**at, "text": "zqatzq"}, **new_source("at"))
     rating = {"score": "2", **on, "framework": framework, "reason": "zqratezq", "evidence": "measured"}
-    made["rating"] = add(mara, Kind.RATING, **rating, **new_source("rate"))
+    made["rating"] = add(mara, Kind.RATING, **rating, why="zqratewhyzq")
     made["ratingat"] = add(
         mara,
         Kind.RATING,
         **{**at, **rating, "framework": "django", "criterion": criterion, "reason": "zqrateatzq"},
-        **new_source("rateat"),
+        why="zqrateatwhyzq",
     )
     return made
 
@@ -87,9 +87,7 @@ def work_on_frameworks(mara: FlaskClient, framework: str) -> None:
         desk.open(f"/comparison/work/workspace/{key}")
         desk.save("/summary", **{"summary.on_balance": f"{word}summaryzq"})
         desk.save("/point", **{"point.side": "con", "point.criterion": "memory", "point.text": f"{word}pointzq"})
-        title = [name for name in desk.form("/ratings").controls if re.match(r"rating\.memory\..*title", name)][-1]
-        source = {title: f"{word}titlezq", title.replace("title", "url"): f"https://{word}hostzq.example.org/"}
-        desk.save("/ratings", **{"rating.memory.score": "1", "rating.memory.reason": f"{word}reasonzq"}, **source)
+        desk.save("/ratings", **{"rating.memory.score": "1", "rating.memory.reason": f"{word}reasonzq"})
         point = desk.form(f"/work/framework/{key}").controls["claims.work.pages"].choices[-1]
         fit = {"value": "1", "reason": f"{word}fitzq", "claims": [point]}
         desk.save(f"/work/framework/{key}", **{f"{part}.work.pages": text for part, text in fit.items()})
@@ -162,8 +160,8 @@ class TestPublishing:
         made = everything_as_a_draft(mara)
         assert press(mara, f"{made['fw']}/publish").status_code == 303
         data = app.test_client().get("/comparison/data.json").text
-        assert {"zqfwtitlezq", "zqontitlezq", "zqratetitlezq", "zqonzq"} <= set(WORD.findall(data))
-        assert not {"zqclaimtitlezq", "zqattitlezq", "zqrateattitlezq", "zqatzq"} & set(WORD.findall(data))
+        assert {"zqfwtitlezq", "zqontitlezq", "zqratezq", "zqonzq"} <= set(WORD.findall(data))
+        assert not {"zqclaimtitlezq", "zqattitlezq", "zqrateatzq", "zqatzq"} & set(WORD.findall(data))
 
     def test_the_history_begins_with_it(self, app: Flask, mara: FlaskClient) -> None:
         address = add(mara, Kind.CLAIM, text="zqclaimzq", state="draft", **new_source("claim"))
