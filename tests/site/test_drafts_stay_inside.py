@@ -70,8 +70,13 @@ def everything_as_a_draft(mara: FlaskClient) -> dict[str, str]:
     at = {**on, "criterion": criterion}
     made["claimat"] = add(mara, Kind.CLAIM, **{**at, "text": "zqatzq"}, **new_source("at"))
     rating = {"score": "2", **on, "framework": framework, "reason": "zqratezq", "evidence": "opinion"}
-    made["rating"] = add(mara, Kind.RATING, **rating)
-    made["ratingat"] = add(mara, Kind.RATING, **{**rating, **at, "reason": "zqrateatzq", "evidence": "opinion"})
+    made["rating"] = add(mara, Kind.RATING, **rating, why="zqratewhyzq")
+    made["ratingat"] = add(
+        mara,
+        Kind.RATING,
+        **{**at, **rating, "framework": "django", "criterion": criterion, "reason": "zqrateatzq"},
+        why="zqrateatwhyzq",
+    )
     return made
 
 
@@ -82,9 +87,7 @@ def work_on_frameworks(mara: FlaskClient, framework: str) -> None:
         desk.open(f"/comparison/work/workspace/{key}")
         desk.save("/summary", **{"summary.on_balance": f"{word}summaryzq"})
         desk.save("/point", **{"point.side": "con", "point.criterion": "memory", "point.text": f"{word}pointzq"})
-        title = [name for name in desk.form("/ratings").controls if re.match(r"rating\.memory\..*title", name)][-1]
-        source = {title: f"{word}titlezq", title.replace("title", "url"): f"https://{word}hostzq.example.org/"}
-        desk.save("/ratings", **{"rating.memory.score": "1", "rating.memory.reason": f"{word}reasonzq"}, **source)
+        desk.save("/ratings", **{"rating.memory.score": "1", "rating.memory.reason": f"{word}reasonzq"})
         point = desk.form(f"/work/framework/{key}").controls["claims.work.pages"].choices[-1]
         fit = {"value": "1", "reason": f"{word}fitzq", "claims": [point]}
         desk.save(f"/work/framework/{key}", **{f"{part}.work.pages": text for part, text in fit.items()})

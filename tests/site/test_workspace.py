@@ -436,9 +436,7 @@ class TestHistory:
         mara.save("/work/framework/rocket", **{"value.work.pages": "4", "reason.work.pages": "So"})
         publish(mara, "/comparison/work/workspace/rocket")
         log = Page(client.get("/comparison/changes").text, "")
-        assert "Published a framework : 1 framework, 2 points, 1 rating, 1 fit" in log.words.replace(
-            "framework:", "framework :"
-        )
+        assert "Published Rocket: 2 points, 1 rating, 1 fit" in log.words
         assert log.words.count("Because") == 1
         number = mara.page.address.rpartition("=")[2].partition("#")[0]
         answer = mara.client.post(f"/comparison/work/undo/{number}", data={"csrf_token": token(mara)})

@@ -6,14 +6,15 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Table, and_, case, func, select
+from sqlalchemy import Table, and_, case, func, or_, select
 
 from fwsite.blueprints.comparison import models
+from fwsite.blueprints.comparison.ledger.visibility import newest_is_public
 from fwsite.blueprints.comparison.measured import judgements
 from fwsite.blueprints.comparison.verification import receipts
 from fwsite.domain import comparison as domain
 from fwsite.domain.evidence import Evidence, Voice
-from fwsite.domain.items import Document, State
+from fwsite.domain.items import Document, Kind, State
 from fwsite.domain.verdict import Measured
 from fwsite.extend import Criterion as CriterionRow
 from fwsite.extend import Framework as FrameworkRow
@@ -203,8 +204,9 @@ def points() -> list[Point]:
 
 
 def sources_of(keys: Collection[str]) -> dict[str, domain.Source]:
-    """Those of the named sources that visitors may know of: not the drafts."""
-    rows = db.session.execute(select(_SOURCE).where(_SOURCE.c.key.in_(keys), _SOURCE.c.state != State.DRAFT.value))
+    """Those of the named sources that visitors may know of: not the drafts, nor what was retired as one."""
+    told = or_(_SOURCE.c.state == State.PUBLISHED.value, newest_is_public(Kind.SOURCE, _SOURCE.c.key))
+    rows = db.session.execute(select(_SOURCE).where(_SOURCE.c.key.in_(keys), told))
     return {row.key: _source(row) for row in rows}
 
 

@@ -196,7 +196,7 @@ def _save(work: FrameworkWork, rows: Sequence[Row], by: By) -> None:
     batch = None
     if len(stored) > 1 or any(row.new_sources for row in rows):
         counts = {"rating" if len(stored) == 1 else "ratings": len(stored)} if stored else {}
-        batch = journal.begin_batch(by, Action.EDITED, {"counts": counts}).id
+        batch = journal.begin_batch(by, Action.EDITED, {"counts": counts, "framework": work.key}).id
     for row in rows:
         assert row.document is not None  # noqa: S101 - the caller has chosen those
         for source in row.new_sources:

@@ -195,10 +195,11 @@ def now() -> datetime:
 
 
 def _is_public(item: Item) -> bool:
+    """Whether visitors may read what it says; of what is retired only where they could before."""
     if item.document["state"] != State.RETIRED:
         return bool(item.document["state"] == State.PUBLISHED)
-    earlier = select(Change.id).where(Change.kind == item.kind.value, Change.item_key == item.key, Change.public)
-    return db.session.scalar(earlier.limit(1)) is not None
+    earlier = select(Change.public).where(Change.kind == item.kind.value, Change.item_key == item.key)
+    return bool(db.session.scalar(earlier.order_by(Change.id.desc()).limit(1)))
 
 
 def begin_batch(by: By, action: Action, document: Mapping[str, Any]) -> Change:
@@ -310,7 +311,11 @@ def undo_batch(change: Change, by: By) -> Change:
         before = arrange_all(orders)
         if not undone and not before:
             raise NothingToUndo
-        batch.stored = {"counts": {Action.UNDONE.value: undone} if undone else {}, "order_before": before}
+        batch.stored = {
+            "counts": {Action.UNDONE.value: undone} if undone else {},
+            "order_before": before,
+            **{name: key for name, key in change.document.items() if name == "framework"},
+        }
     return batch
 
 

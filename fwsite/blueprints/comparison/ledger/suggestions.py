@@ -14,7 +14,7 @@ from fwsite.blueprints.comparison.item_form import Filled, SourceRow
 from fwsite.blueprints.comparison.ledger import document_mapper
 from fwsite.blueprints.comparison.ledger.journal import now
 from fwsite.blueprints.comparison.ledger.listing import Listing, page_within
-from fwsite.blueprints.comparison.ledger.visibility import is_live, live_claims, visible
+from fwsite.blueprints.comparison.ledger.visibility import is_live, live_claims, reach
 from fwsite.blueprints.comparison.models import Change, Suggestion
 from fwsite.domain.evidence import Evidence
 from fwsite.domain.items import Item, Kind, State
@@ -105,7 +105,7 @@ def find_seen(key: str, version: int | None) -> Seen | None:
     if item is None:
         return None
     shown = select(Change).where(
-        Change.kind == Kind.CLAIM.value, Change.item_key == key, Change.version == version, visible()
+        Change.kind == Kind.CLAIM.value, Change.item_key == key, Change.version == version, reach().visible()
     )
     seen = db.session.scalar(shown.limit(1)) if version is not None else None
     is_published = is_live(item.document)
