@@ -79,7 +79,6 @@ PAGES = {
     "comparison of none": at("/comparison/?show=chosen"),
     "evidence": at("/comparison/evidence"),
     "runs": at("/comparison/measured/"),
-    "run": at("/comparison/measured/reference"),
     "questions": at("/questionnaire/"),
     "too few answers": open_too_few,
     "result": open_result,

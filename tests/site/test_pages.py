@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import logging
 import re
 import shutil
@@ -24,6 +25,7 @@ from fwsite.db.engine import db
 from fwsite.db.models import Framework
 from fwsite.web.headers import CONTENT_SECURITY_POLICY
 from fwsite.web.signing import view_token_for
+from tests.support import runs
 from tests.support.forms import first_options, submit
 from tests.support.paths import ROOT
 
@@ -44,6 +46,7 @@ PNG = bytes.fromhex(
 @pytest.fixture
 def instance(instance: Path) -> Path:
     """With an article and a picture of the host's."""
+    (instance / "measured_run.json").write_text(json.dumps(runs.document()))
     (instance / "articles" / "mine.md").write_text('---\ntitle: Mine & yours\ndate: "2026-11-01"\n---\n\nFirst text.\n')
     (instance / "media" / "dot.png").write_bytes(PNG)
     return instance

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -32,6 +33,7 @@ from fwsite.domain.items import Kind, State
 from fwsite.extend import db
 from fwsite.web.auth import Role, utc_now
 from fwsite.web.signing import new_submission, view_token_for
+from tests.support import runs
 from tests.support.forms import first_options, inputs, open_form, submit
 from tests.support.people import PASSWORD, add_person, sign_in
 from tests.support.site import Visitor, create_app
@@ -189,6 +191,7 @@ def world(built: World) -> World:
 def _fill(world: World) -> None:
     """Items in every state, suggestions, a stored result, a link: one value at least for every argument."""
     app = world.app
+    (Path(app.instance_path) / "measured_run.json").write_text(json.dumps(runs.document()))
     with app.app_context():
         known = {kind: next(key for of, key in document_mapper.everything() if of is kind) for kind in Kind}
         claim = document_mapper.find(Kind.CLAIM, known[Kind.CLAIM])
