@@ -49,6 +49,12 @@ def without_support(text: str, words: Iterable[str], packages: Collection[str], 
     return [name for name in _longest(names) if not any(form in said for form in _forms(name, packages))]
 
 
+def leaves_out(text: str, name: str, names: Iterable[str]) -> bool:
+    """Whether the text compares things, that is names two of them at least, and not this one."""
+    named = {each for each in names if _stands_in(each, text)}
+    return len(named) > 1 and name not in named
+
+
 def _stands_in(name: str, text: str) -> bool:
     return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text) is not None
 

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from flask import Flask, Response, current_app, make_response, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, TooManyRequests
 
+from fwsite.domain.field_labels import field_label
+
 _KEPT_SENTENCE = "For your safety this form has to be sent once more. Everything you typed is still here. "
+_CARRIED = frozenset(
+    {"again", "next", "submission", "version", "was", "do", "at", "back", "seen", "picked", "both", "settle", "undoes"}
+)
+"""Parts of the names of fields that nobody fills in."""
 _COOKIES = "If this message comes again, allow cookies for this site."
 
 
 def init_app(app: Flask) -> None:
     """Pages for a form without a valid token, and for one sent too often."""
+    app.jinja_env.filters["as_typed"] = as_typed
     app.register_error_handler(CSRFError, _token_refused)
     app.register_error_handler(TooManyRequests, _too_often)
 
@@ -25,6 +33,15 @@ def kept_fields() -> list[tuple[str, str]]:
     Without the token and without passwords. Empty where there is no form, or one too large to be read.
     """
     return [(name, text) for name, text in _sent() if name != "csrf_token" and not _is_password(name)]
+
+
+def as_typed(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What somebody typed, under the labels of the form; not what the form carries for the site's own sake."""
+    return [(field_label(name), text) for name, text in fields if text.strip() and not _is_carried(name)]
+
+
+def _is_carried(name: str) -> bool:
+    return not _CARRIED.isdisjoint(name.split("."))
 
 
 def _sent() -> list[tuple[str, str]]:

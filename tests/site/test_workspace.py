@@ -10,8 +10,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from fwsite.blueprints.comparison import models
+from fwsite.blueprints.comparison.editing.work_context import today
 from fwsite.blueprints.comparison.ledger import document_mapper, journal
 from fwsite.blueprints.comparison.ledger.journal import By
 from fwsite.blueprints.questionnaire import definitions
@@ -20,7 +22,7 @@ from fwsite.domain.items import Kind
 from fwsite.extend import db
 from tests.support.desk import Desk
 from tests.support.forms import submit
-from tests.support.page_forms import Page
+from tests.support.page_forms import Control, Page
 from tests.support.people import signed_in
 
 HOME = "/comparison/work/"
@@ -63,7 +65,7 @@ def test_a_framework_from_nothing_to_recommended(app_on_each_database: Flask) ->
     assert "What stands in the way" not in desk.page.words
     said = desk.save("/publish", note="A fifth one")
     assert "Visitors have Rocket now: 2 points, 8 ratings, 42 fits." in said
-    assert "Several items at once" in said
+    assert re.search(r"Change \d+\. Published Rocket: 2 points, 8 ratings, 42 fits\.", said)
 
     print(f"\n{desk.loads} pages opened, {desk.posts} forms sent")
     assert (desk.loads <= MOST_LOADS, desk.posts <= MOST_POSTS) == (True, True), (desk.loads, desk.posts)
@@ -126,7 +128,7 @@ class TestRatings:
         before = rating(client, "django", "memory")
         mara.open(DJANGO)
         said = mara.save("/ratings", **{"rating.memory.score": "1", "rating.memory.reason": "Tried again"})
-        assert said == "1 rating is in the draft. Visitors see it once the framework is published."
+        assert said == "1 rating is in the draft. Visitors see it once you publish the change."
         assert legend(mara.page, "Memory") == "changed in draft"
         assert f"Published: {before['score']}/5, {before['reason']}" in mara.page.words
         assert rating(client, "django", "memory") == before
@@ -194,20 +196,26 @@ def mark(app: Flask, key: str, evidence: Evidence) -> None:
 
 
 class TestTwoPeople:
-    def test_who_saves_second_sees_both_and_keeps_theirs_by_saving_again(self, mara: Desk, jo: Desk) -> None:
+    @pytest.mark.parametrize("whose", ["mine", "theirs"])
+    def test_who_saves_second_sees_both_and_chooses(self, mara: Desk, jo: Desk, whose: str) -> None:
         mara.open(DJANGO)
         jo.open(DJANGO)
         mara.save("/ratings", **{"rating.memory.reason": "Mara’s reason", "rating.learning.reason": "Mara’s, too"})
         answer = jo.send("/ratings", {"rating.memory.reason": "Jo’s reason", "rating.data.reason": "Jo’s other"})
         assert answer.status_code == 409
         jo.page = Page(answer.text, DJANGO)
-        assert "It says now: " in jo.page.words and "Mara’s reason" in jo.page.words
+        assert "Memory: Reason: Choose which of the two texts stays." in jo.page.words
+        assert 'href="#f-rating.memory.choose-reason"' in answer.text
+        assert "Theirs, as it stands now:Mara’s reason" in jo.page.words
         reasons = {name: control.values for name, control in jo.form("/ratings").controls.items()}
         assert reasons["rating.memory.reason"] == ["Jo’s reason"]
         assert reasons["rating.learning.reason"] == ["Mara’s, too"]
         assert reasons["rating.data.reason"] == ["Jo’s other"]
-        jo.save("/ratings")
-        assert 'value="Jo’s reason"' in jo.page.source
+        assert jo.send("/ratings", {}).status_code == 409, "nobody has chosen"
+        jo.save("/ratings", **{"rating.memory.choose-reason": whose})
+        kept = {"mine": "Jo’s reason", "theirs": "Mara’s reason"}[whose]
+        assert f'value="{kept}"' in jo.page.source
+        assert "two texts" not in jo.page.words
 
     def test_a_change_to_what_is_published_comes_together_with_the_draft(self, mara: Desk, jo: Desk) -> None:
         mara.open(DJANGO)
@@ -218,26 +226,37 @@ class TestTwoPeople:
         found = rating(jo.client, "django", "memory")
         assert (found["score"], found["reason"]) == (1, "Jo’s own words")
 
-    def test_one_in_the_same_place_stands_in_the_way_until_somebody_has_looked(self, mara: Desk, jo: Desk) -> None:
+    @pytest.mark.parametrize("whose", ["mine", "theirs"])
+    def test_one_in_the_same_place_stands_in_the_way_until_somebody_has_chosen(
+        self, mara: Desk, jo: Desk, whose: str
+    ) -> None:
         mara.open(DJANGO)
         mara.save("/ratings", **{"rating.memory.reason": "Mara’s words"})
         jo.open("/comparison/work/rating/django.memory")
         jo.save("/work/rating/django.memory", reason="Jo’s own words")
         mara.open(f"{DJANGO}/publish")
-        assert "What stands in the way “Memory”: was changed meanwhile in the same place (reason)." in mara.page.words
+        assert (
+            "What stands in the way “Memory”: It was changed meanwhile in the same place (Reason)." in mara.page.words
+        )
+        assert f'href="{DJANGO}#f-rating.memory.choose-reason"' in mara.page.source
         assert not [form for form in mara.page.forms if form.action.endswith("/publish")]
         mara.open(DJANGO)
-        assert "Saving keeps what is in the fields." in mara.page.words
-        mara.save("/ratings")
-        publish(mara, DJANGO)
-        assert rating(jo.client, "django", "memory")["reason"] == "Mara’s words"
+        assert "Published, as it stands now:Jo’s own words" in mara.page.words
+        assert "Nothing was changed" in mara.save("/ratings"), "what nobody chose waits on"
+        mara.save("/ratings", **{"rating.memory.choose-reason": whose})
+        if whose == "mine":
+            publish(mara, DJANGO)
+        else:
+            assert "no draft waits" in mara.page.words
+        kept = {"mine": "Mara’s words", "theirs": "Jo’s own words"}[whose]
+        assert rating(jo.client, "django", "memory")["reason"] == kept
 
 
 class TestSummary:
     def test_of_a_published_framework_waits(self, mara: Desk, client: FlaskClient) -> None:
         mara.open(DJANGO)
         said = mara.save("/summary", **{"summary.on_balance": "Take it for what it is."})
-        assert said == "The summary is in the draft. Visitors see it once the framework is published."
+        assert said == "The summary is in the draft. Visitors see it once you publish the change."
         assert "Take it for what it is." not in client.get("/comparison/django").text
         mara.open(f"{DJANGO}/publish")
         assert "Its summary, as changed." in mara.page.words
@@ -283,7 +302,7 @@ class TestFits:
         mara.page = page
         assert mara.form("/work/framework/django").controls["back"].values == [DJANGO]
         mara.save("/work/framework/django", **{"reason.work.pages": "Judged anew, too"})
-        assert mara.page.address == DJANGO
+        assert mara.page.address == f"{DJANGO}?at=fits"
         assert "2 drafts wait" in mara.page.words
 
     def test_two_people_choose_between_their_fits(self, mara: Desk, jo: Desk) -> None:
@@ -300,7 +319,7 @@ class TestFits:
     def test_lead_back_to_this_site_alone(self, mara: Desk, back: str) -> None:
         mara.open(DJANGO)
         answer = mara.send("/work/framework/django", {"back": back})
-        assert answer.location == "/questionnaire/work/framework/django"
+        assert answer.location == "/questionnaire/work/framework/django?at=fits#fits"
 
     def test_are_published_with_their_framework_and_no_other(self, mara: Desk, client: FlaskClient) -> None:
         mara.open("/comparison/work/workspace/flask")
@@ -356,7 +375,7 @@ class TestInTheWay:
         texts = dict.fromkeys(("summary", "drawback", "example", "on_balance"), "So.")
         mara.save("/work/framework/add", name="Rocket", **texts)
         mara.follow("/workspace/rocket/publish")
-        assert "It has no pro yet." in mara.page.words and "It has no con yet." in mara.page.words
+        assert "Rocket has no pro yet." in mara.page.words and "Rocket has no con yet." in mara.page.words
         assert not [form for form in mara.page.forms if form.action.endswith("/publish")]
 
     @pytest.mark.parametrize("evidence", ["opinion", "sourced"])
@@ -390,7 +409,8 @@ class TestInTheWay:
             row.evidence = "sourced"  # as before a rule was made
             db.session.commit()
         mara.open("/comparison/work/workspace/rocket/publish")
-        assert "sources is empty" in mara.page.words
+        assert "“A con.”: Sources is empty" in mara.page.words or "“A pro.”: Sources is empty" in mara.page.words
+        assert re.search(r'href="/comparison/work/claim/rocket-a-\w+#f-sources"', mara.page.source)
 
     def test_is_what_nobody_has_seen(self, mara: Desk, jo: Desk) -> None:
         begin(mara)
@@ -447,3 +467,213 @@ class TestHistory:
         assert legend(mara.page, "Memory") == "draft"
         assert "Visitors have Rocket now" in publish(mara, "/comparison/work/workspace/rocket")
         assert "rocket" in client.get("/questionnaire/definition.json").text
+
+
+ROCKET = "/comparison/work/workspace/rocket"
+
+
+def section(page: Page, name: str) -> str:
+    """The source of a section of the page, up to the next one."""
+    return page.source.partition(f'id="{name}"')[2].partition("<section")[0]
+
+
+def press(desk: Desk, ending: str, fields: dict[str, str], *, at: str) -> TestResponse:
+    """Send a form by the button of one of its sections."""
+    form = desk.form(ending)
+    form.controls.setdefault("at", Control("at", "hidden", [at] if at else []))
+    return desk.send(ending, fields)
+
+
+class TestWhatIsSaid:
+    @pytest.mark.parametrize(
+        ("ending", "name", "fields"),
+        [
+            ("/summary", "summary", {"summary.on_balance": "Wait."}),
+            ("/point", "points", {"point.side": "con", "point.criterion": "memory", "point.text": "Is new."}),
+            ("/ratings", "ratings", {"rating.memory.score": "1", "rating.memory.reason": "Small"}),
+            ("/work/framework/rocket", "fits.work", {"value.work.pages": "4", "reason.work.pages": "So"}),
+        ],
+    )
+    def test_stands_in_the_section_that_was_saved(
+        self, mara: Desk, ending: str, name: str, fields: dict[str, str]
+    ) -> None:
+        begin(mara)
+        done = press(mara, ending, fields, at=name if name == "fits.work" else "")
+        assert done.status_code == 303 and done.location.endswith(f"#{name}")
+        mara.open(done.location)
+        assert mara.page.source.count('role="status"') == section(mara.page, name).count('role="status"') > 0
+        if name == "fits.work":
+            return  # fits have no undo: the draft is put back by hand
+        undo = next(form for form in mara.page.forms if "/work/undo/" in form.action)
+        assert undo.action in section(mara.page, name)
+        answer = mara.client.post(undo.action, data={"csrf_token": token(mara)}, follow_redirects=True)
+        assert answer.status_code == 200 and "Took back a change of" in Page(answer.text, "").words
+        mara.open(ROCKET)
+        typed = [text for field, text in fields.items() if field.endswith((".on_balance", ".text", ".reason"))]
+        assert typed and not any(text in section(mara.page, name) for text in typed)
+
+    def test_of_a_rating_names_it_and_of_many_their_framework(self, mara: Desk) -> None:
+        begin(mara)
+        said = mara.save("/ratings", **{"rating.memory.score": "1", "rating.memory.reason": "Small"})
+        assert "“Rocket on Memory” is a draft that only maintainers see" in said
+        both = {"rating.memory.reason": "Tiny", "rating.learning.score": "2", "rating.learning.reason": "New"}
+        assert re.search(r"Change \d+\. Edited Rocket: 2 ratings\. See the change", mara.save("/ratings", **both))
+
+    def test_of_the_undo_of_a_publication(self, mara: Desk) -> None:
+        begin(mara)
+        publish(mara, ROCKET)
+        number = re.search(r"change=(\d+)", mara.page.address)
+        assert number
+        mara.open(f"/comparison/work/undo/{number[1]}")
+        assert f"Undo change {number[1]} of Rocket? Published Rocket: 2 points" in mara.page.words
+        said = mara.save(f"/undo/{number[1]}", why="Too early")
+        assert "Took back a change of Rocket: 3 items. See the change" in said
+        assert "Took back a change of Rocket: 3 items" in Page(mara.client.get("/comparison/work/log").text, "").words
+
+    def test_of_a_draft_that_is_undone(self, mara: Desk) -> None:
+        begin(mara)
+        undo = next(form for form in mara.page.forms if "/work/undo/" in form.action)
+        answer = mara.client.post(undo.action, data={"csrf_token": token(mara)}, follow_redirects=True)
+        words = Page(answer.text, "").words
+        assert "“A con.” is retired; visitors never saw it." in words
+
+    def test_of_what_was_public_and_is_retired(self, mara: Desk) -> None:
+        mara.open("/comparison/work/claim/django-parts")
+        answer = mara.client.post(
+            "/comparison/work/claim/django-parts/retire", data={"csrf_token": token(mara)}, follow_redirects=True
+        )
+        assert "is retired: visitors find it in its history only." in Page(answer.text, "").words
+
+    def test_shows_markdown_as_readers_see_it(self, mara: Desk) -> None:
+        begin(mara)
+        point = {"point.side": "pro", "point.criterion": "memory", "point.text": "Has `so` **little**."}
+        said = mara.save("/point", **point)
+        assert "“Has so little.” is a draft" in said and "<code>so</code>" in section(mara.page, "points")
+        mara.open("/comparison/work/claim?framework=rocket&side=pro")
+        assert "Has so little." in mara.page.words and "Up Has so little." in mara.page.words
+        assert "**little**" not in mara.page.source
+
+    def test_counts_drafts_in_one_and_many(self, mara: Desk) -> None:
+        begin(mara)
+        assert "3 drafts wait · visitors do not see them" in mara.page.words
+
+
+class TestRoom:
+    def test_for_each_text_is_told(self, mara: Desk) -> None:
+        mara.open(DJANGO)
+        for form in ("ratings", "fits.work"):
+            assert "At most 120 characters" in section(mara.page, form) or form == "ratings"
+        assert mara.page.words.count("Reason At most 120 characters") == 8 + 42
+
+    def test_each_question_has_a_button_that_saves_all(self, mara: Desk) -> None:
+        mara.open(DJANGO)
+        form = mara.form("/work/framework/django")
+        sends = [dict(button.sends).get("at") for button in form.buttons]
+        questions = re.findall(r'<section id="fits\.([\w-]+)"', mara.page.source)
+        assert sends == ["fits", *(f"fits.{key}" for key in questions)] and len(questions) == 10
+        last = [name for name in form.controls if name.startswith("reason.")][-1]
+        done = press(mara, form.action, {"reason.work.pages": "First", last: "Last"}, at="fits.work")
+        mara.open(done.location)
+        assert "2 fits are in the draft. Visitors see them once you publish the changes." in section(
+            mara.page, "fits.work"
+        )
+
+
+class TestNewSources:
+    FILE: dict[str, str] = {  # noqa: RUF012
+        "title": "Rocket, the manual",
+        "url": "https://rocket.example.org/",
+        "words": "Small and new",
+        "voice": "project",
+        "archive": "rocket-1.0.tar.gz",
+        "file": "docs/index.txt",
+    }
+    POINT: dict[str, str] = {  # noqa: RUF012
+        "point.side": "con",
+        "point.criterion": "memory",
+        "point.text": "Is new.",
+        "point.evidence": "sourced",
+    }
+
+    def test_may_be_the_file_of_a_release(self, app: Flask, mara: Desk) -> None:
+        begin(mara)
+        mara.save("/point", **self.POINT, **{f"point.source-0-{name}": text for name, text in self.FILE.items()})
+        with app.app_context():
+            item = document_mapper.find(Kind.SOURCE, "rocket-the-manual")
+            assert item
+            said = {name: item.document[name] for name in ("archive", "file", "voice", "state")}
+        assert said == {
+            "archive": "rocket-1.0.tar.gz",
+            "file": "docs/index.txt",
+            "voice": "project",
+            "state": "draft",
+        }
+
+    @pytest.mark.parametrize(
+        ("left_out", "told", "place"),
+        [
+            ("file", "Source 1: Its file is missing; name the file in the archive", "source-0-file"),
+            ("words", "Sources quotes no words of", "sources"),
+        ],
+    )
+    def test_say_what_is_missing(self, mara: Desk, left_out: str, told: str, place: str) -> None:
+        begin(mara)
+        given = {f"point.source-0-{name}": text for name, text in self.FILE.items() if name != left_out}
+        answer = mara.send("/point", {**self.POINT, **given})
+        assert answer.status_code == 422
+        page = Page(answer.text, ROCKET)
+        assert told in page.words and f'href="#f-point.{place}"' in answer.text
+        assert re.search(r"<details open><summary>Whose words", answer.text)
+        mara.page = page
+        controls = mara.form("/point").controls
+        assert {name: controls[name].values[0] for name in given} == given
+
+    def test_begun_from_a_draft_are_drafts_and_were_read_today(self, mara: Desk) -> None:
+        begin(mara)
+        mara.follow("/work/source/add?state=draft")
+        assert mara.form("/work/source/add").controls["state"].values == ["draft"]
+        assert mara.form("/work/source/add").controls["read_on"].values == [today().isoformat()]
+        mara.open(DJANGO)
+        mara.follow("/work/source/add")
+        assert mara.form("/work/source/add").controls["state"].values == ["published"]
+
+
+class TestPublication:
+    def test_shows_the_audit_before(self, mara: Desk) -> None:
+        begin(mara)
+        mara.save("/work/framework/rocket", **{"value.work.pages": "4", "reason.work.pages": "So"})
+        mara.open(f"{ROCKET}/publish")
+        assert "Neutrality audit, as it would be" in mara.page.words
+        assert re.search(r"Rocket comes first for \d+ of 100 people who answer at random", mara.page.words)
+        assert "/questionnaire/audit" in mara.page.links
+
+    def test_names_the_texts_that_may_leave_it_out_after(self, mara: Desk, app: Flask) -> None:
+        findings = {
+            "memory": "Django takes more than Flask.",
+            "learning": "Rocket, Django and Flask.",
+            "data": "Django.",
+        }
+        with app.app_context():
+            for key, finding in findings.items():
+                item = document_mapper.find(Kind.CRITERION, key)
+                assert item
+                journal.save(item, {**item.document, "finding": finding}, By("mara"))
+            journal.commit()
+        begin(mara)
+        publish(mara, ROCKET)
+        assert "Texts that name others, and not Rocket" in mara.page.words
+        told = section(mara.page, "h-incomplete")
+        assert "/comparison/work/criterion/memory#f-finding" in told
+        assert "criterion/learning" not in told and "criterion/data" not in told
+        mara.open(ROCKET)
+        assert "Texts that name others" not in mara.page.words
+
+
+def test_a_new_framework_stands_before_no_framework(app_on_each_database: Flask) -> None:
+    desk = Desk(signed_in(app_on_each_database, "lea"))
+    for name in ("Comet", "Meteor"):
+        desk.open("/comparison/work/framework/add")
+        texts = dict.fromkeys(("summary", "drawback", "example", "on_balance"), "So.")
+        desk.save("/work/framework/add", name=name, state="published", **texts)
+    data = desk.client.get("/comparison/data.json").json
+    assert [each["key"] for each in data["frameworks"]][-3:] == ["comet", "meteor", "none"]

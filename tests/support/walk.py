@@ -30,7 +30,7 @@ _TELLS_CODE = re.compile(
 """What no page says to a person."""
 _ABOUT_CODE = "/docs/"
 """Pages that may."""
-_DONE = r"\w+\. (?:“.+” (?:is|was) |Several items at once)"
+_DONE = r": \w+\. “.+” is |\. (?:Published|Edited|Took back|Imported)\b"
 """What is said of a change behind its number."""
 _CHOICES = re.compile(r"<any\(([^)]*)\):(\w+)>")
 """The part of a rule that has one of a few words."""
@@ -194,7 +194,7 @@ class Walk:
     def _note(self, target: Target, place: str, then: Page, said: list[str]) -> None:
         """What was done is said; of an item with the number of the change, and its name."""
         number = re.search(r"[?&]change=(\d+)", then.address)
-        is_named = not number or any(re.match(rf"Change {number[1]}: {_DONE}", text) for text in said)
+        is_named = not number or any(re.match(rf"Change {number[1]}(?:{_DONE})", text) for text in said)
         if not any(said) or then.notices("alert") or not is_named:
             self.found.append(f"{place} does not say what was done: {said} {then.notices('alert')}")
         else:

@@ -11,7 +11,7 @@ extension = Extension(
     nav=(
         NavItem(label="Article", endpoint="article.home", weight=10),
         NavItem(label="All articles", endpoint="article.index", weight=10, place="foot"),
-        NavItem(label="Drafts", endpoint="article.work_drafts", weight=22, role="maintainer"),
+        NavItem(label="Articles", endpoint="article.work_drafts", weight=22, role="maintainer"),
         NavItem(label="Feed", endpoint="article.feed", weight=20, place="foot"),
     ),
     offers=(

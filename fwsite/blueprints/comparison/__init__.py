@@ -90,6 +90,16 @@ extension = Extension(
             values={"framework": "the framework’s key", "page": "the path of the page, to come back to"},
         ),
         Point(
+            kind=PointKind.SLOT,
+            name="comparison.publication",
+            help="On the page where maintainers publish a framework, and in its workspace once they have: what to look "
+            "at, a section of its own.",
+            values={
+                "framework": "the framework’s key",
+                "is_done": "whether it was published just now, rather than to be published",
+            },
+        ),
+        Point(
             kind=PointKind.EVENT,
             name="comparison.changed",
             help="Something in the comparison was published, changed, moved or taken away.",

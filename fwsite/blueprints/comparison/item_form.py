@@ -29,8 +29,6 @@ from fwsite.domain.questionnaire import Fault
 
 SOURCE_ROWS = 20
 """So many sources fit into one form."""
-_ROW_FIELDS = ("key", "title", "url", "read_on", "words")
-_ROW = re.compile(r"source-(\d{1,2})-(?:key|title|url|read_on|words)")
 _NUMBERS = frozenset({Value.YEAR, Value.SCORE})
 CITING_BY_HAND: Mapping[Kind, str] = {kind: name for kind, name in CITING.items() if kind is not Kind.RATING}
 """The field of each kind in which people name sources: what they say of a rating is a judgement."""
@@ -45,11 +43,31 @@ class SourceRow(NamedTuple):
     url: str = ""
     read_on: str = ""
     words: str = ""
+    voice: str = ""
+    archive: str = ""
+    sha256: str = ""
+    file: str = ""
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was filled in that says which source it is; the day may be there from the start."""
-        return not (self.key or self.title or self.url or self.words)
+        """Whether nothing was filled in; the day may be there from the start."""
+        return not any(self._replace(read_on=""))
+
+    @property
+    def has_more(self) -> bool:
+        """Whether it says what a form folds in."""
+        return bool(self.voice or self.archive or self.sha256 or self.file)
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The new source that it says, without a key."""
+        given = {name: text for name, text in self._asdict().items() if name not in ("key", "words")}
+        return {**given, "read_on": self.read_on or None}
+
+
+_ROW = re.compile(rf"source-(\d{{1,2}})-(?:{'|'.join(SourceRow._fields)})")
+_ROW_LABELS = {"title": "title", "url": "address", "read_on": "date read", "sha256": "SHA-256"}
+"""What a message calls a field of a new source, where that is not its name."""
 
 
 class Filled(NamedTuple):
@@ -102,7 +120,7 @@ def filled_from_request(kind: Kind, sent: MultiDict[str, str]) -> Filled:
     values["state"] = sent.get("state", State.PUBLISHED.value)
     numbers = sorted({int(match[1]) for name in sent if (match := _ROW.fullmatch(name))})[:SOURCE_ROWS]
     rows = [
-        SourceRow(**{name: sent.get(f"source-{number}-{name}", "").strip() for name in _ROW_FIELDS})
+        SourceRow(**{name: sent.get(f"source-{number}-{name}", "").strip() for name in SourceRow._fields})
         for number in numbers
     ]
     return Filled(kind, values, tuple(row for row in rows if not row.is_empty), sent.get("why", ""))
@@ -148,13 +166,20 @@ def read_form(
         cited = [{"source": source, "words": text} for source, text in zip(keys, words, strict=True)]
         given[CITING_BY_HAND[kind]] = cited if kind is Kind.CLAIM else keys
     document = canonical(kind, given)
-    everything = replace(known, sources={*known.sources, *(source["key"] for source in sources.new)})
+    everything = with_sources(known, sources.new)
     faults = [
         fault
         for fault in check(kind, document, everything)
         if fault.place != CITING_BY_HAND.get(kind) or not sources.faults
     ]
     return Read(document, tuple(sources.new), (*faults, *sources.faults, *note_faults(filled.note)))
+
+
+def with_sources(known: Known, new: Sequence[Document]) -> Known:
+    """What is known, with these sources."""
+    releases = {source["key"] for source in new if source["archive"]}
+    keys = {source["key"] for source in new}
+    return replace(known, sources={*known.sources, *keys}, releases={*known.releases, *releases})
 
 
 def note_faults(note: str) -> Iterator[Fault]:
@@ -189,11 +214,9 @@ class _Sources:
             if source["url"] == row.url:
                 return str(source["key"])
         taken = {*self.known.sources, *(source["key"] for source in self.new)}
-        given = {"key": new_key(row.title or "source", taken), "title": row.title, "url": row.url}
-        source = canonical(Kind.SOURCE, {**given, "read_on": row.read_on or None})
-        labels = {"title": "title", "url": "address", "read_on": "date read"}
+        source = canonical(Kind.SOURCE, {**row.document, "key": new_key(row.title or "source", taken)})
         for fault in check(Kind.SOURCE, source, self.known):
-            message = f"Its {labels.get(fault.place, fault.place)} {fault.message}"
+            message = f"Its {_ROW_LABELS.get(fault.place, fault.place)} {fault.message}"
             self.faults.append(Fault(f"source-{number}-{fault.place}", message))
         self.new.append(source)
         return str(source["key"])

@@ -12,6 +12,7 @@ from fwsite.blueprints.questionnaire import (
     framework_views,
     how_views,
     models,
+    publication_slot,
     result_views,
     slots,
     statistics_views,
@@ -62,7 +63,11 @@ extension = Extension(
             values={"texts": "None: any of its texts may be another one"},
         ),
     ),
-    slots={"article.footer": slots.article_footer, "comparison.workspace": framework_views.workspace},
+    slots={
+        "article.footer": slots.article_footer,
+        "comparison.workspace": framework_views.workspace,
+        "comparison.publication": publication_slot.publication,
+    },
     workspace=framework_fits.PART,
     commands=(commands.recommend, commands.answers),
     settings=(

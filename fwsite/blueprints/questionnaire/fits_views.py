@@ -176,6 +176,7 @@ def _grid(
         rubric=FIT_RUBRIC,
         values=fits_form.VALUES,
         evidence=fits_form.EVIDENCE,
+        reason_length=fits_form.REASON_LENGTH,
         all_keys=sorted({key for cell in cells.values() for key in cell.keys}),
         choices=grounds.choices(drafts_of=work.waiting),
         waiting=work.waiting,

@@ -51,17 +51,26 @@ def _sent(work: drafts.Work, framework: str) -> Page | AnyResponse:
             return _sent(again, framework) if again else abort(503)
     if received.faults:
         return _refused(framework, received.cells, received.faults, number)
-    flash(
-        f"{_many(number)} in the draft. Visitors see {'it' if number == 1 else 'them'} once the framework is published."
-        if number
-        else "No fit was changed, so nothing was saved.",
-        "done",
-    )
-    return redirect(_back() or url_for(".work_framework", framework=framework), code=303)
+    flash(_saved(work, framework, number) if number else "No fit was changed, so nothing was saved.", "done")
+    at = _place(work)
+    return redirect(f"{_back() or url_for('.work_framework', framework=framework)}?at={at}#{at}", code=303)
 
 
 def _many(number: int) -> str:
     return "1 fit is" if number == 1 else f"{number} fits are"
+
+
+def _saved(work: drafts.Work, framework: str, number: int) -> str:
+    """What was saved, and who sees it when."""
+    change = "the change" if number == 1 else "the changes"
+    when = "once the framework is published" if framework in work.unpublished else f"once you publish {change}"
+    return f"{_many(number)} in the draft. Visitors see {'it' if number == 1 else 'them'} {when}."
+
+
+def _place(work: drafts.Work) -> str:
+    """The section whose button was pressed."""
+    at = request.form.get("at", "")
+    return at if at.removeprefix("fits.") in work.definition.by_key else "fits"
 
 
 def _refused(framework: str, sent: Mapping[Place, Cell], faults: Sequence[Fault], number: int) -> Page:
@@ -77,7 +86,7 @@ def _refused(framework: str, sent: Mapping[Place, Cell], faults: Sequence[Fault]
 def _back() -> str | None:
     """The page that the form stood in, where that is one of this site."""
     back = request.form.get("back", "")
-    return f"{back}#fits" if _OWN_PATH.fullmatch(back) else None
+    return back if _OWN_PATH.fullmatch(back) else None
 
 
 def _values(
@@ -99,6 +108,7 @@ def _values(
         "rubric": FIT_RUBRIC,
         "values": fits_form.VALUES,
         "evidence": fits_form.EVIDENCE,
+        "reason_length": fits_form.REASON_LENGTH,
     }
 
 
@@ -120,7 +130,7 @@ def _page(
         moved=status == 409,
         theirs=theirs,
         saved=_many(saved) if saved else "",
-        back=(_back() or "").removesuffix("#fits"),
+        back=_back() or "",
     )
     return page, status
 

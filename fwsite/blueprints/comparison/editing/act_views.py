@@ -10,7 +10,15 @@ from werkzeug.wrappers import Response as AnyResponse
 from fwsite.blueprints.comparison import item_form
 from fwsite.blueprints.comparison.bp import bp
 from fwsite.blueprints.comparison.editing.edit_views import Editing, conflict_page, preview_of
-from fwsite.blueprints.comparison.editing.work_context import Page, by_person, item_at, maintainer, said_in_use, today
+from fwsite.blueprints.comparison.editing.work_context import (
+    Page,
+    by_person,
+    item_at,
+    maintainer,
+    plain_title,
+    said_in_use,
+    today,
+)
 from fwsite.blueprints.comparison.item_form import Filled
 from fwsite.blueprints.comparison.ledger import history, journal
 from fwsite.blueprints.comparison.ledger.journal import Action, By, Conflict, InUse, NothingToUndo, UndoConflict
@@ -154,7 +162,7 @@ def _undo_page(change: Change, problem: str = "", status: int = 200) -> Page:
 
 def _undo_conflict(change: Change, error: UndoConflict) -> Page:
     if change.kind == journal.BATCH:
-        title = title_of(error.current.kind, error.current.document)
+        title = plain_title(error.current.kind, error.current.document)
         problem = f"“{title}” was changed again since. Undo that change first; nothing was undone."
         return _undo_page(change, problem, 409)
     item = error.current

@@ -17,6 +17,7 @@ from fwsite.blueprints.comparison.editing.work_context import (
     item_at,
     just_done,
     maintainer,
+    plain_title,
     said_in_use,
     today,
 )
@@ -28,7 +29,7 @@ from fwsite.blueprints.comparison.models import Change
 from fwsite.blueprints.comparison.url_arguments import NOUNS, kind_named
 from fwsite.blueprints.comparison.verification import ageing
 from fwsite.domain.changes import changed_fields, merge
-from fwsite.domain.items import TAKEN_KEYS, WORDS_LENGTH, Document, Item, Kind, State, canonical, title_of
+from fwsite.domain.items import TAKEN_KEYS, WORDS_LENGTH, Document, Item, Kind, State, canonical
 from fwsite.domain.questionnaire import Fault
 from fwsite.extend import allow_scripts, current_person, db, reading
 
@@ -60,7 +61,10 @@ def work_add(kind: str) -> Page | AnyResponse:
     if taken is not None:
         return redirect(url_for(".work_edit", kind=kind, key=taken.key), code=303)
     state = State.DRAFT if request.args.get("state") == State.DRAFT else State.PUBLISHED
-    filled = item_form.filled_from_document(of, {"evidence": "opinion", "state": state.value, **given})
+    read_on = today().isoformat() if of is Kind.SOURCE else None
+    filled = item_form.filled_from_document(
+        of, {"evidence": "opinion", "state": state.value, "read_on": read_on, **given}
+    )
     return _form_page(_with_suggestion(Editing(of, filled.with_empty_row(today().isoformat()))))
 
 
@@ -124,6 +128,8 @@ def _save_new(editing: Editing, read: Read) -> Page | AnyResponse:
     by = by_person(editing.filled.note)
     _add_sources(read, by)
     change = journal.add(editing.kind, read.document, by)
+    if editing.kind is Kind.FRAMEWORK:
+        journal.place_before_none(change.item_key)
     return _finish(editing, change)
 
 
@@ -200,11 +206,13 @@ def _decided_page(editing: Editing) -> Page:
 
 def _finish(editing: Editing, change: Change | None) -> AnyResponse:
     person = current_person()
+    queue = None
     if change is not None and person is not None and editing.suggestion.isdecimal():
-        if is_live(change.document):
-            suggestions.mark_published(int(editing.suggestion), change, person.name)
-        else:
+        queue = 1
+        if not is_live(change.document):
             flash("The suggestion waits on: visitors do not get what you have made of it yet.", "done")
+        elif suggestions.mark_published(int(editing.suggestion), change, person.name):
+            flash("The suggestion is decided: it is published as you have saved it.", "done")
     if editing.item is not None and editing.kind is Kind.CLAIM:
         ageing.acknowledge(editing.item.key)
     journal.commit()
@@ -212,7 +220,7 @@ def _finish(editing: Editing, change: Change | None) -> AnyResponse:
     key = change.item_key if change else editing.item.key if editing.item else ""
     if editing.kind is Kind.FRAMEWORK and editing.item is None and not (change and change.public):
         return redirect(url_for(".work_workspace", framework=key, change=number), code=303)
-    return redirect(url_for(".work_edit", kind=editing.kind, key=key, change=number), code=303)
+    return redirect(url_for(".work_edit", kind=editing.kind, key=key, change=number, queue=queue), code=303)
 
 
 def conflict_page(editing: Editing, item: Item, document: dict[str, Any], conflicts: tuple[str, ...]) -> Page:
@@ -250,7 +258,7 @@ def _form_page(editing: Editing, status: int = 200) -> Page:
         preview=preview_of(editing.kind, editing.document),
         versions=history.versions(item.kind, item.key, 1, public_only=False) if item else None,
         users=journal.users_of_source(item.key) if item and item.kind is Kind.SOURCE else [],
-        name=title_of(item.kind, item.document) if item else "",
+        name=plain_title(item.kind, item.document) if item else "",
         done=just_done(),
         today=today().isoformat(),
     )

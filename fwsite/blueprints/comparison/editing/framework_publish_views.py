@@ -13,13 +13,14 @@ from werkzeug.wrappers import Response as AnyResponse
 from fwsite.blueprints.comparison import item_form
 from fwsite.blueprints.comparison.bp import bp
 from fwsite.blueprints.comparison.editing import workspace_form
-from fwsite.blueprints.comparison.editing.work_context import Page, by_person, maintainer
+from fwsite.blueprints.comparison.editing.work_context import Page, by_person, maintainer, plain_title
 from fwsite.blueprints.comparison.editing.workspace_views import context_of, own_parts, page_of, work_on
+from fwsite.blueprints.comparison.item_form import Filled
 from fwsite.blueprints.comparison.ledger import framework_publication, journal
 from fwsite.blueprints.comparison.ledger.framework_publication import Obstacle, Plan
 from fwsite.blueprints.comparison.ledger.framework_work import FrameworkWork
 from fwsite.blueprints.comparison.ledger.journal import Conflict, InUse
-from fwsite.domain.items import Kind, title_of
+from fwsite.domain.items import Kind
 from fwsite.domain.questionnaire import Fault
 from fwsite.extend import (
     PublicationRefused,
@@ -97,23 +98,25 @@ def obstacles(plan: Plan, parts: Sequence[WorkspaceStatus]) -> list[Task]:
 
 def _said(work: FrameworkWork, obstacle: Obstacle) -> str:
     entry = obstacle.entry
-    if entry is None or entry.kind is Kind.FRAMEWORK:
+    if entry is None:
         return obstacle.text
-    about = (
-        work.criteria[entry.document["criterion"]]
-        if entry.kind is Kind.RATING
-        else title_of(entry.kind, entry.document)
-    )
+    title = plain_title(entry.kind, entry.document)
+    about = work.criteria[entry.document["criterion"]] if entry.kind is Kind.RATING else title or work.key
     return f"“{about}”: {obstacle.text}"
 
 
 def _path(work: FrameworkWork, obstacle: Obstacle) -> str:
+    """The field where it is mended, in the workspace or in the item’s own form."""
     entry = obstacle.entry
     if entry is None:
         return f"{page_of(work)}#f-point.side"
-    if entry.kind is Kind.CLAIM:
-        return url_for("comparison.work_edit", kind=entry.kind, key=entry.key)
-    field = "score" if entry.kind is Kind.RATING else "name"
+    if entry.kind is Kind.CLAIM or obstacle.field in ("key", "state"):
+        anchor = f"f-{obstacle.field}" if obstacle.field else None
+        return url_for("comparison.work_edit", kind=entry.kind, key=entry.key, _anchor=anchor)
+    asked = [item.name for item in Filled(entry.kind, {}).fields if item.name not in ("framework", "criterion")]
+    field = obstacle.field if obstacle.field in (*asked, "example_sources") else asked[0]
+    if field in entry.conflicts:
+        field = f"choose-{field}"
     return f"{page_of(work)}#f-{workspace_form.prefix_of(entry)}{field}"
 
 

@@ -11,8 +11,8 @@ from fwsite.blueprints.comparison.ledger import document_mapper, history
 from fwsite.blueprints.comparison.ledger.journal import By, InUse
 from fwsite.blueprints.comparison.ledger.visibility import Hidden, hidden_behind
 from fwsite.blueprints.comparison.url_arguments import NOUNS
-from fwsite.domain.items import Item, Kind
-from fwsite.extend import Role, current_person, role_required
+from fwsite.domain.items import Document, Item, Kind, title_of
+from fwsite.extend import Role, current_person, inline, role_required
 
 maintainer = role_required(Role.MAINTAINER)
 Page = tuple[str, int]
@@ -39,10 +39,14 @@ def item_at(kind: Kind, key: str) -> Item:
 
 
 class Done(NamedTuple):
-    """The change that was just made; ``hidden`` is why visitors do not get what it has published."""
+    """The change that was just made; ``hidden`` is why visitors do not get what it has published.
+
+    ``is_told``: whether they can read of it in the history.
+    """
 
     change: history.Entry
     hidden: Hidden | None
+    is_told: bool
 
 
 def just_done() -> Done | None:
@@ -51,7 +55,14 @@ def just_done() -> Done | None:
     change = history.find(number, public_only=False) if number is not None else None
     if change is None:
         return None
-    return Done(change, hidden_behind(change.document) if change.kind else None)
+    is_told = history.find(change.number) is not None
+    return Done(change, hidden_behind(change.document) if change.kind else None, is_told)
+
+
+def plain_title(kind: Kind, document: Document) -> str:
+    """What people call the item, without Markdown: for sentences and for the titles of pages."""
+    title = title_of(kind, document)
+    return inline(title).striptags() if kind is Kind.CLAIM else title
 
 
 def said_in_use(error: InUse) -> str:

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from werkzeug.datastructures import MultiDict
 
 from fwsite.blueprints.comparison import item_form
 from fwsite.blueprints.comparison.item_form import Filled
-from fwsite.blueprints.comparison.ledger.framework_work import Entry
+from fwsite.blueprints.comparison.ledger.framework_work import Entry, Standing
 from fwsite.domain.evidence import Evidence
-from fwsite.domain.items import FIELDS, Document, Kind, Known, State, Value
+from fwsite.domain.items import CITING, FIELDS, Document, Kind, Known, State, Value
 from fwsite.domain.questionnaire import Fault
 
 _FIXED = frozenset({Value.FRAMEWORK, Value.CRITERION, Value.EVIDENCE})
 """What a row does not ask for."""
-_MOVED = "was changed meanwhile. What stands now is beside your text; save once more to keep yours"
+_CHOOSE = "Choose which of the two texts stays"
 
 
 class Row(NamedTuple):
     """One item in a form whose fields begin with ``prefix``. ``was`` tells what it was opened with, by :func:`said`.
 
-    ``document`` is what it says where that is new; ``theirs`` what somebody else has made of it meanwhile.
+    ``document`` is what it says where that is new. ``both`` are the fields of which two texts stand, the row's own and
+    that of ``theirs``: what somebody else has made of it meanwhile, or what is published. ``chosen`` says whose stays.
     """
 
     entry: Entry
@@ -34,7 +36,16 @@ class Row(NamedTuple):
     document: Document | None = None
     new_sources: tuple[dict[str, Any], ...] = ()
     faults: tuple[Fault, ...] = ()
+    both: tuple[str, ...] = ()
     theirs: Document | None = None
+    chosen: Mapping[str, str] = MappingProxyType({})
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """The fields that read otherwise than what is published."""
+        item = self.entry.item
+        is_changed = self.entry.standing is Standing.CHANGED and item is not None
+        return _unlike(self.entry.kind, self.entry.document, item.document) if item and is_changed else ()
 
 
 @dataclass
@@ -46,9 +57,9 @@ class SourceBook:
 
     def add(self, sources: Iterable[Document]) -> None:
         """Let later rows name these, too."""
-        for source in sources:
-            self.known = replace(self.known, sources={*self.known.sources, source["key"]})
-            self.addresses[source["url"]] = source["key"]
+        new = tuple(sources)
+        self.known = item_form.with_sources(self.known, new)
+        self.addresses |= {source["url"]: source["key"] for source in new}
 
 
 def prefix_of(entry: Entry) -> str:
@@ -62,16 +73,25 @@ def part(form: MultiDict[str, str], prefix: str) -> MultiDict[str, str]:
     return MultiDict([(name.removeprefix(prefix), text) for name, text in names])
 
 
+def _asked(kind: Kind) -> tuple[str, ...]:
+    return tuple(item.name for item in FIELDS[kind] if item.value not in _FIXED and item.name != "reviewed_on")
+
+
+def _unlike(kind: Kind, one: Document, other: Document) -> tuple[str, ...]:
+    return tuple(name for name in _asked(kind) if one[name] != other[name])
+
+
 def said(kind: Kind, document: Document) -> str:
     """Equal for documents that say the same in what a row asks for."""
-    asked = [item.name for item in FIELDS[kind] if item.value not in _FIXED and item.name != "reviewed_on"]
-    return hashlib.sha256(repr([document[name] for name in asked]).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr([document[name] for name in _asked(kind)]).encode()).hexdigest()[:16]
 
 
 def opened(entry: Entry, today: str) -> Row:
-    """The row as it opens, with room for one more source."""
+    """The row as it opens, with room for one more source; two texts where the draft meets what was published since."""
     filled = item_form.filled_from_document(entry.kind, entry.document).with_empty_row(today)
-    return Row(entry, prefix_of(entry), filled, said(entry.kind, entry.document))
+    row = Row(entry, prefix_of(entry), filled, said(entry.kind, entry.document))
+    both = tuple(name for name in _asked(entry.kind) if name in entry.conflicts)
+    return row._replace(both=both, theirs=entry.item.document) if both and entry.item else row
 
 
 def read(entry: Entry, form: MultiDict[str, str], book: SourceBook, today: str) -> Row:
@@ -82,19 +102,39 @@ def read(entry: Entry, form: MultiDict[str, str], book: SourceBook, today: str) 
         return opened(entry, today)
     filled = _filled(entry, sent)
     found = item_form.read_form(filled, book.known, book.addresses, today, key=entry.key)
-    now, mine = said(entry.kind, entry.document), said(entry.kind, found.document)
-    if mine in (sent["was"], now) and "settle" not in sent:
+    now, typed = said(entry.kind, entry.document), said(entry.kind, found.document)
+    given = {name: sent.get(f"choose-{name}", "") for name in _asked(entry.kind)}
+    chosen = {name: whose for name, whose in given.items() if whose in ("mine", "theirs")}
+    if typed in (sent["was"], now) and not chosen and "settle" not in sent:
         return opened(entry, today)
-    row = Row(entry, prefix, filled.with_empty_row(today), now, found.document, found.new_sources)
-    if sent["was"] != now and mine != now:
-        first = next(item.name for item in filled.fields if item.value not in _FIXED)
-        return row._replace(document=None, theirs=entry.document, faults=(Fault(prefix + first, _MOVED),))
-    if not found.faults:
-        book.add(found.new_sources)
-        return row
+    row = Row(entry, prefix, filled.with_empty_row(today), now, chosen=chosen)
+    if sent["was"] != now and typed != now:
+        moved = row._replace(chosen={})
+        return _two_texts(moved, _unlike(entry.kind, found.document, entry.document), entry.document)
+    other = entry.item.document if entry.conflicts and entry.item else entry.document
+    open_ones = {*sent.get("both", "").split(","), *entry.conflicts}
+    both = tuple(name for name in _asked(entry.kind) if name in open_ones)
+    if set(both) - set(chosen):
+        return _two_texts(row, both, other)
     labels = item_form.labels_of(entry.kind)
     faults = [item_form.in_words(fault, labels) for fault in found.faults]
-    return row._replace(document=None, faults=tuple(Fault(prefix + each.place, each.message) for each in faults))
+    if faults:
+        faults = [Fault(prefix + each.place, each.message) for each in faults]
+        return row._replace(both=both, theirs=other if both else None, faults=tuple(faults))
+    kept = {name: other[name] for name in both if chosen[name] == "theirs"}
+    if not entry.conflicts and said(entry.kind, {**found.document, **kept}) == now:
+        return opened(entry, today)
+    new = () if CITING[entry.kind] in kept else found.new_sources
+    book.add(new)
+    return row._replace(document={**found.document, **kept}, new_sources=new)
+
+
+def _two_texts(row: Row, both: tuple[str, ...], theirs: Document) -> Row:
+    """The row with two texts in some fields, and what has to be chosen."""
+    labels = item_form.labels_of(row.entry.kind)
+    open_ = [name for name in both if row.chosen.get(name) not in ("mine", "theirs")]
+    faults = [Fault(f"{row.prefix}choose-{name}", f"{labels[name]}: {_CHOOSE}.") for name in open_]
+    return row._replace(both=both, theirs=theirs, faults=tuple(faults))
 
 
 def _is_blank(entry: Entry, sent: MultiDict[str, str]) -> bool:

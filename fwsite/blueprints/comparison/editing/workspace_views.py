@@ -26,8 +26,11 @@ from fwsite.blueprints.comparison.ledger import (
 from fwsite.blueprints.comparison.ledger.framework_publication import Plan
 from fwsite.blueprints.comparison.ledger.framework_work import Entry, FrameworkWork, Standing
 from fwsite.blueprints.comparison.ledger.journal import Action, By, Conflict
-from fwsite.domain.comparison import Side
+from fwsite.blueprints.comparison.models import Change
+from fwsite.blueprints.comparison.queries import whole_comparison
+from fwsite.domain.comparison import Criterion, Side
 from fwsite.domain.items import FIELDS, WORDS_LENGTH, Kind, State
+from fwsite.domain.naming import leaves_out
 from fwsite.domain.questionnaire import Fault
 from fwsite.extend import Task, WorkspaceContext, WorkspaceStatus, db, reading, workspace_parts
 
@@ -100,9 +103,13 @@ def workspace_page(work: FrameworkWork, form: Form, status: int = 200) -> Page:
     errors: dict[str, str] = {}
     for fault in form.faults:
         errors.setdefault(fault.place, fault.message)
+    done = just_done()
+    is_published = done is not None and done.change.action == Action.PUBLISHED
     page = render_template(
         "comparison/work_workspace.html",
         work=work,
+        is_published=is_published,
+        incomplete=_incomplete(work.name) if is_published else (),
         plan=plan,
         page=page_of(work),
         parts=[*own_parts(work), *parts],
@@ -113,16 +120,25 @@ def workspace_page(work: FrameworkWork, form: Form, status: int = 200) -> Page:
         choices=[(key, work.criteria[key]) for key in (each.document["criterion"] for each in work.ratings)],
         point=form.point or _empty_point(day),
         point_fields={each.name: each for each in FIELDS[Kind.CLAIM]},
+        rating_fields={each.name: each for each in FIELDS[Kind.RATING]},
+        labels={kind: item_form.labels_of(kind) for kind in (Kind.FRAMEWORK, Kind.RATING)},
         sides={"For": work.of_side(Side.PRO), "Against": work.of_side(Side.CON)},
         sources=listing.sources(),
         words_length=WORDS_LENGTH,
         faults=form.faults,
         errors=errors,
         saved=form.saved,
-        done=just_done(),
+        done=done,
         today=day,
     )
     return page, status
+
+
+def _incomplete(name: str) -> list[Criterion]:
+    """The criteria whose findings compare frameworks, and leave this one out."""
+    everything = whole_comparison(most=0)
+    names = [framework.name for framework in everything.frameworks]
+    return [each for each in everything.criteria if leaves_out(each.finding, name, names)]
 
 
 def _empty_point(day: str) -> Filled:
@@ -155,7 +171,7 @@ def _rows_sent(
     rows = [workspace_form.read(entry, request.form, book, day) for entry in entries(work)]
     changed = [row for row in rows if row.document is not None]
     try:
-        _save(work, changed, by_person(""))
+        change = _save(work, changed, by_person(""))
     except (Conflict, IntegrityError):  # what stands now is shown beside what was typed
         db.session.rollback()
         if is_second_try:
@@ -163,13 +179,15 @@ def _rows_sent(
         return _rows_sent(framework, entries, anchor, is_second_try=True)
     journal.commit()
     faults = [_placed(work, row, fault) for row in rows for fault in row.faults]
-    said = _said(changed)
+    said = _said(work, changed)
     if faults:
         shown = {row.prefix: row for row in rows if row.faults}
-        status = 409 if any(row.theirs for row in rows) else 422
+        status = 409 if any(row.both for row in shown.values()) else 422
         return workspace_page(work_on(framework), Form(shown, faults=faults, saved=said), status)
     flash(said or "Nothing was changed, so nothing was saved.", "done")
-    return redirect(url_for(".work_workspace", framework=framework, _anchor=anchor), code=303)
+    number = change.id if change else None
+    at = url_for(".work_workspace", framework=framework, change=number, at=anchor, _anchor=anchor)
+    return redirect(at, code=303)
 
 
 def _placed(work: FrameworkWork, row: Row, fault: Fault) -> Fault:
@@ -179,24 +197,31 @@ def _placed(work: FrameworkWork, row: Row, fault: Fault) -> Fault:
     return fault._replace(message=f"{work.criteria[row.entry.document['criterion']]}: {fault.message}")
 
 
-def _said(rows: Sequence[Row]) -> str:
+def _said(work: FrameworkWork, rows: Sequence[Row]) -> str:
     """What was saved, and who sees it when."""
     if not rows:
         return ""
-    if rows[0].entry.kind is Kind.FRAMEWORK:
-        return "The summary is in the draft. Visitors see it once the framework is published."
-    if len(rows) == 1:
-        return "1 rating is in the draft. Visitors see it once the framework is published."
-    return f"{len(rows)} ratings are in the draft. Visitors see them once the framework is published."
+    is_one = len(rows) == 1
+    change = "the change" if is_one else "the changes"
+    when = f"once you publish {change}" if work.state == State.PUBLISHED else "once the framework is published"
+    what = "rating" if is_one else "ratings"
+    saved = (
+        "The summary is" if rows[0].entry.kind is Kind.FRAMEWORK else f"{len(rows)} {what} {'is' if is_one else 'are'}"
+    )
+    return f"{saved} in the draft. Visitors see {'it' if is_one else 'them'} {when}."
 
 
-def _save(work: FrameworkWork, rows: Sequence[Row], by: By) -> None:
-    """Put rows into the draft: what visitors get already waits beside it, the rest is stored as a draft."""
+def _save(work: FrameworkWork, rows: Sequence[Row], by: By) -> Change | None:
+    """Put rows into the draft: what visitors get already waits beside it, the rest is stored as a draft.
+
+    Returns the change that holds all of it, as far as it is stored.
+    """
     stored = [row for row in rows if not _is_live(work, row)]
-    batch = None
+    whole: Change | None = None
     if len(stored) > 1 or any(row.new_sources for row in rows):
         counts = {"rating" if len(stored) == 1 else "ratings": len(stored)} if stored else {}
-        batch = journal.begin_batch(by, Action.EDITED, {"counts": counts, "framework": work.key}).id
+        whole = journal.begin_batch(by, Action.EDITED, {"counts": counts, "framework": work.key})
+    batch = whole.id if whole else None
     for row in rows:
         assert row.document is not None  # noqa: S101 - the caller has chosen those
         for source in row.new_sources:
@@ -208,11 +233,13 @@ def _save(work: FrameworkWork, rows: Sequence[Row], by: By) -> None:
         state = State.PUBLISHED if row.entry.standing is Standing.PUBLISHED else State.DRAFT
         document = {**row.document, "state": state.value}
         if item is None:
-            journal.add(row.entry.kind, document, by, batch=batch)
+            change: Change | None = journal.add(row.entry.kind, document, by, batch=batch)
         else:
             action = Action.RESTORED if row.entry.standing is Standing.RETIRED else Action.EDITED
-            journal.save(item, document, by, action, batch=batch)
+            change = journal.save(item, document, by, action, batch=batch)
             pending.drop({(item.kind, item.key): None})
+        whole = whole or change
+    return whole
 
 
 def _is_live(work: FrameworkWork, row: Row) -> bool:
@@ -252,4 +279,6 @@ def work_workspace_point(framework: str) -> Page | AnyResponse:
         journal.add(Kind.SOURCE, {**source, "state": State.DRAFT.value}, by)
     change = journal.add(Kind.CLAIM, read.document, by)
     journal.commit()
-    return redirect(url_for(".work_workspace", framework=framework, change=change.id, _anchor="points"), code=303)
+    return redirect(
+        url_for(".work_workspace", framework=framework, change=change.id, at="points", _anchor="points"), code=303
+    )

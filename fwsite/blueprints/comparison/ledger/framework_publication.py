@@ -10,6 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from fwsite.blueprints.comparison import models
+from fwsite.blueprints.comparison.item_form import in_words, labels_of
 from fwsite.blueprints.comparison.ledger import document_mapper, journal, pending
 from fwsite.blueprints.comparison.ledger.framework_work import Entry, FrameworkWork, Standing
 from fwsite.blueprints.comparison.ledger.journal import Action, By
@@ -25,10 +26,11 @@ _COUNTED = {
 
 
 class Obstacle(NamedTuple):
-    """What stands in the way, and the entry that it is about; none for the framework as a whole."""
+    """What stands in the way, the entry that it is about, none for the framework as a whole, and its field."""
 
     entry: Entry | None
     text: str
+    field: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,23 +110,24 @@ def _drafted_sources(entries: list[Entry]) -> tuple[str, ...]:
 
 def _obstacles(work: FrameworkWork, entries: list[Entry], along: list[Entry]) -> Iterator[Obstacle]:
     if work.state == State.RETIRED:
-        yield Obstacle(work.framework, "The framework is retired. Restore it first.")
+        yield Obstacle(work.framework, "It is retired. Restore it first.", "state")
     known = document_mapper.known()
     for entry in entries:
         if entry.conflicts:
-            fields = ", ".join(entry.conflicts)
-            yield Obstacle(
-                entry, f"was changed meanwhile in the same place ({fields}). Look at it and save it once more."
-            )
+            labels = labels_of(entry.kind)
+            fields = ", ".join(labels[name] for name in entry.conflicts)
+            text = f"It was changed meanwhile in the same place ({fields}). Choose which text stays, and save."
+            yield Obstacle(entry, text, entry.conflicts[0])
         for fault in check(entry.kind, canonical(entry.kind, entry.document), known):
-            yield Obstacle(entry, f"{fault.place} {fault.message}.")
+            yield Obstacle(entry, in_words(fault, labels_of(entry.kind)).message, fault.place)
     if work.state == State.DRAFT:
         sides = {each.document["side"] for each in (*entries, *along) if each.kind is Kind.CLAIM}
         for side, word in ((Side.PRO, "pro"), (Side.CON, "con")):
             if side not in sides:
-                yield Obstacle(
-                    None, f"It has no {word} yet. A framework is published with what speaks for it and against it."
+                text = (
+                    f"{work.name} has no {word} yet. A framework is published with what speaks for it and against it."
                 )
+                yield Obstacle(None, text)
 
 
 def publish(plan: Plan, by: By, others: Mapping[str, int]) -> models.Change:

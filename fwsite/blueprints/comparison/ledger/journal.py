@@ -319,6 +319,17 @@ def undo_batch(change: Change, by: By) -> Change:
     return batch
 
 
+def place_before_none(framework: str) -> None:
+    """Put a new framework before the last one, where that has no first release: “No framework” stays last."""
+    item = document_mapper.find(Kind.FRAMEWORK, framework)
+    others = [key for key in siblings(item) if key != framework] if item else []
+    last = document_mapper.find(Kind.FRAMEWORK, others[-1]) if others else None
+    if last is not None and last.document["first_release"] is None:
+        order = [key for key in _order(Kind.FRAMEWORK) if key != framework]
+        order.insert(order.index(last.key), framework)
+        arrange_all({Kind.FRAMEWORK: order})
+
+
 def arrange_all(orders: Mapping[Kind, Sequence[str]]) -> dict[str, list[str]]:
     """Put the items of each kind into order, those not named last; returns the orders before of what moved."""
     before = {}
