@@ -241,6 +241,12 @@ class TestCallingOut:
         assert 'action="/questionnaire/work/framework/flask"' in form
         assert f'name="back" value="{WORKSPACE.page}"' in form
 
+    def test_what_a_publication_does_to_the_audit_stands_in_its_slot(self, app: Flask) -> None:
+        values = {"framework": "flask", "is_done": False}
+        with app.test_request_context():
+            said = registry_of(app).slot(SlotContext(name="comparison.publication", values=values))
+        assert "audit" in said.casefold()
+
     def test_grounds_that_are_drafts_are_given_to_whoever_asks_for_them(self) -> None:
         found = [Ground(key=key, about="flask", text="It is", is_published=key == "a") for key in ("a", "b")]
         registry = Registry((extension(grounds=lambda: found),))
