@@ -225,7 +225,7 @@ def test_help_lists_every_command_and_the_choice_of_instance(run_fwsite: Command
     names = [line.split()[0] for line in listed.splitlines() if line.strip()]
     assert " ".join(names) == (
         "answers backup content db deploy-files doctor evidence extensions maintenance "
-        "recommend restore serve settings user"
+        "measure recommend restore serve settings user"
     )
     assert "--instance PATH" in run.stdout
     assert "FWSITE_INSTANCE" in run.stdout

@@ -438,7 +438,7 @@ def more_claims(count: int) -> str:
     )
 
 
-@pytest.mark.parametrize(("address", "most"), [("/comparison/", 17), ("/comparison/data.csv", 11), ("/", 20)])
+@pytest.mark.parametrize(("address", "most"), [("/comparison/", 19), ("/comparison/data.csv", 13), ("/", 20)])
 def test_a_page_asks_the_database_a_fixed_small_number_of_times(
     app: Flask, client: FlaskClient, instance: Path, address: str, most: int
 ) -> None:

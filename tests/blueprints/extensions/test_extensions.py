@@ -170,7 +170,7 @@ def fill(context: SlotContext) -> Markup:
         ("article.header", "/", ["html", "slug"]),
         ("article.footer", "/", ["slug"]),
         ("comparison.criterion", "/comparison/", ["criterion", "frameworks", "text"]),
-        ("comparison.framework", "/comparison/django", ["framework"]),
+        ("comparison.framework", "/comparison/django", ["framework", "name"]),
         ("questionnaire.claims", "/questionnaire/work/fits/work", ["all", "keys"]),
         ("account.home", "/account/", ["person"]),
     ],
