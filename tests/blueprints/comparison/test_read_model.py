@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from markupsafe import Markup
 
 from fwsite.blueprints.comparison.queries import whole_comparison
+from fwsite.domain.comparison import BALANCE_LENGTH
 from fwsite.extend import (
     Claim,
     Rating,
