@@ -163,10 +163,9 @@ def _fields_of(each: Any) -> Iterator[tuple[str, str, str]]:
     if is_dataclass(each):
         yield from ((field.name, str(field.type), _default_of(field)) for field in fields(each))
         return
-    kinds = inspect.get_annotations(each)
-    for name in each._fields:
-        default = f" = {each._field_defaults[name]!r}" if name in each._field_defaults else ""
-        yield name, getattr(kinds[name], "__forward_arg__", str(kinds[name])), default
+    for name, given in inspect.signature(each).parameters.items():
+        default = "" if given.default is inspect.Parameter.empty else f" = {given.default!r}"
+        yield name, getattr(given.annotation, "__forward_arg__", str(given.annotation)), default
 
 
 def _default_of(field: Field[Any]) -> str:

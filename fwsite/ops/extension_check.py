@@ -5,6 +5,7 @@ What an author or a host reads is a line for each finding; one that is not fine 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -89,19 +90,20 @@ def _walk_findings(app: Flask, name: str, opened: list[str]) -> Iterator[Finding
     """What it adds to the site's pages, and those of its own that take arguments, where a page leads to them."""
     with heard(name) as faults:
         walk = SiteWalk(app, name, [app.test_client()], _host(app))
-        pages, all_fine, failing, quiet = 0, True, dict[tuple[str, str], list[Page]](), list[str]()
+        pages, all_fine, failing, quiet = 0, True, dict[tuple[str, str], list[Page]](), Counter[str]()
         for page in walk:
             pages += 1
             all_fine = all_fine and page.status < _FAILED
             if page.status >= _FAILED and page.path not in opened:
                 cause = next((fault.cause for fault in _worst_first(faults)), "")
                 failing.setdefault((page.rule, cause), []).append(page)
-            quiet += [str(fault) for fault in faults if not fault.ends_the_page]
+            quiet.update({str(fault) for fault in faults if not fault.ends_the_page})
             faults.clear()
     for (rule, cause), same in failing.items():
         place = f"{rule} ({len(same)} addresses)" if len(same) > 1 else same[0].path
         yield Finding(False, f"{place}: {cause}" if cause else f"{place} answers with an error")
-    yield from (Finding(False, text) for text in dict.fromkeys(quiet))
+    for text, times in quiet.items():
+        yield Finding(False, f"{text} (on {times} pages)" if times > 1 else text)
     limit = f"; {walk.left_out} more of the same kinds were not opened" if walk.left_out else ""
     if not all_fine or quiet:
         yield from [Finding(True, f"{pages} pages were opened{limit}")] if limit else []

@@ -13,6 +13,8 @@ from flask import has_request_context, request
 log = logging.getLogger(__name__)
 NEXT = "correct or upgrade it, or name it in EXTENSIONS_DISABLED"
 """What a host does about an extension that fails."""
+ONCE = "fault_once"
+"""Where a record of the log has its text without the number of times, for who counts pages."""
 _KEY = "fwsite.extension_faults"
 
 
@@ -24,7 +26,8 @@ class _Fault:
 
     def write(self) -> None:
         times = f", {self.times} times on this page" if self.times > 1 else ""
-        log.error("%s%s; %s", self.text, times, NEXT, exc_info=self.error)
+        once = f"{self.text}; {NEXT}"
+        log.error("%s%s; %s", self.text, times, NEXT, exc_info=self.error, extra={ONCE: once})
 
 
 def note(name: str, what: str, does: str, error: BaseException | None = None, *, kind: str = "") -> None:

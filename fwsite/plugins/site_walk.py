@@ -19,6 +19,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from fwsite.plugins.discovery import said
+from fwsite.plugins.fault_log import ONCE
 from fwsite.plugins.registry import registry_of
 
 _LINK = re.compile(r'<a\s[^>]*href="(/[^"#]*)')
@@ -70,7 +71,7 @@ class _Kept(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
-        text = record.getMessage()
+        text = str(getattr(record, ONCE, record.getMessage()))
         if text.startswith(self._start):
             self.faults.append(Fault(text, said(error) if error else "", text.startswith(f"{self._start} GET ")))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -79,6 +80,9 @@ def test_each_part_that_fails_quietly_is_named_once_with_its_place(check: Check)
     assert all(PLACE in line for line in failed), done.stdout
     assert [sum(words in line for line in failed) for words in NAMED] == [1] * len(NAMED), done.stdout
     assert len(failed) == len(NAMED)
+    assert " times on this page" not in done.stdout
+    [claims] = lines(done, "FAILED  extension books: slot comparison.claim ")
+    assert re.search(r" \(on \d+ pages\)$", claims)
     assert "fails on none" not in done.stdout
 
 

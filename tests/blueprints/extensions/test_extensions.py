@@ -171,6 +171,7 @@ def fill(context: SlotContext) -> Markup:
         ("article.footer", "/", ["slug"]),
         ("comparison.criterion", "/comparison/", ["criterion", "frameworks", "text"]),
         ("comparison.framework", "/comparison/django", ["framework", "name"]),
+        ("comparison.framework_footer", "/comparison/django", ["framework", "name"]),
         ("questionnaire.claims", "/questionnaire/work/fits/work", ["all", "keys"]),
         ("account.home", "/account/", ["person"]),
     ],
