@@ -558,6 +558,23 @@ class TestWhatIsSaid:
         assert "3 drafts wait · visitors do not see them" in mara.page.words
 
 
+def test_what_was_typed_comes_back_under_the_labels_of_the_form(mara: Desk) -> None:
+    mara.open(DJANGO)
+    sent = {
+        "point.side": "con",
+        "point.text": "Typed with care.",
+        "point.source-0-url": "https://example.org/",
+        "do": "save",
+    }
+    answer = mara.client.post(f"{DJANGO}/point", data=sent)
+    assert answer.status_code == 400
+    words = Page(answer.text, "").words
+    for label, text in (("For or against (point)", "con"), ("Text (point)", "Typed with care.")):
+        assert re.search(rf"{re.escape(label)} ?{re.escape(text)}", words), words
+    assert "Source 1: Address (point)" in words and "Point.side" not in words
+    assert not re.search(r"<dt>Do</dt>", answer.text)
+
+
 class TestRoom:
     def test_for_each_text_is_told(self, mara: Desk) -> None:
         mara.open(DJANGO)

@@ -63,6 +63,7 @@ def test_a_framework_is_begun_judged_and_published_on_a_phone(browsers: Browsers
         page.get_by_label("Text", exact=True).fill(f"A word {side}.")
         page.get_by_role("button", name="Save draft of the point").click()
         expect(page.get_by_role("status")).to_contain_text("is a draft that only maintainers see")
+        expect(page.get_by_role("status")).to_be_in_viewport()
 
     row = page.get_by_role("group", name=re.compile("^Memory"))
     row.get_by_label("Rating").select_option(label="5, excellent")
@@ -74,7 +75,10 @@ def test_a_framework_is_begun_judged_and_published_on_a_phone(browsers: Browsers
     expect(reason).to_be_focused()
     reason.fill("Small")
     page.get_by_role("button", name="Save draft of the ratings").click()
-    expect(page.get_by_role("status")).to_contain_text("1 rating is in the draft.")
+    said = page.locator("#ratings").get_by_role("status")
+    expect(said.first).to_contain_text("1 rating is in the draft.")
+    expect(said.last).to_contain_text("“Rocket on Memory” is a draft that only maintainers see.")
+    expect(said.last).to_be_in_viewport()
 
     row = page.get_by_role("group", name=re.compile("^Pages for visitors to read"))
     row.get_by_label("Fit").select_option(label="4, built in")

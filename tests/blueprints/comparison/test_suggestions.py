@@ -29,6 +29,7 @@ from fwsite.domain.suggestion import Proposal, canonical_proposal, check_proposa
 from fwsite.extend import db
 from fwsite.web.signing import token_hash
 from tests.support.barriers import barriers
+from tests.support.desk import Desk
 from tests.support.people import PASSWORD, add_person, signed_in
 from tests.support.served import Site
 
@@ -826,6 +827,46 @@ class TestDeciding:
             assert response.status_code == 400
             assert "Kept words." in response.text
         assert stored(app)[0].state == "waiting"
+
+
+class TestEdited:
+    """What is made of a suggestion in the form of a point."""
+
+    @pytest.mark.parametrize(
+        ("state", "told", "standing"),
+        [
+            ("published", "The suggestion is decided: it is published as you have saved it.", "published"),
+            ("draft", "The suggestion waits on: visitors do not get what you have made of it yet.", "waiting"),
+        ],
+    )
+    @pytest.mark.parametrize("is_correction", [False, True])
+    def test_the_form_says_so_and_leads_back_to_the_queue(
+        self,
+        app: Flask,
+        client: FlaskClient,
+        maintainer: FlaskClient,
+        some_claim: str,
+        is_correction: bool,
+        state: str,
+        told: str,
+        standing: str,
+    ) -> None:
+        desk = Desk(maintainer)
+        if is_correction:
+            correction(app, client, some_claim, text="Better.")
+            ending, heading = f"/work/claim/{some_claim}", "Edit a point from a suggestion"
+        else:
+            suggested(app, client, POINT)
+            ending, heading = "/work/claim/add", "Add a point from a suggestion"
+        desk.open(QUEUE)
+        desk.follow(f"{ending}?suggestion=1")
+        assert heading in desk.page.heading
+        assert "A visitor’s words are in the form." in desk.page.words and QUEUE in desk.page.links
+        said = desk.save(ending, state=state)
+        assert told in said
+        assert stored(app)[0].state == standing
+        desk.follow(QUEUE)
+        assert desk.page.heading == "Suggestions waiting"
 
 
 class TestUndo:
