@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import shutil
 
 import psycopg
 import pytest
 
-from tests.support.environments import Environment
+from tests.support.environments import Environment, installed_with_tests
 from tests.support.paths import ROOT
 from tests.support.postgres import Cluster
 
@@ -18,13 +17,7 @@ PACKAGE = ROOT / "tests" / "extensions" / "fwsite-glossary"
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Environment:
     """An environment in which the glossary is installed, with its tests beside it."""
-    folder = tmp_path_factory.mktemp("glossary")
-    package = shutil.copytree(PACKAGE, folder / "package", ignore=shutil.ignore_patterns("__pycache__"))
-    made = Environment(folder / "environment")
-    made.install(package)
-    (package / "tests").rename(folder / "tests")  # away from the package's source: what is installed is tested
-    (package / "pyproject.toml").rename(folder / "pyproject.toml")
-    return made
+    return installed_with_tests(PACKAGE, tmp_path_factory.mktemp("glossary"))
 
 
 def run_tests(environment: Environment, *arguments: str, **environ: str) -> str:

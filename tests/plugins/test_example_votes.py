@@ -13,7 +13,7 @@ from urllib.request import HTTPCookieProcessor, build_opener, urlopen
 
 import pytest
 
-from tests.support.environments import Environment
+from tests.support.environments import Environment, installed_with_tests
 from tests.support.paths import ROOT
 from tests.support.postgres import Cluster
 from tests.support.served import Site
@@ -41,13 +41,7 @@ OTHERS = ("/article/", "/docs/", "/docs/host", "/questionnaire/")
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Environment:
     """An environment in which it is installed, with its tests beside it."""
-    folder = tmp_path_factory.mktemp("votes")
-    package = shutil.copytree(PACKAGE, folder / "package", ignore=shutil.ignore_patterns("__pycache__"))
-    made = Environment(folder / "environment")
-    made.install(package)
-    (package / "tests").rename(folder / "tests")  # away from the package's source: what is installed is tested
-    (package / "pyproject.toml").rename(folder / "pyproject.toml")
-    return made
+    return installed_with_tests(PACKAGE, tmp_path_factory.mktemp("votes"))
 
 
 def test_its_own_tests_pass_where_it_is_installed(environment: Environment) -> None:

@@ -3,37 +3,16 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.support.barriers import barriers
 from tests.support.hands import Browsers, Keyboard
-from tests.support.served import Site
 
 pytestmark = pytest.mark.browser
 
 PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def desk(filled_instance: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A served site that these tests change."""
-    folder = tmp_path_factory.mktemp("workspace")
-    running = Site(Path(shutil.copytree(filled_instance, folder / "instance")), folder / "log")
-    running.start()
-    yield running
-    assert running.stop() == 0
-
-
-@pytest.fixture
-def browsers(browser: Browser, desk: Site) -> Iterator[Browsers]:
-    opened = Browsers(browser, desk)
-    yield opened
-    opened.close()
 
 
 def looks_right(page: Page) -> None:

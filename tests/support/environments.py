@@ -79,3 +79,13 @@ class Environment:
         """Install a package again that was taken out."""
         for part in list((self.folder / "taken-out").glob(f"{name}*")):
             part.rename(self.packages / part.name)
+
+
+def installed_with_tests(package: Path, folder: Path) -> Environment:
+    """An environment in ``folder`` in which the package is installed, and its tests beside it, away from its source."""
+    copied = shutil.copytree(package, folder / "package", ignore=shutil.ignore_patterns("__pycache__"))
+    made = Environment(folder / "environment")
+    made.install(copied)
+    for name in ("tests", "pyproject.toml"):
+        (copied / name).rename(folder / name)
+    return made

@@ -48,8 +48,13 @@ def folder_index(place: Path, files: Mapping[str, bytes], hashes: Mapping[str, s
 
 
 @contextmanager
-def served_index(files: Mapping[str, bytes], **more: Any) -> Iterator[tuple[str, list[str]]]:
-    """An index of JSON pages, as PEP 691 has them, and the paths that were asked for; ``more`` stands in each row."""
+def served_index(
+    files: Mapping[str, bytes], *, page: bytes | None = None, **more: Any
+) -> Iterator[tuple[str, list[str]]]:
+    """An index of JSON pages, as PEP 691 has them, and the paths that were asked for.
+
+    ``more`` stands in each row; ``page`` is sent in place of every page.
+    """
     asked: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -72,7 +77,9 @@ def served_index(files: Mapping[str, bytes], **more: Any) -> Iterator[tuple[str,
                 for each, content in files.items()
                 if each.rpartition("-")[0] == package
             ]
-            if rows:
+            if page is not None:
+                self._send(page, "application/vnd.pypi.simple.v1+json")
+            elif rows:
                 self._send(json.dumps({"files": rows}).encode(), "application/vnd.pypi.simple.v1+json")
             else:
                 self.send_error(404)

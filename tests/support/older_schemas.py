@@ -54,7 +54,7 @@ STATES: tuple[dict[str, str], ...] = (
 SOURCED_RATING = "58e5af66900c5cf4b5ceb4f8c10f9045e07499e6f6c8c15bf62e2954030dddf6"
 """The digest of the rating below as it was shipped when ratings could be called sourced."""
 _DAY = date(2026, 11, 22)
-_SOME = 60
+_SOME = 40
 
 _MOMENT = datetime(2026, 11, 22, 10, 11, 12, 131415)
 Rows = dict[str, list[dict[str, Any]]]

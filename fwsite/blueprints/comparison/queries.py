@@ -88,10 +88,11 @@ def _citations(claims: Any, sources: dict[str, domain.Source] | None = None) -> 
     query = select(_CITATION).join(keys, keys.c.key == _CITATION.c.claim_key)
     rows = db.session.execute(query.order_by(_CITATION.c.claim_key, _CITATION.c.position)).all()
     known = sources_of({row.source_key for row in rows}) if sources is None else sources
+    looked_for = receipts.known()
     found: dict[str, list[domain.Citation]] = {}
     for row in rows:
         if row.source_key in known:
-            found.setdefault(row.claim_key, []).append(_cited(known[row.source_key], row.words))
+            found.setdefault(row.claim_key, []).append(_cited(known[row.source_key], row.words, looked_for))
     return found
 
 
@@ -210,10 +211,20 @@ def sources_of(keys: Collection[str]) -> dict[str, domain.Source]:
     return {row.key: _source(row) for row in rows}
 
 
+def quoted_archives() -> set[str]:
+    """The archives of releases that published claims quote, in one statement."""
+    archives = select(_SOURCE.c.archive).join(_CITATION, _CITATION.c.source_key == _SOURCE.c.key)
+    query = _in_published_cells(archives.join(_CLAIM, _CLAIM.c.key == _CITATION.c.claim_key), _CLAIM)
+    shown = query.where(_CLAIM.c.state == PUBLISHED, _SOURCE.c.state != State.DRAFT.value, _SOURCE.c.archive != "")
+    return set(db.session.scalars(shown.distinct()))
+
+
 def with_receipts(claim: Document) -> list[domain.Citation]:
     """The citations of a claim's document, as far as visitors may know of their sources."""
     sources = sources_of({entry["source"] for entry in claim["sources"]})
-    return [_cited(sources[each["source"]], each["words"]) for each in claim["sources"] if each["source"] in sources]
+    looked_for = receipts.known()
+    cited = [each for each in claim["sources"] if each["source"] in sources]
+    return [_cited(sources[each["source"]], each["words"], looked_for) for each in cited]
 
 
 def sources_by_key() -> dict[str, domain.Source]:
@@ -253,10 +264,10 @@ def _source(row: Any) -> domain.Source:
     )
 
 
-def _cited(source: domain.Source, words: str) -> domain.Citation:
+def _cited(source: domain.Source, words: str, looked_for: receipts.Receipts) -> domain.Citation:
     if not source.archive or not words:
         return domain.Citation(source, words)
-    return domain.Citation(source, words, *receipts.of_words(source, words))
+    return domain.Citation(source, words, *looked_for.of_words(source, words))
 
 
 def _framework(row: Any, sources: list[domain.Source]) -> domain.Framework:

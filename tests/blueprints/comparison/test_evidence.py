@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from fwsite.blueprints.comparison.verification.commands import Progress
+from fwsite.blueprints.comparison.verification.reports import Progress
 from tests.blueprints.comparison.test_editing import press, save
 from tests.support.forms import inputs
 from tests.support.indexes import folder_index, release

@@ -114,6 +114,19 @@ class TestClaims:
         assert found["receipt"].startswith("With an ORM, Django takes less.\n1.14 (1.14 to 1.15): ")
         assert "contradicted" in client.get("/comparison/data.csv").text
 
+    def test_stand_on_the_page_of_evidence_where_they_do_not_hold(
+        self, ship: Callable[..., None], client: FlaskClient
+    ) -> None:
+        def said() -> str:
+            return client.get("/comparison/evidence").text.partition("Contradicted by a measurement")[2]
+
+        assert "Nothing is measured here yet" in said()
+        ship()
+        assert "Nothing is measured" not in said()
+        assert re.search(r"<li>Django: <del>.*footprint.*</del>", said().partition("</section>")[0])
+        ship(document([figure("memory", "resident", key, *[50.0] * 5, unit="MB") for key in ("django", "flask")]))
+        assert "None of the <a" in said().partition("</section>")[0]
+
     def test_ratings_have_theirs(self, ship: Callable[..., None], client: FlaskClient) -> None:
         ship()
         page = client.get("/comparison/flask").text

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from fwsite.blueprints.comparison.verification import archive_reader, package_index, release_facts
+from fwsite.blueprints.comparison.verification import archive_reader, package_index, release_metadata
 from fwsite.blueprints.comparison.verification.archive_reader import ArchiveProblem
 from fwsite.blueprints.comparison.verification.package_index import (
     IndexFile,
@@ -21,7 +21,7 @@ from fwsite.blueprints.comparison.verification.package_index import (
     Unreachable,
     pip_settings,
 )
-from fwsite.blueprints.comparison.verification.release_facts import read_facts
+from fwsite.blueprints.comparison.verification.release_metadata import read_facts
 from tests.support.indexes import archive, folder_index, release, served_index
 
 NAME, BYTES = release("harbour", "1.0", {"docs/index.txt": "Ships *wait* here.\n"})
@@ -96,6 +96,23 @@ class TestIndex:
             with pytest.raises(IndexProblem, match="is not named as an archive"):
                 index.find("harbour")
 
+    @pytest.mark.parametrize(
+        "page", [b"", b"[]", b"{}", b'{"files": [{}]}', b'{"files": 7}', b"\xff\x00", b'{"files": "x"}']
+    )
+    def test_a_page_that_is_not_as_specified_is_said(self, tmp_path: Path, page: bytes) -> None:
+        with served_index({}, page=page) as (url, _), pytest.raises(IndexProblem, match=f"{url}"):
+            PackageIndex(tmp_path, (url,)).files("harbour")
+
+    def test_a_file_that_breaks_off_is_said_and_not_kept(self, tmp_path: Path) -> None:
+        longer = {NAME: BYTES}
+        with served_index(longer) as (url, _):
+            index = PackageIndex(tmp_path, (url,))
+            file = index.find(NAME)
+            longer[NAME] = BYTES[:50]
+            with pytest.raises(IndexProblem, match="has the hash"):
+                index.archive(file)
+        assert list(tmp_path.iterdir()) == []
+
     def test_a_file_without_end_is_not_taken(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(package_index, "ARCHIVE_MOST", len(BYTES) - 1)
         with served_index({NAME: BYTES}) as (url, _):
@@ -169,7 +186,7 @@ class TestFacts:
         ],
     )
     def test_they_are_of_what_a_server_would_install(self, names: list[str], taken: str) -> None:
-        assert release_facts.plainest([IndexFile(name, "") for name in names]).name == taken
+        assert release_metadata.plainest([IndexFile(name, "") for name in names]).name == taken
 
 
 class TestArchive:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from flask import render_template
 
 from fwsite.blueprints.comparison.bp import bp
-from fwsite.blueprints.comparison.queries import published_claims
+from fwsite.blueprints.comparison.queries import published_claims, quoted_archives
 from fwsite.blueprints.comparison.verification import release_facts
 from fwsite.domain import evidence_summary
-from fwsite.domain.comparison import Claim
 from fwsite.domain.evidence import Release
 from fwsite.domain.evidence_summary import Support
 from fwsite.extend import framework_names, per_content_version, whole_page
@@ -31,6 +28,7 @@ def evidence() -> str:
         supports=list(Support),
         releases=evidence_summary.releases(claims),
         changed=[claim for claim in claims if evidence_summary.has_changed(claim)],
+        measured=[claim for claim in claims if claim.measured],
         packages=packages,
         newest={Release(package.key, package.facts.version) for package in packages if package.facts},
     )
@@ -39,17 +37,9 @@ def evidence() -> str:
 @per_content_version
 def checked_against() -> tuple[str, ...]:
     """The releases of what is compared that published claims quote: ``Django 6.1.3 and 5.2.19``."""
-    return tuple(_checked_against(published_claims()))
-
-
-def _checked_against(claims: Iterable[Claim]) -> Iterable[str]:
-    keys = framework_names()
-    quoted = {row.release for row in evidence_summary.releases(claims)}
-    for key, name in keys.items():
-        versions = [release.version for release in sorted(quoted, key=_latest_first) if release.package == key]
-        if versions:
-            yield f"{name} {' and '.join(versions)}"
-
-
-def _latest_first(release: Release) -> tuple[int, ...]:
-    return tuple(-number for number in release.order.release)
+    quoted = sorted(
+        filter(None, map(Release.of_archive, quoted_archives())), key=lambda release: release.order, reverse=True
+    )
+    names = framework_names()
+    versions = {key: [each.version for each in quoted if each.package == key] for key in names}
+    return tuple(f"{names[key]} {' and '.join(found)}" for key, found in versions.items() if found)

@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from html.parser import HTMLParser
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
@@ -40,6 +41,8 @@ TIMEOUT = 30
 """Seconds without a byte."""
 _CHUNK = 1 << 18
 _JSON = "application/vnd.pypi.simple.v1+json"
+_MALFORMED = (ValueError, KeyError, TypeError, AttributeError)
+"""What reading a page raises that is not written as the specification says."""
 _ACCEPT = f"{_JSON}, text/html;q=0.1"
 
 Progress = Callable[[str, int, int], None]
@@ -151,7 +154,7 @@ class PackageIndex:
             except urllib.error.HTTPError as error:
                 answered = answered or error.code == 404
                 faults.append(f"{_without_password(index)}: {error.code} {error.reason}")
-            except (OSError, ValueError) as error:
+            except (OSError, HTTPException, *_MALFORMED) as error:
                 if urlsplit(index).scheme != "file":
                     faults.append(f"{_without_password(index)}: {getattr(error, 'reason', error)}")
         for folder in self.folders:
@@ -229,7 +232,7 @@ class PackageIndex:
             if file.sha256 and found != file.sha256:
                 raise IndexProblem(f"{file.name}: has the hash {found}, and the index says {file.sha256}; not used")
             Path(aside).replace(place)
-        except (urllib.error.URLError, OSError) as error:
+        except (OSError, HTTPException) as error:
             raise Unreachable(f"{file.name}: could not be fetched: {getattr(error, 'reason', error)}") from error
         finally:
             Path(aside).unlink(missing_ok=True)
@@ -252,8 +255,11 @@ class PackageIndex:
         """The file's metadata where the index gives it by itself."""
         if not file.has_metadata:
             return None
-        with self._opened(f"{file.url}.metadata") as answer:
-            return bytes(answer.read(PAGE_MOST))
+        try:
+            with self._opened(f"{file.url}.metadata") as answer:
+                return bytes(answer.read(PAGE_MOST))
+        except (OSError, HTTPException) as error:
+            raise IndexProblem(f"{file.name}: its metadata could not be read: {error}") from error
 
 
 def sha256_of(path: Path) -> str:

@@ -29,14 +29,24 @@ class Quoted(NamedTuple):
 _Found = Mapping[Quoted, tuple[Receipt, ...]]
 
 
-def of_words(source: Source, words: str) -> tuple[Receipt | None, Receipt | None]:
-    """What was found of the words in the archive that the source names, and in that of the newest later release."""
-    quoted, release = Quoted(_digest(words), source.file), source.release
-    here, shipped = _here(), _shipped()
-    found = {receipt.archive: receipt for receipt in shipped.get(quoted, ())}
-    found |= {receipt.archive: receipt for receipt in here.get(quoted, ())}
-    later = [receipt for receipt in found.values() if release is not None and _is_later(receipt, release)]
-    return found.get(source.archive), max(later, key=_rank, default=None)
+class Receipts(NamedTuple):
+    """Every receipt, those of this host before those that are shipped: read once for all that a page quotes."""
+
+    here: _Found
+    shipped: _Found
+
+    def of_words(self, source: Source, words: str) -> tuple[Receipt | None, Receipt | None]:
+        """What was found of the words in the archive that the source names, and in that of the newest later release."""
+        quoted, release = Quoted(_digest(words), source.file), source.release
+        found = {receipt.archive: receipt for receipt in self.shipped.get(quoted, ())}
+        found |= {receipt.archive: receipt for receipt in self.here.get(quoted, ())}
+        later = [receipt for receipt in found.values() if release is not None and _is_later(receipt, release)]
+        return found.get(source.archive), max(later, key=_rank, default=None)
+
+
+def known() -> Receipts:
+    """The receipts as they are now."""
+    return Receipts(_here(), _shipped())
 
 
 def put(quoted: Quoted, receipt: Receipt) -> None:

@@ -30,6 +30,8 @@ from fwsite.domain.items import State
 from fwsite.domain.quotation import closest, digest_of, fold, is_in
 from fwsite.extend import db
 
+PATH_MOST = 240
+"""Characters of a path that can be kept."""
 PASSAGE_MOST = 600
 """Characters of a passage that is kept."""
 
@@ -175,7 +177,7 @@ def _elsewhere(missing: list[Quotation], texts: Iterable[tuple[str, str]]) -> di
     """The first other file of the archive in which each quotation stands."""
     found: dict[Quotation, str] = {}
     for name, text in texts:
-        open_ones = [each for each in missing if each.words and each not in found]
+        open_ones = [each for each in missing if each.words and each not in found and len(name) <= PATH_MOST]
         if not open_ones:
             break
         folded = fold(text)
