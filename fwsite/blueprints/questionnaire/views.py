@@ -169,7 +169,7 @@ def _form_page(
         made=made,
         weights=answering.WEIGHTS,
         weight_labels=WEIGHT_LABELS,
-        needed=scoring.ANSWERS_NEEDED,
+        needed=scoring.RULES[definition.model].answers_needed,
         wording=wording,
     )
     return page, status
