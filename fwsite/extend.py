@@ -13,6 +13,7 @@ from fwsite.domain.columns import Cell, FilledColumn
 from fwsite.domain.comparison import Citation, Claim, Rating, Side, Source
 from fwsite.domain.csv_table import write_csv
 from fwsite.domain.evidence import Evidence
+from fwsite.domain.packages import Facts, Package
 from fwsite.domain.people import Person, Role
 from fwsite.domain.table import Table
 from fwsite.instance import current_instance
@@ -55,6 +56,7 @@ from fwsite.plugins.registry import (
     filled_columns,
     grounds,
     is_slot_filled,
+    known_packages,
     listed_extensions,
     parts_published,
     path_for,
@@ -123,12 +125,14 @@ __all__ = [
     "ExportContext",
     "Extension",
     "ExtensionError",
+    "Facts",
     "FilledColumn",
     "Framework",
     "Ground",
     "Heading",
     "Limit",
     "NavItem",
+    "Package",
     "Person",
     "Picture",
     "Point",
@@ -189,6 +193,7 @@ __all__ = [
     "kept_around",
     "kept_fields",
     "kept_page",
+    "known_packages",
     "limited",
     "listed_extensions",
     "login_manager",

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from fwsite.domain.answers import Answer, Answers, State, Weight, answers_document
 from fwsite.domain.integer_scoring import answer_row, firsts
 from fwsite.domain.questionnaire import Definition, Question
-from fwsite.domain.scoring import ANSWERS_NEEDED, apportion, to_points
+from fwsite.domain.scoring import RULES, Rules, apportion, to_points
 
 DRAWS = 4000
 """Answer sets that are drawn: a share is then good to about one and a half points of a hundred."""
@@ -88,7 +88,8 @@ def band(alternatives: int) -> tuple[Fraction, Fraction]:
 def audit(definition: Definition) -> Audit:
     """Audit ``definition``, which may be one that :func:`~.questionnaire.parse_definition` would refuse."""
     names = list(definition.names)
-    tables = [_moves(question, names) for question in definition.questions]
+    rules = RULES[definition.model]
+    tables = [_moves(question, names, rules) for question in definition.questions]
     wins, turns = _draw(tables, definition.version)
     limits = band(len(names))
     shares = {name: _share(wins, place) for place, name in enumerate(names)}
@@ -127,9 +128,9 @@ class _Move(NamedTuple):
     values: tuple[int, ...]
 
 
-def _moves(question: Question, names: Sequence[str]) -> list[_Move]:
+def _moves(question: Question, names: Sequence[str], rules: Rules) -> list[_Move]:
     answers = (Answer(State.ANSWERED, options, weight) for options in _choices(question) for weight in _WEIGHTS)
-    return [_Move(answer, answer_row(question, answer, names).values) for answer in answers]
+    return [_Move(answer, answer_row(question, answer, names, rules).values) for answer in answers]
 
 
 def _choices(question: Question) -> Iterator[tuple[str, ...]]:
@@ -184,7 +185,7 @@ def _sole_win(definition: Definition, tables: Sequence[Sequence[_Move]], place: 
         leads, answers = starts.pop()
         open_questions = len(steps) - len(answers)
         counted = sum(answer.counts for answer in answers)
-        if counted + open_questions < ANSWERS_NEEDED:
+        if counted + open_questions < RULES[definition.model].answers_needed:
             continue
         if any(lead + more <= 0 for lead, more in zip(leads, rest[len(answers)], strict=True)):
             continue

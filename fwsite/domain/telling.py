@@ -1,4 +1,4 @@
-"""Telling questions: those whose answers set the alternatives furthest apart, for whoever does not know where to begin."""
+"""Telling questions: those whose answers set the alternatives furthest apart, to begin with them."""
 
 from __future__ import annotations
 

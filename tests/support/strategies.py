@@ -17,8 +17,18 @@ from fwsite.blueprints.comparison.files.edition import Edition
 from fwsite.domain.answers import Answer, Weight, parse_answers
 from fwsite.domain.answers import State as AnswerState
 from fwsite.domain.items import FIELDS, TAKEN_KEYS, Field, Kind, State, Value, canonical
-from fwsite.domain.questionnaire import NOT_SURE, Alternative, Definition, Fit, Option, Question, parse_definition
-from fwsite.domain.scoring import ANSWERS_NEEDED
+from fwsite.domain.questionnaire import (
+    FIT_ADD_ON,
+    MODEL,
+    NOT_SURE,
+    Alternative,
+    Definition,
+    Fit,
+    Option,
+    Question,
+    parse_definition,
+)
+from fwsite.domain.scoring import RULES
 from tests.support.paths import CI
 from tests.support.records import replace
 
@@ -279,6 +289,8 @@ def editions(draw: st.DrawFn) -> Edition:
     )
 
 
+ANSWERED = RULES[MODEL].answers_needed
+"""So many questions of a case are answered at least."""
 CASE_BYTES, LARGE_CASE_BYTES = 128, 256
 TIMES = 2000 if CI else 100
 """So many cases for each law of the recommendation; everything else is as in the profile."""
@@ -293,7 +305,8 @@ def small_case(
 ) -> Case:
     """Any :data:`CASE_BYTES` bytes make a case, checked by nobody: thousands of them take seconds.
 
-    Three questions are answered, the others perhaps. Every second case has twins, as equal scores are rare otherwise.
+    One question is answered, the others perhaps. Where a question is about parts, an add-on is a package. Every second
+    case has twins, as equal scores are rare otherwise.
     """
     digits = iter(code)
 
@@ -302,18 +315,21 @@ def small_case(
 
     keys, count = list(ALTERNATIVES)[: pick(alternatives)], pick(questions)
     first = pick(range(count))
-    certain = {(first + place) % count for place in range(ANSWERS_NEEDED)}
+    certain = {(first + place) % count for place in range(ANSWERED)}
     asked, answers = [], {}
     for number in range(count):
         rows = [[pick((0, 1, 2, 3, 4, None)) for _ in keys] for _ in range(pick(options))]
         if not _discriminates(rows):
             rows[0] = [4, *[0] * (len(keys) - 1)]
+        parts = pick((False, True))
         offered = tuple(
-            Option(f"o{place}", f"Label {place}", f"Consequence {place}.", _small_fits(keys, row))
+            Option(f"o{place}", f"Label {place}", f"Consequence {place}.", _small_fits(keys, row, parts=parts))
             for place, row in enumerate(rows)
         )
         key = f"q{number + 1}"
-        asked.append(Question(key, f"Question {number + 1}?", f"Why {number + 1}.", offered, pick((False, True))))
+        asked.append(
+            Question(key, f"Question {number + 1}?", f"Why {number + 1}.", offered, pick((False, True)), parts)
+        )
         answers[key] = _small_answer(asked[-1], pick, certain=number in certain)
     named = tuple(Alternative(key, ALTERNATIVES[key]) for key in keys)
     definition = Definition(date(2026, 11, 22), named, tuple(asked))
@@ -325,8 +341,12 @@ def small_case(
     return Case(definition, answers)
 
 
-def _small_fits(keys: Iterable[str], row: Row) -> dict[str, Fit]:
-    return {key: Fit(fit, f"Reason {key}") for key, fit in zip(keys, row, strict=True) if fit is not None}
+def _small_fits(keys: Iterable[str], row: Row, *, parts: bool) -> dict[str, Fit]:
+    return {
+        key: Fit(fit, f"Reason {key}", via=(f"{key}-parts",) if parts and fit == FIT_ADD_ON else ())
+        for key, fit in zip(keys, row, strict=True)
+        if fit is not None
+    }
 
 
 def _small_answer(question: Question, pick: Callable[[Sequence[Any]], Any], certain: bool) -> Answer:
@@ -373,5 +393,5 @@ def small_cases(**shape: Sequence[int]) -> st.SearchStrategy[Case]:
 
 def cases(alternatives: Sequence[int] = (2, 3, 4, 5)) -> st.SearchStrategy[Case]:
     """Larger ones."""
-    shape = {"questions": range(ANSWERS_NEEDED, 9), "alternatives": alternatives, "options": (2, 3, 4)}
+    shape = {"questions": range(3, 9), "alternatives": alternatives, "options": (2, 3, 4)}
     return st.binary(min_size=LARGE_CASE_BYTES, max_size=LARGE_CASE_BYTES).map(lambda code: small_case(code, **shape))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fwsite.blueprints.questionnaire import definition_file, grounds
-from fwsite.blueprints.questionnaire.definition_file import FILE, DefinitionFile
+from fwsite.blueprints.questionnaire.definition_file import FILE, SCENARIOS_FILE, DefinitionFile
 from fwsite.blueprints.questionnaire.definitions import (
     edition_of_file,
     edition_version,
@@ -24,15 +24,22 @@ def path() -> Path:
     return current_instance().content_file(FILE)
 
 
+def scenarios_path() -> Path | None:
+    """The file of scenarios beside it: the host's beside the host's, the shipped one beside the shipped one."""
+    beside = path().with_name(SCENARIOS_FILE)
+    return beside if beside.exists() else None
+
+
 def read() -> DefinitionFile:
     """The content file, checked. Raises :class:`ContentError` with every fault."""
-    return definition_file.read(path())
+    return definition_file.read(path(), scenarios_path())
 
 
 def digest() -> str:
-    """SHA-256 of the content file. Raises :class:`ContentError` where it cannot be read."""
+    """SHA-256 of the content files. Raises :class:`ContentError` where they cannot be read."""
     try:
-        return hashlib.sha256(path().read_bytes()).hexdigest()
+        both = [path(), *filter(None, [scenarios_path()])]
+        return hashlib.sha256(b"\0".join(each.read_bytes() for each in both)).hexdigest()
     except OSError as error:
         problem = ContentProblem(path=path(), key="file", message=f"cannot be read: {error.strerror or error}")
         raise ContentError(problems=[problem]) from error

@@ -47,7 +47,7 @@ def _page(response: responses.Response, back: str, again: str, *, is_owner: bool
         same_first=_firsts(then_result) == _firsts(now_result),
         news=news(response.definition, now),
         lost=lost,
-        needed=scoring.ANSWERS_NEEDED,
+        needed=scoring.RULES[now.model].answers_needed,
         wording=wording,
         back=back,
         again=again,
@@ -57,7 +57,8 @@ def _page(response: responses.Response, back: str, again: str, *, is_owner: bool
 
 def _now_headline(definition: Definition, result: scoring.Result) -> str:
     if result.standing in (scoring.Standing.BLANK, scoring.Standing.TOO_FEW):
-        return f"Too few answers are left: {result.answered} of {scoring.ANSWERS_NEEDED} that a ranking needs"
+        needed = scoring.RULES[definition.model].answers_needed
+        return f"Too few answers are left: {result.answered} of {needed} that a ranking needs"
     return wording.headline(definition, result)
 
 

@@ -103,8 +103,8 @@ def _earlier() -> responses.Response | None:
 def submit() -> Page | AnyResponse:
     """Store the answers and go to their result, or come back with everything that was filled in.
 
-    Whoever has answered nothing has made no mistake, and reads where to begin.
-    The token of the answers finds what is stored already, so that storing may be tried again while the database restarts.
+    Whoever has answered nothing has made no mistake, and reads where to begin. The token of the answers finds what is
+    stored already, so that storing may be tried again while the database restarts.
     """
     parser = retried(parser_in_force)
     parsed = parser.parse(request.form)

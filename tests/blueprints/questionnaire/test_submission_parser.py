@@ -1,5 +1,6 @@
-"""The submission parser: for whatever is sent there is a submission or a list of faults, and never both; where too little
-is answered there is neither.
+"""The submission parser: for whatever is sent there is a submission or a list of faults, and never both.
+
+Where too little is answered there is neither.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from fwsite.blueprints.questionnaire.submission_parser import SubmissionParser
 from fwsite.domain.answers import AnswerError, State, Weight, canonical_answers, parse_answers
 from fwsite.domain.integer_scoring import Board
 from fwsite.domain.questionnaire import NOT_SURE, Definition
-from fwsite.domain.scoring import ANSWERS_NEEDED
+from fwsite.domain.scoring import RULES
 from tests.support.strategies import Case, chances, define, small_cases
 
 KEY = "k" * 22
@@ -64,9 +65,7 @@ def slips(definition: Definition, sent: Sent) -> bool:
 
 
 @given(small_cases(), chances)
-def test_law_what_is_sent_is_a_submission_or_has_faults_or_answers_too_little(
-    case: Case, chance: random.Random
-) -> None:
+def test_law_what_is_sent_is_taken_or_has_faults_or_says_too_little(case: Case, chance: random.Random) -> None:
     parser, sent = SubmissionParser(case.definition), filled_in(case, chance)
     for _ in range(2):  # the second time from what the parser remembers
         parsed, faults = parser.parse(sent), parser.faults(sent)
@@ -74,7 +73,7 @@ def test_law_what_is_sent_is_a_submission_or_has_faults_or_answers_too_little(
         assert parsed is None or not faults
         if parsed is None and not faults:
             answers = parse_answers(case.definition, answers_sent(case.definition, sent))
-            assert sum(answer.counts for answer in answers.values()) < ANSWERS_NEEDED
+            assert sum(answer.counts for answer in answers.values()) < RULES[case.definition.model].answers_needed
         assert all(fault.place in ("", *case.definition.by_key) and fault.message for fault in faults)
 
 
@@ -87,7 +86,7 @@ def test_law_a_submission_is_what_the_domain_makes_of_the_answers(case: Case, ch
     except AnswerError:
         answers = {}
     whole = not slips(definition, sent) and sent.get("submission") == KEY
-    enough = sum(answer.counts for answer in answers.values()) >= ANSWERS_NEEDED
+    enough = sum(answer.counts for answer in answers.values()) >= RULES[definition.model].answers_needed
     for _ in range(2):
         parsed = parser.parse(sent)
         assert (parsed is not None) == (whole and enough)
