@@ -325,9 +325,7 @@ def test_a_get_changes_nothing(app: Flask, client: FlaskClient) -> None:
     assert stored(app) == 1
 
 
-def test_a_form_that_is_not_stored_does_not_wait_for_another_writer(
-    app: Flask, client: FlaskClient, instance: Path
-) -> None:
+def test_what_is_not_stored_does_not_wait_for_another_writer(app: Flask, client: FlaskClient, instance: Path) -> None:
     form = open_form(client)
     with closing(sqlite3.connect(instance / "fwsite.sqlite3", isolation_level=None)) as writer:
         writer.execute("BEGIN IMMEDIATE")
