@@ -363,8 +363,8 @@ class TestReEvaluation:
         then = client.get(f"{given_then}/result.json").json
         for entry in then["ranking"]:
             assert f'<td class="n">{entry["points"]}</td>' in page
-        assert f"From {then['answered']} answers of 10" in page
-        assert f"From {then['answered'] - 1} answers of 10" in page
+        assert f"From {then['answered']} answers of 12" in page
+        assert f"From {then['answered'] - 1} answers of 12" in page
         assert "“What will the backend mostly do?” “A JSON API for other programs”: this answer is not offered" in page
         assert f'href="/questionnaire/?from={given_then[-22:]}"' in page
 
@@ -418,12 +418,12 @@ class TestReEvaluation:
         self, app: Flask, client: FlaskClient, instance: Path
     ) -> None:
         """Two options were chosen of a question that takes one now."""
-        answers = {**first_options(client, 6), "q-parts": ["accounts", "forms"]}
+        answers = {**first_options(client, 6), "q-parts": ["admin", "forms"]}
         location = submit(client, answers).location
         publish_file(app, instance, ("multiple = true", "multiple = false"))
         assert "q-parts" not in inputs(client.get(f"/questionnaire/?from={location[-22:]}").text)
         page = unescape(client.get(f"{location}/re-evaluate").text)
-        label = shipped_option("parts", "accounts").label
+        label = shipped_option("parts", "admin").label
         assert f"“{label}”" in page.partition("Answers that no longer apply")[2]
 
     def test_a_framework_that_was_withdrawn_is_a_change_too(self, app: Flask, client: FlaskClient) -> None:
