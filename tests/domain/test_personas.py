@@ -186,6 +186,7 @@ PERSONAS = (
             "waiting": must("open-connections"),
             "experience": normal("async"),
         },
+        left_out=frozenset({"flask"}),
     ),
     Persona(
         "data team that puts an experiment behind a typed API",

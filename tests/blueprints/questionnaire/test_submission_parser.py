@@ -14,7 +14,7 @@ from fwsite.blueprints.questionnaire.submission_parser import SubmissionParser
 from fwsite.domain.answers import AnswerError, State, Weight, canonical_answers, parse_answers
 from fwsite.domain.integer_scoring import Board
 from fwsite.domain.questionnaire import NOT_SURE, Definition
-from fwsite.domain.scoring import ANSWERS_NEEDED
+from fwsite.domain.scoring import RULES
 from tests.support.strategies import Case, chances, define, small_cases
 
 KEY = "k" * 22
@@ -75,7 +75,7 @@ def test_law_a_submission_is_what_the_domain_makes_of_the_answers(case: Case, ch
     except AnswerError:
         answers = {}
     whole = not slips(definition, sent) and sent.get("submission") == KEY
-    enough = sum(answer.counts for answer in answers.values()) >= ANSWERS_NEEDED
+    enough = sum(answer.counts for answer in answers.values()) >= RULES[definition.model].answers_needed
     for _ in range(2):
         parsed = parser.parse(sent)
         assert (parsed is not None) == (whole and enough)
@@ -118,7 +118,11 @@ WRONG: dict[str, tuple[Definition, dict[str, Sequence[str]], list[tuple[str, str
         {"q-q1": ["x", "not-sure"]},
         [("q1", "Choose “Not sure” or other answers, not both.")],
     ),
-    "too few": (SINGLE, {"q-q1": ["not-sure"]}, [("", "Answer at least 3 questions. Answered so far: 2.")]),
+    "nothing": (
+        SINGLE,
+        {name: ["not-sure"] for name in ("q-q1", "q-q2", "q-q3")},
+        [("", "Nothing is answered yet. One answer is enough for a first result.")],
+    ),
     "no key": (
         SINGLE,
         {"submission": []},
