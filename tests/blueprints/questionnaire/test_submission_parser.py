@@ -1,4 +1,7 @@
-"""The submission parser: for whatever is sent there is a submission or a list of faults, and never both or neither."""
+"""The submission parser: for whatever is sent there is a submission or a list of faults, and never both.
+
+Where too little is answered there is neither.
+"""
 
 from __future__ import annotations
 
@@ -23,13 +26,18 @@ WEIGHTS = [*map(str, Weight), "heavy", ""]
 
 
 def filled_in(case: Case, chance: random.Random) -> Sent:
-    """The form of a case, in any order; every second time with slips that no browser makes."""
+    """The form of a case, in any order; sometimes with nothing answered, every second time with slips that no browser
+    makes.
+    """
     sent: Sent = MultiDict({"csrf_token": "x", "submission": KEY})
     for key in chance.sample(list(case.answers), len(case.answers)):
         answer = case.answers[key]
         not_sure = [NOT_SURE] if answer.state is State.NOT_SURE else []
         sent.setlist(f"q-{key}", not_sure or chance.sample(answer.options, len(answer.options)))
         sent.setlist(f"w-{key}", [answer.weight.value] if chance.random() < 0.9 else [])
+    if chance.random() < 0.2:
+        for key in case.answers:
+            sent.setlist(f"q-{key}", chance.choice([[], [NOT_SURE]]))
     for _ in range(chance.choice([0, 0, 1, 2])):
         name = chance.choice([*sent, "submission", "q-unheard-of", "w-", "other"])
         values = [*case.definition.questions[0].by_key, *WEIGHTS, NOT_SURE, "", "short", KEY[1:] + "~"]
@@ -57,12 +65,15 @@ def slips(definition: Definition, sent: Sent) -> bool:
 
 
 @given(small_cases(), chances)
-def test_law_what_is_sent_is_a_submission_or_has_faults(case: Case, chance: random.Random) -> None:
+def test_law_what_is_sent_is_taken_or_has_faults_or_says_too_little(case: Case, chance: random.Random) -> None:
     parser, sent = SubmissionParser(case.definition), filled_in(case, chance)
     for _ in range(2):  # the second time from what the parser remembers
         parsed, faults = parser.parse(sent), parser.faults(sent)
-        event("taken" if parsed else "refused")
-        assert (parsed is None) == bool(faults)
+        event("taken" if parsed else "refused" if faults else "too little")
+        assert parsed is None or not faults
+        if parsed is None and not faults:
+            answers = parse_answers(case.definition, answers_sent(case.definition, sent))
+            assert sum(answer.counts for answer in answers.values()) < RULES[case.definition.model].answers_needed
         assert all(fault.place in ("", *case.definition.by_key) and fault.message for fault in faults)
 
 
@@ -118,11 +129,6 @@ WRONG: dict[str, tuple[Definition, dict[str, Sequence[str]], list[tuple[str, str
         {"q-q1": ["x", "not-sure"]},
         [("q1", "Choose “Not sure” or other answers, not both.")],
     ),
-    "nothing": (
-        SINGLE,
-        {name: ["not-sure"] for name in ("q-q1", "q-q2", "q-q3")},
-        [("", "Nothing is answered yet. One answer is enough for a first result.")],
-    ),
     "no key": (
         SINGLE,
         {"submission": []},
@@ -141,3 +147,14 @@ def test_what_is_wrong_with_a_form_is_said_of_its_question(what: str) -> None:
     sent: Sent = MultiDict([(name, value) for name, values in (FILLED | changes).items() for value in values])
     assert parser.parse(sent) is None
     assert [(fault.place, fault.message) for fault in parser.faults(sent)] == expected
+
+
+@pytest.mark.parametrize("options", [[], [NOT_SURE]])
+def test_nothing_answered_is_neither_taken_nor_wrong(options: list[str]) -> None:
+    parser = SubmissionParser(SINGLE)
+    sent: Sent = MultiDict({"csrf_token": "t", "submission": KEY, "w-q1": "must"})
+    for key in SINGLE.by_key:
+        sent.setlist(f"q-{key}", options)
+    assert (parser.parse(sent), parser.faults(sent)) == (None, [])
+    sent["w-q2"] = "heavy"
+    assert parser.faults(sent) == [("q2", NOT_SHOWN, ())]
