@@ -344,11 +344,11 @@ CELLS = [
 ]
 
 
-def test_the_shipped_questionnaire_is_sound_and_asks_ten_questions() -> None:
+def test_the_shipped_questionnaire_is_sound_and_asks_twelve_questions() -> None:
     definition = parse_definition(SHIPPED)
 
     assert list(definition.names) == ["django", "flask", "fastapi", "none"]
-    assert len(definition.questions) == 10
+    assert len(definition.questions) == 12
     assert any(question.multiple for question in definition.questions)
 
 

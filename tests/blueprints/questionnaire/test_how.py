@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from fwsite.domain import robustness, scoring, sensitivity
 from fwsite.domain.answers import WEIGHTS
-from fwsite.domain.questionnaire import FIT_RUBRIC, MODEL
+from fwsite.domain.questionnaire import FIT_RUBRIC
 from fwsite.domain.working import example_answers, sums
 from tests.blueprints.questionnaire.test_result import texts
 from tests.blueprints.questionnaire.test_would_change import DEFINITION
@@ -35,9 +35,8 @@ def test_every_constant_of_the_code_stands_on_it(page: str) -> None:
     labels = {"little": "a little", "normal": "normal", "lot": "a lot", "must": "must have"}
     assert ", ".join(f"{labels[weight]} {number}" for weight, number in WEIGHTS.items()) in said
     assert ", ".join(f"{value} {meaning}" for value, meaning in FIT_RUBRIC.items()) in said
-    rules = scoring.RULES[MODEL]
-    assert f"a fit below {rules.must_fit}" in said
-    assert f"fewer than {rules.answers_needed} answers there is no ranking" in said
+    assert f"a fit below {scoring.MUST_FIT}" in said
+    assert f"fewer than {scoring.ANSWERS_NEEDED} answers there is no ranking" in said
     assert f"fewer than {scoring.ANSWERS_FIRM} it is called provisional" in said
     assert f"A lead of {scoring.CLEAR_LEAD} points or more is clear" in said
     assert f"less than {scoring.LEAN_LEAD} is too close to call" in said
@@ -51,6 +50,7 @@ def test_every_constant_of_the_code_stands_on_it(page: str) -> None:
     ("module", "name", "words"),
     [
         (scoring, "CLEAR_LEAD", "A lead of 77 points or more"),
+        (scoring, "MUST_FIT", "a fit below 77"),
         (scoring, "ANSWERS_FIRM", "fewer than 77 it is called provisional"),
         (robustness, "DRAWS", "we try 77 sets"),
         (robustness, "FIRM_SHARE", "First in 77 % or more"),
@@ -62,13 +62,6 @@ def test_no_number_on_it_is_written_by_hand(
 ) -> None:
     monkeypatch.setattr(module, name, 77)
     assert words in texts(client.get("/questionnaire/how").text)
-
-
-def test_the_rules_on_it_are_those_of_the_model(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(scoring.RULES, MODEL, scoring.Rules(answers_needed=77, must_fit=88))
-    said = texts(client.get("/questionnaire/how").text)
-    assert "fewer than 77 answers there is no ranking" in said
-    assert "a fit below 88" in said
 
 
 def test_the_whole_fit_table_stands_on_it(page: str) -> None:
