@@ -7,12 +7,10 @@ situation before they look: that is what a scenario keeps. Its twin is the same 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
+from fwsite.domain.faults import At, Reading
 from fwsite.domain.naming import stands_in
-
-if TYPE_CHECKING:
-    from fwsite.domain.questionnaire import At, Reader
 
 Given = Mapping[str, tuple[str, ...]]
 """Question -> options chosen; ``("not-sure",)`` where that was."""
@@ -56,7 +54,7 @@ class Scenario(NamedTuple):
         return self._replace(situation=sides[0], twin=sides[1]) if all(side.accepts for side in sides) else None
 
 
-def read_scenario(reader: Reader, at: At, table: Mapping[str, Any]) -> Scenario:
+def read_scenario(reader: Reading, at: At, table: Mapping[str, Any]) -> Scenario:
     """The scenario that a table of a file says, checked."""
     reader.known_keys(at, table, {"key", "name", "story", "answers", "weights", "accepts", "why", "twin"})
     situation = _situation(reader, at, table)
@@ -80,7 +78,7 @@ def read_scenario(reader: Reader, at: At, table: Mapping[str, Any]) -> Scenario:
     )
 
 
-def _situation(reader: Reader, at: At, table: Mapping[str, Any]) -> Situation:
+def _situation(reader: Reading, at: At, table: Mapping[str, Any]) -> Situation:
     accepts = reader.alternatives(at, table, "accepts")
     if not accepts and "accepts" in table:
         reader.fault(at, "accepts is empty; list who may come first", "accepts")
