@@ -488,7 +488,8 @@ class Reader:
             return {}
         found = {}
         for question, chosen in value.items():
-            options = (chosen,) if isinstance(chosen, str) else self.texts(at, value, question)
+            inside = At(at.place, (*at.path, "answers"))
+            options = (chosen,) if isinstance(chosen, str) else self.texts(inside, value, question)
             for option in options:
                 if option != NOT_SURE and option not in self.options.get(question, ()):
                     message = f"{question} = {option!r} is no answer of this questionnaire"
