@@ -9,7 +9,7 @@ from typing import NamedTuple
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from fwsite.blueprints.questionnaire import content, definitions, drafts, fits_form, grounds
+from fwsite.blueprints.questionnaire import content, definitions, drafts, fits_form, grounds, releases
 from fwsite.blueprints.questionnaire.bp import bp
 from fwsite.blueprints.questionnaire.fits_form import Cell, Place
 from fwsite.blueprints.questionnaire.fits_receiving import Grid, receive
@@ -17,7 +17,7 @@ from fwsite.domain.evidence import Evidence
 from fwsite.domain.items import NOTE_LENGTH, unusable
 from fwsite.domain.questionnaire import FIT_RUBRIC, Definition, DefinitionError, Fault, Question
 from fwsite.domain.versions import differences, summary
-from fwsite.extend import Role, current_person, role_required
+from fwsite.extend import Role, current_person, known_packages, role_required
 
 maintainer = role_required(Role.MAINTAINER)
 Page = tuple[str, int]
@@ -125,7 +125,8 @@ def _grid_of(work: drafts.Work, question: Question) -> Grid:
         chosen = {key: each for key, each in known.items() if each.is_published or key in kept}
         return grounds.usable_of(work.definition, chosen)
 
-    return Grid(fits, usable)
+    offer = fits_form.Offer(question.parts, known_packages().keys())
+    return Grid(fits, usable, lambda _place: offer)
 
 
 def _sent(work: drafts.Work, question: Question) -> Page | AnyResponse:
@@ -179,6 +180,7 @@ def _grid(
         reason_length=fits_form.REASON_LENGTH,
         all_keys=sorted({key for cell in cells.values() for key in cell.keys}),
         choices=grounds.choices(drafts_of=work.waiting),
+        packages={key: releases.choices(key) for key in work.definition.names},
         waiting=work.waiting,
     )
     return page, status

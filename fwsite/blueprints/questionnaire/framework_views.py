@@ -10,7 +10,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
-from fwsite.blueprints.questionnaire import drafts, fits_form, framework_fits, grounds
+from fwsite.blueprints.questionnaire import drafts, fits_form, framework_fits, grounds, releases
 from fwsite.blueprints.questionnaire.bp import bp
 from fwsite.blueprints.questionnaire.fits_form import Cell, Place
 from fwsite.blueprints.questionnaire.fits_receiving import receive
@@ -105,6 +105,7 @@ def _values(
         "errors": errors,
         "name": fits_form.name,
         "points": grounds.of_framework(framework),
+        "packages": releases.choices(framework),
         "rubric": FIT_RUBRIC,
         "values": fits_form.VALUES,
         "evidence": fits_form.EVIDENCE,
