@@ -55,7 +55,7 @@ def _inside(place: Place, table: Mapping[str, Any]) -> Iterator[tuple[Place, dic
 def _rows(value: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """The tables of a list or of a table of tables, by their keys; none where it is neither."""
     if isinstance(value, Mapping):
-        yield from value.items()
+        yield from value.items() if all(isinstance(row, Mapping) for row in value.values()) else ()
     elif isinstance(value, list):
         yield from ((row["key"], row) for row in value if isinstance(row, Mapping))
 
