@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urldefrag, urljoin
 
+from tests.support import draft_lists
 from tests.support.people import PASSWORD
 
 _TYPED = frozenset({"text", "search", "url", "date", "password", "textarea"})
@@ -25,6 +26,8 @@ _VALID = {
     "archive": "walked-{number}.0.tar.gz",
     "sha256": "ab" * 32,
     "file": "docs/walked-{number}.txt",
+    "accepts": draft_lists.FAVOURED,
+    "twin-accepts": draft_lists.OTHER,
 }
 """What only some texts are right for, by the names of fields."""
 _LEFT = re.compile(r"website|claims\..*|q")
