@@ -5,7 +5,7 @@ A facade without code of its own; nothing below imports it. The built-in parts u
 """
 
 from fwsite.db.cache_tags import cache_tag
-from fwsite.db.content_version import NOT_CONTENT, content_version, per_content_version
+from fwsite.db.content_version import NOT_CONTENT, content_version, per_content_version, purge_pages
 from fwsite.db.engine import db, dialect_insert, metadata, reading, rows_of
 from fwsite.db.models import KEY_LENGTH, ContentVersionRow, Criterion, Framework, User, UserSession
 from fwsite.db.retry import retried
@@ -211,6 +211,7 @@ __all__ = [
     "publish_parts",
     "published_claims",
     "published_ratings",
+    "purge_pages",
     "question_sets",
     "read_toml",
     "reading",

@@ -197,8 +197,10 @@ class Definition:
         for question in document["questions"]:
             for option in question["options"]:
                 option["fits"] = {key: fit for key, fit in option["fits"].items() if key not in keys}
-        for name in ("notes", "scenarios"):
-            kept = (item.without(keys) for item in getattr(self, name))
+        gone = [self.names[key] for key in keys if key in self.names]
+        scenarios = [each for each in self.scenarios if not each.tells_of(gone)]  # what they compare is not all there
+        for name, items in (("notes", self.notes), ("scenarios", scenarios)):
+            kept = (item.without(keys) for item in items)
             document[name] = [PARTS[name].document(item) for item in kept if item is not None]
         try:
             return replace(parse_definition(document), model=self.model)
@@ -366,6 +368,8 @@ class Reader:
         self.names = names
         self.options: dict[str, set[str]] = {}
         """Question -> its options, of those that were read."""
+        self.single: set[str] = set()
+        """Those of them that take one option only."""
 
     def fault(self, at: At, message: str, *steps: str | int) -> None:
         self.faults.append(Fault(at.place, message, (*at.path, *steps)))
@@ -411,6 +415,8 @@ class Reader:
             self.named_parts(at, options)
         key, text, why = self.key(at, table), self.text(at, table, "text"), self.text(at, table, "why")
         self.options[key] = {option.key for option in options}
+        if not multiple:
+            self.single.add(key)
         return Question(key, text, why, options, multiple, parts)
 
     def named_parts(self, at: At, options: Sequence[Option]) -> None:
@@ -514,6 +520,9 @@ class Reader:
                 if option != NOT_SURE and option not in self.options.get(question, ()):
                     message = f"{question} = {option!r} is no answer of this questionnaire"
                     self.fault(at, message, "answers", question)
+            if len(options) > 1 and (question in self.single or NOT_SURE in options):
+                only = f'"{NOT_SURE}" stands alone' if NOT_SURE in options else "takes one option only"
+                self.fault(at, f"{question} has {len(options)} answers; {only}", "answers", question)
             found[question] = options
         return found
 

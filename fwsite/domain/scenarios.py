@@ -6,8 +6,10 @@ situation before they look: that is what a scenario keeps. Its twin is the same 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from fwsite.domain.naming import stands_in
 
 if TYPE_CHECKING:
     from fwsite.domain.questionnaire import At, Reader
@@ -39,6 +41,12 @@ class Scenario(NamedTuple):
     """Whose answers and weights are those of the situation with what differs put in their place."""
     differs: tuple[Given, Weights]
     """What differs, as it was written."""
+
+    def tells_of(self, names: Iterable[str]) -> bool:
+        """Whether one of its texts names one of these."""
+        sides = (self.situation, self.twin)
+        texts = [self.story, *(text for side in sides for text in (side.name, side.why))]
+        return any(stands_in(name, text) for name in names for text in texts)
 
     def without(self, alternatives: Collection[str]) -> Scenario | None:
         """The scenario where there are no such alternatives; none where nobody would be left who may come first."""

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from werkzeug.datastructures import MultiDict
 
+from fwsite.blueprints.questionnaire.drafts import Work
 from fwsite.domain.items import unusable
 from fwsite.domain.questionnaire import NOT_SURE, Definition, Fault
 from fwsite.domain.weights import Weight
@@ -72,11 +73,14 @@ class Line(NamedTuple):
     most: int
     empty: str
 
-    def wrong(self, place: str, text: str) -> Iterator[Fault]:
-        """What is wrong with the text in it."""
+    def wrong(self, work: Work, place: str, text: str) -> Iterator[Fault]:
+        """What is wrong with the text in it; it goes to visitors, who do not hear of a framework that is a draft."""
         if not text:
             yield Fault(place, self.empty)
         if len(text) > self.most:
             yield Fault(place, f"{self.called} has {len(text)} characters; at most {self.most} fit.")
         if unusable(text):
             yield Fault(place, f"{self.called} has a character that cannot be kept; write it without.")
+        secret = work.tells_of_drafts(text)
+        if secret:
+            yield Fault(place, f"{self.called} names {secret}, which is a draft; publish that first.")

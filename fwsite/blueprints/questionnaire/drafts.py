@@ -13,6 +13,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from fwsite.blueprints.questionnaire import definitions, grounds
 from fwsite.blueprints.questionnaire.models import Draft
 from fwsite.domain.items import State
+from fwsite.domain.naming import stands_in
 from fwsite.domain.notes import Note
 from fwsite.domain.questionnaire import Definition, DefinitionError, Fit, parse_definition, read_definition
 from fwsite.domain.scenarios import Scenario
@@ -54,6 +55,11 @@ class Work(NamedTuple):
     def nameable(self) -> Mapping[str, str]:
         """Key and name of the alternatives that notes and scenarios may be about: visitors know them."""
         return {key: name for key, name in self.definition.names.items() if key not in self._secret}
+
+    def tells_of_drafts(self, text: str) -> str | None:
+        """The name of a framework that visitors must not hear of and the text tells of; none where it tells of none."""
+        names = (self.definition.names.get(key) for key in self._secret)
+        return next((name for name in names if name and stands_in(name, text)), None)
 
     def for_visitors(self, definition: Definition) -> Definition:
         """The definition without what visitors must not know: of a framework that is a draft they get at most the

@@ -71,7 +71,7 @@ def read(work: Work, form: NoteForm, key: str) -> tuple[Note | None, list[Fault]
 
 
 def _wrong(work: Work, form: NoteForm) -> Iterator[Fault]:
-    yield from TEXT.wrong("text", form.text)
+    yield from TEXT.wrong(work, "text", form.text)
     yield from answer_fields.wrong(work.definition, form.when, WHEN, may_be_unsure=False)
     if not form.when:
         first = work.definition.questions[0].key

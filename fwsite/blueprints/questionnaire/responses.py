@@ -18,7 +18,7 @@ from fwsite.blueprints.questionnaire.submission_store import Submission
 from fwsite.domain.answers import Answer, Answers, stored_answers
 from fwsite.domain.questionnaire import Definition
 from fwsite.domain.report import Report, make_report, report_from_document, result_document
-from fwsite.extend import db, reading, token_hash
+from fwsite.extend import db, purge_pages, reading, token_hash
 
 log = logging.getLogger(__name__)
 
@@ -115,5 +115,7 @@ def _delete(condition: Any) -> int:
     gone = delete(StoredResponse).where(StoredResponse.id.in_(found)).returning(StoredResponse.id)
     deleted = list(db.session.scalars(gone))
     tallies.count_out(db.session.connection(), (found[key] for key in deleted))
+    if deleted:
+        purge_pages("questionnaire")
     db.session.commit()
     return len(deleted)

@@ -86,7 +86,7 @@ def read(work: Work, form: ScenarioForm, key: str) -> tuple[Scenario | None, lis
 
 
 def _wrong(work: Work, form: ScenarioForm) -> Iterator[Fault]:
-    yield from STORY.wrong("story", form.story)
+    yield from STORY.wrong(work, "story", form.story)
     yield from _wrong_side(work, form.situation, "")
     yield from (fault._replace(message=f"Twin: {fault.message}") for fault in _wrong_side(work, form.twin, TWIN))
     if not form.situation.answers:
@@ -99,11 +99,11 @@ def _wrong(work: Work, form: ScenarioForm) -> Iterator[Fault]:
 
 
 def _wrong_side(work: Work, side: Side, of: str) -> Iterator[Fault]:
-    yield from NAME.wrong(f"{of}name", side.name)
+    yield from NAME.wrong(work, f"{of}name", side.name)
     yield from answer_fields.wrong(work.definition, side.answers, f"{of}answer", may_be_unsure=True)
     yield from answer_fields.wrong_weights(work.definition, side.weights, f"{of}weight")
     if not side.accepts:
         yield Fault(f"{of}accepts", "Choose who may come first; one or several.")
     elif not set(side.accepts) <= work.nameable.keys():
         yield Fault(f"{of}accepts", CHOOSE)
-    yield from WHY.wrong(f"{of}why", side.why)
+    yield from WHY.wrong(work, f"{of}why", side.why)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from flask import render_template
@@ -16,7 +17,8 @@ from fwsite.blueprints.questionnaire.forms import WEIGHT_LABELS
 from fwsite.blueprints.questionnaire.maintaining import Page, maintainer, work_at_hand
 from fwsite.blueprints.questionnaire.scenario_form import ScenarioForm
 from fwsite.blueprints.questionnaire.wording import joined
-from fwsite.domain.scenario_outcomes import outcome
+from fwsite.domain.questionnaire import MODEL
+from fwsite.domain.scenario_audit import Outcome, outcome
 from fwsite.domain.scenarios import Scenario, Situation
 
 
@@ -72,16 +74,17 @@ def told(work: Work, scenario: Scenario) -> tuple[Told, ...]:
 
 
 def _told(work: Work, situation: Situation) -> Told:
-    definition, names = work.for_visitors(work.definition), work.definition.names
-    found = outcome(definition, situation)
+    found = outcome(replace(work.for_visitors(work.definition), model=MODEL), situation)
+    names = work.definition.names
     accepted = joined([names.get(key, key) for key in situation.accepts])
-    if found.faults:
-        first = f"nobody: {found.faults[0].message}"
-    elif found.first:
-        first = joined([names[key] for key in found.first])
-    else:
-        first = "nobody: no alternative meets every must" if situation.answers else "nobody: nothing is answered"
-    return Told(situation, found.is_expected, accepted, first)
+    first = joined([names[key] for key in found.firsts]) or _nobody(found)
+    lost = f" (left out, as the questions do not have it: {', '.join(found.left_out)})" if found.left_out else ""
+    return Told(situation, found.accepted, accepted, first + lost)
+
+
+def _nobody(found: Outcome) -> str:
+    counts = any(answer.counts for answer in found.answers.values())
+    return "nobody: no alternative meets every must" if counts else "nobody: nothing is answered"
 
 
 def _values(work: Work, look: Look) -> dict[str, Any]:

@@ -86,7 +86,7 @@ class SubmissionParser:
         self._known = OWN_FIELDS.union(*((field.options, field.weight) for field in self._fields))
 
     def parse(self, sent: Sent) -> Parsed | None:
-        """What was answered; none exactly where :meth:`faults` has something to say."""
+        """What was answered; none where :meth:`faults` has something to say, or where nothing was answered."""
         try:
             found = [field.given(sent) for field in self._fields]
         except _Wrong:
@@ -105,20 +105,17 @@ class SubmissionParser:
         )
 
     def faults(self, sent: Sent) -> list[Fault]:
-        """Everything that is wrong with what was sent, by question."""
+        """Everything that is wrong with what was sent, by question. That nothing was answered is no fault."""
         unknown = sum(name not in self._known for name in sent)
         found = [Fault("", f"{unknown} of the fields sent do not belong to this questionnaire.")] if unknown else []
         found += [Fault("", _SENT_TWICE) for _ in self._own_twice(sent)]
-        answered = 0
         for field in self._fields:
             try:
-                answered += field.given(sent).row.counts
+                field.given(sent)
             except _Wrong as wrong:
                 found.append(Fault(field.question.key, str(wrong)))
         if found:
             return found
-        if answered < self._rules.answers_needed:
-            return [Fault("", "Nothing is answered yet. One answer is enough for a first result.")]
         return [] if is_shaped(sent.get("submission", "")) else [Fault("", _NOT_WHOLE)]
 
     def _own_twice(self, sent: Sent) -> list[str]:
