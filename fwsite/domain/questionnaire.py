@@ -38,7 +38,8 @@ NOT_SURE = "not-sure"
 OPTIONS_PER_QUESTION = range(2, 6)
 
 _KEY = re.compile(r"[a-z][a-z0-9-]{0,39}")
-_PACKAGE = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?(?:\[[a-z0-9_-]+(?:,[a-z0-9_-]+)*\])?")
+PACKAGE = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?(?:\[[a-z0-9_-]+(?:,[a-z0-9_-]+)*\])?")
+"""The name of a package on an index, with extras where it needs them: ``channels[daphne]``."""
 _ALTERNATIVE_KEY = re.compile(r"[a-z][a-z0-9-]{0,59}")
 """As long as the key of a framework may be."""
 
@@ -467,7 +468,7 @@ class Reader:
         """Names on a package index, each with extras where it has them."""
         found = self.texts(at, table, name)
         for place, package in enumerate(found):
-            if not _PACKAGE.fullmatch(package):
+            if not PACKAGE.fullmatch(package):
                 message = f"{package!r} is no name of a package, such as flask-admin or channels[daphne]"
                 self.fault(at, message, name, place)
         return found

@@ -69,13 +69,7 @@ def read_scenario(reader: Reading, at: At, table: Mapping[str, Any]) -> Scenario
         reader.fault(
             inner, f"accepts {', '.join(both)}, as its scenario does; another one has to come first", "accepts"
         )
-    return Scenario(
-        reader.key(at, table),
-        reader.text(at, table, "story"),
-        situation,
-        _over(situation, twin),
-        (twin.answers, twin.weights),
-    )
+    return scenario_of(reader.key(at, table), reader.text(at, table, "story"), situation, twin)
 
 
 def _situation(reader: Reading, at: At, table: Mapping[str, Any]) -> Situation:
@@ -86,6 +80,11 @@ def _situation(reader: Reading, at: At, table: Mapping[str, Any]) -> Situation:
         reader.fault(at, "accepts is missing; list who may come first", "accepts")
     name, why = reader.text(at, table, "name"), reader.text(at, table, "why")
     return Situation(name, reader.given(at, table), reader.weights(at, table), accepts, why)
+
+
+def scenario_of(key: str, story: str, situation: Situation, twin: Situation) -> Scenario:
+    """The scenario of a situation and its twin, which has the answers and weights that differ, and no others."""
+    return Scenario(key, story, situation, _over(situation, twin), (twin.answers, twin.weights))
 
 
 def _over(situation: Situation, twin: Situation) -> Situation:
@@ -115,9 +114,7 @@ def _document(side: Situation) -> dict[str, Any]:
 
 def restored_scenario(table: Mapping[str, Any]) -> Scenario:
     """What :func:`scenario_document` wrote, unchecked."""
-    situation, twin = _restored(table), _restored(table["twin"])
-    differs = (twin.answers, twin.weights)
-    return Scenario(table["key"], table["story"], situation, _over(situation, twin), differs)
+    return scenario_of(table["key"], table["story"], _restored(table), _restored(table["twin"]))
 
 
 def _restored(table: Mapping[str, Any]) -> Situation:
