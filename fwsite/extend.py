@@ -5,7 +5,7 @@ A facade without code of its own; nothing below imports it. The built-in parts u
 """
 
 from fwsite.db.cache_tags import cache_tag
-from fwsite.db.content_version import NOT_CONTENT, content_version, per_content_version
+from fwsite.db.content_version import NOT_CONTENT, content_version, per_content_version, purge_pages
 from fwsite.db.engine import db, dialect_insert, metadata, reading, rows_of
 from fwsite.db.models import KEY_LENGTH, ContentVersionRow, Criterion, Framework, User, UserSession
 from fwsite.db.retry import retried
@@ -13,6 +13,7 @@ from fwsite.domain.columns import Cell, FilledColumn
 from fwsite.domain.comparison import Citation, Claim, Rating, Side, Source
 from fwsite.domain.csv_table import write_csv
 from fwsite.domain.evidence import Evidence
+from fwsite.domain.packages import Facts, Package
 from fwsite.domain.people import Person, Role
 from fwsite.domain.table import Table
 from fwsite.instance import current_instance
@@ -55,6 +56,7 @@ from fwsite.plugins.registry import (
     filled_columns,
     grounds,
     is_slot_filled,
+    known_packages,
     listed_extensions,
     parts_published,
     path_for,
@@ -123,12 +125,14 @@ __all__ = [
     "ExportContext",
     "Extension",
     "ExtensionError",
+    "Facts",
     "FilledColumn",
     "Framework",
     "Ground",
     "Heading",
     "Limit",
     "NavItem",
+    "Package",
     "Person",
     "Picture",
     "Point",
@@ -189,6 +193,7 @@ __all__ = [
     "kept_around",
     "kept_fields",
     "kept_page",
+    "known_packages",
     "limited",
     "listed_extensions",
     "login_manager",
@@ -206,6 +211,7 @@ __all__ = [
     "publish_parts",
     "published_claims",
     "published_ratings",
+    "purge_pages",
     "question_sets",
     "read_toml",
     "reading",

@@ -206,6 +206,14 @@ def per_content_version(call: Callable[_P, _T]) -> Callable[_P, _T]:
     return kept_or_called
 
 
+def purge_pages(extension: str) -> None:
+    """Cache purge: every page in which the extension has a part is made anew once this transaction is committed.
+
+    For what is gone from a table of :data:`NOT_CONTENT`, where a page that shows a row was kept.
+    """
+    db.session.connection().info.setdefault(_CHANGED, set()).add(extension)
+
+
 @contextmanager
 def migrating(connection: Connection) -> Iterator[None]:
     """While tables are made and changed: the number's own table may not be there before, and is raised after."""

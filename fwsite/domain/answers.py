@@ -8,19 +8,8 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from fwsite.domain.questionnaire import NOT_SURE, Definition, Fault, Question
-
-
-class Weight(StrEnum):
-    """How much a question matters to the visitor."""
-
-    LITTLE = "little"
-    NORMAL = "normal"
-    LOT = "lot"
-    MUST = "must"
-
-
-WEIGHTS: Mapping[Weight, int] = {Weight.LITTLE: 1, Weight.NORMAL: 2, Weight.LOT: 4, Weight.MUST: 4}
-"""The number each weight counts with; a must is also a constraint."""
+from fwsite.domain.weights import WEIGHTS as WEIGHTS
+from fwsite.domain.weights import Weight as Weight
 
 
 class State(StrEnum):

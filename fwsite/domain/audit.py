@@ -3,6 +3,8 @@
 A site that compares rivals must be able to show that its questions are not made for one of them. Answer sets are
 drawn: every question is answered, each option (of several-choice questions each choice of one or more) and each
 weight except a must is as likely as any other. The seed is the definition's hash: equal definitions, equal audits.
+
+That finds bias, and says nothing of whether the advice is right: for that it holds what came of the scenarios.
 """
 
 from __future__ import annotations
@@ -17,7 +19,8 @@ from typing import Any, NamedTuple
 from fwsite.domain.answers import Answer, Answers, State, Weight, answers_document
 from fwsite.domain.integer_scoring import answer_row, firsts
 from fwsite.domain.questionnaire import Definition, Question
-from fwsite.domain.scoring import ANSWERS_NEEDED, apportion, to_points
+from fwsite.domain.scenario_audit import Tried, scenario_documents, try_scenarios
+from fwsite.domain.scoring import RULES, Rules, apportion, to_points
 
 DRAWS = 4000
 """Answer sets that are drawn: a share is then good to about one and a half points of a hundred."""
@@ -65,6 +68,7 @@ class Audit(NamedTuple):
     influence: tuple[tuple[str, Fraction], ...]
     idle_questions: tuple[str, ...]
     idle_options: tuple[tuple[str, str], ...]
+    scenarios: tuple[Tried, ...] = ()
 
     @property
     def never_first(self) -> tuple[str, ...]:
@@ -88,7 +92,8 @@ def band(alternatives: int) -> tuple[Fraction, Fraction]:
 def audit(definition: Definition) -> Audit:
     """Audit ``definition``, which may be one that :func:`~.questionnaire.parse_definition` would refuse."""
     names = list(definition.names)
-    tables = [_moves(question, names) for question in definition.questions]
+    rules = RULES[definition.model]
+    tables = [_moves(question, names, rules) for question in definition.questions]
     wins, turns = _draw(tables, definition.version)
     limits = band(len(names))
     shares = {name: _share(wins, place) for place, name in enumerate(names)}
@@ -117,6 +122,7 @@ def audit(definition: Definition) -> Audit:
         influence=tuple(sorted(influence.items(), key=lambda item: (-item[1], item[0]))),
         idle_questions=tuple(q.key for q in definition.questions if all((q.key, o) in idle for o in q.by_key)),
         idle_options=tuple(idle),
+        scenarios=try_scenarios(definition),
     )
 
 
@@ -127,9 +133,9 @@ class _Move(NamedTuple):
     values: tuple[int, ...]
 
 
-def _moves(question: Question, names: Sequence[str]) -> list[_Move]:
+def _moves(question: Question, names: Sequence[str], rules: Rules) -> list[_Move]:
     answers = (Answer(State.ANSWERED, options, weight) for options in _choices(question) for weight in _WEIGHTS)
-    return [_Move(answer, answer_row(question, answer, names).values) for answer in answers]
+    return [_Move(answer, answer_row(question, answer, names, rules).values) for answer in answers]
 
 
 def _choices(question: Question) -> Iterator[tuple[str, ...]]:
@@ -184,7 +190,7 @@ def _sole_win(definition: Definition, tables: Sequence[Sequence[_Move]], place: 
         leads, answers = starts.pop()
         open_questions = len(steps) - len(answers)
         counted = sum(answer.counts for answer in answers)
-        if counted + open_questions < ANSWERS_NEEDED:
+        if counted + open_questions < RULES[definition.model].answers_needed:
             continue
         if any(lead + more <= 0 for lead, more in zip(leads, rest[len(answers)], strict=True)):
             continue
@@ -228,4 +234,5 @@ def audit_document(found: Audit) -> dict[str, Any]:
         ],
         "idle_questions": list(found.idle_questions),
         "idle_options": [{"question": question, "option": option} for question, option in found.idle_options],
+        "scenarios": scenario_documents(found.scenarios),
     }

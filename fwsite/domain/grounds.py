@@ -11,7 +11,8 @@ from dataclasses import replace
 from fwsite.domain.evidence import Evidence
 from fwsite.domain.items import unsupported
 from fwsite.domain.naming import without_support
-from fwsite.domain.questionnaire import Definition, Fault, Fit, Option
+from fwsite.domain.notes import Note
+from fwsite.domain.questionnaire import Definition, Fault, Fit, KeyPath, Option
 
 
 def missing(fit: Fit, published: Collection[str], secret: Collection[str] = ()) -> tuple[str, ...]:
@@ -64,6 +65,10 @@ def faults(
 ) -> Iterator[Fault]:
     """Every fit that is called measured or sourced and rests on what does not carry it, or that names a secret."""
     free = free_of(definition)
+    for number, note in enumerate(definition.notes):
+        path: KeyPath = ("notes", number, "claims")
+        found = unfounded(_resting(note), words, packages, free, secret)
+        yield from (Fault(f'note "{note.key}"', message, path) for message in found)
     for number, question in enumerate(definition.questions):
         for nth, option in enumerate(question.options):
             for alternative, fit in option.fits.items():
@@ -71,6 +76,11 @@ def faults(
                 path = ("questions", number, "options", nth, "fits", alternative, "claims")
                 found = unfounded(fit, words, packages, free, secret)
                 yield from (Fault(place, message, path) for message in found)
+
+
+def _resting(note: Note) -> Fit:
+    """The note as far as grounds are concerned: what it says rests on points as a fit's reason does."""
+    return Fit(0, note.text, note.claims, note.evidence)
 
 
 def _is_unfounded(fit: Fit, published: Collection[str]) -> bool:
@@ -88,4 +98,8 @@ def as_founded(definition: Definition, published: Collection[str]) -> Definition
         return option._replace(fits=fits)
 
     questions = (replace(each, options=tuple(map(founded, each.options))) for each in definition.questions)
-    return replace(definition, questions=tuple(questions))
+    notes = (
+        note._replace(evidence=Evidence.OPINION) if _is_unfounded(_resting(note), published) else note
+        for note in definition.notes
+    )
+    return replace(definition, questions=tuple(questions), notes=tuple(notes))

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from fwsite.domain.answers import WEIGHTS, Answer, Answers
 from fwsite.domain.questionnaire import OPTIONS_PER_QUESTION, Definition, Question
-from fwsite.domain.scoring import ANSWERS_NEEDED, misses_must
+from fwsite.domain.scoring import RULES, Rules, misses_must
 
 _SCALE = lcm(*OPTIONS_PER_QUESTION)
 """Makes the mean over any number of chosen options a whole number."""
@@ -26,7 +26,7 @@ class Row(NamedTuple):
     counts: bool
 
 
-def answer_row(question: Question, answer: Answer, names: Sequence[str]) -> Row:
+def answer_row(question: Question, answer: Answer, names: Sequence[str], rules: Rules) -> Row:
     """The row of one answer, an entry for each of ``names``; all zero where it is not answered."""
     if not answer.counts:
         nothing = (0,) * len(names)
@@ -34,7 +34,7 @@ def answer_row(question: Question, answer: Answer, names: Sequence[str]) -> Row:
     factor = WEIGHTS[answer.weight] * _SCALE // len(answer.options)
     return Row(
         values=tuple(factor * sum(question.by_key[option].value(name) for option in answer.options) for name in names),
-        misses=tuple(int(misses_must(question, answer, name)) for name in names),
+        misses=tuple(int(misses_must(question, answer, name, rules)) for name in names),
         counts=True,
     )
 
@@ -45,16 +45,18 @@ def firsts(totals: Sequence[int]) -> tuple[int, ...]:
     return tuple(place for place, total in enumerate(totals) if total == highest)
 
 
-def first_of(names: Sequence[str], rows: Sequence[Row]) -> tuple[str, ...]:
+def first_of(names: Sequence[str], rows: Sequence[Row], rules: Rules) -> tuple[str, ...]:
     """Who of ``names`` comes first by the rows of all answers, in their order; nobody where there is no ranking."""
     sums = [sum(column) for column in zip(*(row.values for row in rows), strict=True)]
     misses = [sum(column) for column in zip(*(row.misses for row in rows), strict=True)]
-    return _first(names, sums, misses, sum(row.counts for row in rows))
+    return _first(names, sums, misses, answered=sum(row.counts for row in rows), rules=rules)
 
 
-def _first(names: Sequence[str], sums: Sequence[int], misses: Sequence[int], answered: int) -> tuple[str, ...]:
+def _first(
+    names: Sequence[str], sums: Sequence[int], misses: Sequence[int], *, answered: int, rules: Rules
+) -> tuple[str, ...]:
     eligible = [place for place, missed in enumerate(misses) if not missed]
-    if answered < ANSWERS_NEEDED or not eligible:
+    if answered < rules.answers_needed or not eligible:
         return ()
     return tuple(names[eligible[first]] for first in firsts([sums[place] for place in eligible]))
 
@@ -63,7 +65,7 @@ class Board:
     """The sums and misses of every alternative, of which another answer touches one row."""
 
     def __init__(self, definition: Definition, answers: Answers) -> None:
-        self._definition = definition
+        self._definition, self._rules = definition, RULES[definition.model]
         self._names = definition.in_order_of_names
         self._rows = {key: self._row(key, answer) for key, answer in answers.items()}
         self._sums = [sum(column) for column in zip(*(row.values for row in self._rows.values()), strict=True)]
@@ -71,7 +73,7 @@ class Board:
         self._answered = sum(row.counts for row in self._rows.values())
 
     def _row(self, key: str, answer: Answer) -> Row:
-        return answer_row(self._definition.by_key[key], answer, self._names)
+        return answer_row(self._definition.by_key[key], answer, self._names, self._rules)
 
     def winners(self, instead: Mapping[str, Answer] = MappingProxyType({})) -> tuple[str, ...]:
         """Who comes first, ties by name, with the answers ``instead`` given; nobody where there is no ranking."""
@@ -81,4 +83,4 @@ class Board:
             answered += after.counts - before.counts
             sums = [total + new - old for total, new, old in zip(sums, after.values, before.values, strict=True)]
             misses = [total + new - old for total, new, old in zip(misses, after.misses, before.misses, strict=True)]
-        return _first(self._names, sums, misses, answered)
+        return _first(self._names, sums, misses, answered=answered, rules=self._rules)

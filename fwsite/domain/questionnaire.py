@@ -16,9 +16,17 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from fwsite.domain.evidence import Evidence
+from fwsite.domain.notes import Note, note_document, read_note, restored_note
+from fwsite.domain.scenarios import Scenario, read_scenario, restored_scenario, scenario_document
+from fwsite.domain.weights import Weight
 
-FIT_RUBRIC: Mapping[int, str] = {4: "built in", 3: "maintained add-on", 2: "workable", 1: "painful", 0: "no"}
+FIT_RUBRIC: Mapping[int, str] = {4: "built in", 3: "maintained add-on", 2: "by hand", 1: "painful", 0: "no"}
 """The one rubric for every fit. Absolute: a fit never depends on the other alternatives."""
+FIT_ADD_ON = 3
+"""The fit of what a maintained add-on brings."""
+MODEL = 2
+"""The way results are worked out: 2 knows losses, musts that an add-on meets, and one verdict. Versions of the
+questionnaire that were stored before there was a second one have the first."""
 FIT_MAX = max(FIT_RUBRIC)
 FIT_UNKNOWN = FIT_MAX // 2
 """A missing fit counts as the midpoint, and is flagged wherever it is used."""
@@ -27,6 +35,7 @@ NOT_SURE = "not-sure"
 OPTIONS_PER_QUESTION = range(2, 6)
 
 _KEY = re.compile(r"[a-z][a-z0-9-]{0,39}")
+_PACKAGE = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?(?:\[[a-z0-9_-]+(?:,[a-z0-9_-]+)*\])?")
 _ALTERNATIVE_KEY = re.compile(r"[a-z][a-z0-9-]{0,59}")
 """As long as the key of a framework may be."""
 
@@ -58,17 +67,25 @@ class DefinitionError(ValueError):
 
 
 class Alternative(NamedTuple):
-    """One of the things to choose from."""
+    """One of the things to choose from.
+
+    ``packages`` are the index names that an installation begins with, with extras where it needs them; ``start`` is
+    the command that begins a project. ``when`` says in a line whom it is for.
+    """
 
     key: str
     name: str
+    packages: tuple[str, ...] = ()
+    start: str = ""
+    when: str = ""
 
 
 class Fit(NamedTuple):
     """How well an alternative fits an option: ``value`` 0..4 by :data:`FIT_RUBRIC`, and why.
 
     ``claims`` are the keys of the pros and cons it rests on, ``evidence`` is what kind of ground they are, and
-    ``reviewed_on`` the day of its own review, where that is another than the questionnaire's.
+    ``reviewed_on`` the day of its own review, where that is another than the questionnaire's. ``via`` are the index
+    names of the packages that bring it, where it is an add-on.
     """
 
     value: int
@@ -76,6 +93,7 @@ class Fit(NamedTuple):
     claims: tuple[str, ...] = ()
     evidence: Evidence = Evidence.OPINION
     reviewed_on: date | None = None
+    via: tuple[str, ...] = ()
 
 
 class Option(NamedTuple):
@@ -94,13 +112,17 @@ class Option(NamedTuple):
 
 @dataclass(frozen=True)
 class Question:
-    """One question with its options; ``multiple`` allows several of them."""
+    """One question with its options; ``multiple`` allows several of them.
+
+    ``parts`` says that it asks for parts of a framework: there an add-on is a package, and named.
+    """
 
     key: str
     text: str
     why: str
     options: tuple[Option, ...]
     multiple: bool = False
+    parts: bool = False
 
     @cached_property
     def by_key(self) -> Mapping[str, Option]:
@@ -110,11 +132,14 @@ class Question:
 
 @dataclass(frozen=True)
 class Definition:
-    """A whole questionnaire, checked."""
+    """A whole questionnaire, checked. ``model`` is the way that its results are worked out, see :data:`MODEL`."""
 
     reviewed_on: date
     alternatives: tuple[Alternative, ...]
     questions: tuple[Question, ...]
+    notes: tuple[Note, ...] = ()
+    scenarios: tuple[Scenario, ...] = ()
+    model: int = MODEL
 
     @cached_property
     def by_key(self) -> Mapping[str, Question]:
@@ -125,6 +150,11 @@ class Definition:
     def names(self) -> Mapping[str, str]:
         """Alternative key -> name."""
         return {alternative.key: alternative.name for alternative in self.alternatives}
+
+    @cached_property
+    def alternative_by_key(self) -> Mapping[str, Alternative]:
+        """The alternatives by their keys."""
+        return {alternative.key: alternative for alternative in self.alternatives}
 
     @cached_property
     def in_order_of_names(self) -> Sequence[str]:
@@ -166,8 +196,13 @@ class Definition:
         for question in document["questions"]:
             for option in question["options"]:
                 option["fits"] = {key: fit for key, fit in option["fits"].items() if key not in keys}
+        gone = [self.names[key] for key in keys if key in self.names]
+        scenarios = [each for each in self.scenarios if not each.tells_of(gone)]  # what they compare is not all there
+        for name, items in (("notes", self.notes), ("scenarios", scenarios)):
+            kept = (item.without(keys) for item in items)
+            document[name] = [PARTS[name].document(item) for item in kept if item is not None]
         try:
-            return parse_definition(document)
+            return replace(parse_definition(document), model=self.model)
         except DefinitionError:
             return None
 
@@ -175,6 +210,7 @@ class Definition:
         """The definition as JSON-ready data; :func:`parse_definition` reads it back."""
         lists = {name: [part.document(item) for item in getattr(self, name)] for name, part in PARTS.items()}
         return {
+            **({} if self.model == 1 else {"model": self.model}),
             "reviewed_on": self.reviewed_on.isoformat(),
             **{name: tables for name, tables in lists.items() if tables or PARTS[name].least},
         }
@@ -186,12 +222,28 @@ class Definition:
         return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+def _alternative_document(alternative: Alternative) -> dict[str, Any]:
+    """What is empty is left out: versions from before there were packages keep their hash."""
+    return {
+        "key": alternative.key,
+        "name": alternative.name,
+        **({"packages": list(alternative.packages)} if alternative.packages else {}),
+        **{name: text for name in ("start", "when") if (text := getattr(alternative, name))},
+    }
+
+
+def _restored_alternative(table: Mapping[str, Any]) -> Alternative:
+    packages = tuple(table.get("packages", ()))
+    return Alternative(table["key"], table["name"], packages, table.get("start", ""), table.get("when", ""))
+
+
 def _question_document(question: Question) -> dict[str, Any]:
     return {
         "key": question.key,
         "text": question.text,
         "why": question.why,
         "multiple": question.multiple,
+        **({"parts": True} if question.parts else {}),
         "options": [
             {
                 "key": option.key,
@@ -214,7 +266,9 @@ def _restored_question(table: Mapping[str, Any]) -> Question:
         )
         for option in table["options"]
     )
-    return Question(table["key"], table["text"], table["why"], options, table["multiple"])
+    return Question(
+        table["key"], table["text"], table["why"], options, table["multiple"], parts=table.get("parts", False)
+    )
 
 
 def _restored_fit(cell: Mapping[str, Any]) -> Fit:
@@ -225,12 +279,15 @@ def _restored_fit(cell: Mapping[str, Any]) -> Fit:
         claims=tuple(cell["claims"]),
         evidence=Evidence(cell.get("evidence", Evidence.OPINION)),
         reviewed_on=None if reviewed_on is None else date.fromisoformat(reviewed_on),
+        via=tuple(cell.get("via", ())),
     )
 
 
 def _fit_document(fit: Fit) -> dict[str, Any]:
     """What has its default is left out: versions from before these parts keep their hash."""
     document: dict[str, Any] = {"fit": fit.value, "reason": fit.reason, "claims": list(fit.claims)}
+    if fit.via:
+        document["via"] = list(fit.via)
     if fit.evidence is not Evidence.OPINION:
         document["evidence"] = fit.evidence.value
     if fit.reviewed_on is not None:
@@ -243,7 +300,7 @@ def parse_definition(document: Mapping[str, Any]) -> Definition:
 
     Raises :class:`DefinitionError` with every fault found; each names its question and option.
     """
-    reader = _Reader(names=set())
+    reader = Reader(names=set())
     definition = reader.definition(document)
     if reader.faults:
         raise DefinitionError(reader.faults)
@@ -256,8 +313,9 @@ def read_definition(document: Mapping[str, Any]) -> Definition:
     It was checked when it was published. Nothing is checked here: what a later check would refuse stays readable,
     and so do the results that were given by it.
     """
-    lists = {name: tuple(map(part.restored, document.get(name, ()))) for name, part in PARTS.items()}
-    return Definition(reviewed_on=date.fromisoformat(document["reviewed_on"]), **lists)
+    lists: dict[str, Any] = {name: tuple(map(part.restored, document.get(name, ()))) for name, part in PARTS.items()}
+    reviewed_on = date.fromisoformat(document["reviewed_on"])
+    return Definition(reviewed_on=reviewed_on, model=document.get("model", 1), **lists)
 
 
 def parse_questions(document: Mapping[str, Any]) -> tuple[Question, ...]:
@@ -267,8 +325,8 @@ def parse_questions(document: Mapping[str, Any]) -> tuple[Question, ...]:
     questions come into has another. Raises :class:`DefinitionError` with every fault found; each names its question
     and option.
     """
-    reader = _Reader(names=None)
-    at = _At("question set")
+    reader = Reader(names=None)
+    at = At("question set")
     reader.known_keys(at, document, {"reviewed_on", "questions"})
     reviewed_on = reader.day(at, document, "reviewed_on") if "reviewed_on" in document else None
     questions = reader.items("questions", document)
@@ -287,18 +345,18 @@ def _reviewed(question: Question, day: date | None) -> Question:
     return replace(question, options=tuple(options))
 
 
-class _At(NamedTuple):
+class At(NamedTuple):
     """Where the reader is: in words, and as the path in the document."""
 
     place: str
     path: KeyPath = ()
 
-    def inside(self, words: str, *steps: str | int) -> _At:
+    def inside(self, words: str, *steps: str | int) -> At:
         """A part of this; the words stand behind those of what is around it."""
-        return _At(f"{self.place}, {words}" if self.place else words, (*self.path, *steps))
+        return At(f"{self.place}, {words}" if self.place else words, (*self.path, *steps))
 
 
-class _Reader:
+class Reader:
     """Reads tables and collects what is wrong instead of stopping at the first fault.
 
     ``names`` are the alternatives that were read; ``None`` where nobody knows which there will be.
@@ -307,48 +365,69 @@ class _Reader:
     def __init__(self, names: set[str] | None) -> None:
         self.faults: list[Fault] = []
         self.names = names
+        self.options: dict[str, set[str]] = {}
+        """Question -> its options, of those that were read."""
+        self.single: set[str] = set()
+        """Those of them that take one option only."""
 
-    def fault(self, at: _At, message: str, *steps: str | int) -> None:
+    def fault(self, at: At, message: str, *steps: str | int) -> None:
         self.faults.append(Fault(at.place, message, (*at.path, *steps)))
 
     def definition(self, document: Mapping[str, Any]) -> Definition:
-        at = _At("questionnaire")
-        self.known_keys(at, document, {"reviewed_on", *PARTS})
-        lists = {name: self.items(name, document) for name in PARTS}
+        at = At("questionnaire")
+        self.known_keys(at, document, {"reviewed_on", "model", *PARTS})
+        lists: dict[str, Any] = {name: self.items(name, document) for name in PARTS}
         return Definition(reviewed_on=self.day(at, document, "reviewed_on"), **lists)
 
     def items(self, name: str, document: Mapping[str, Any]) -> tuple[Any, ...]:
         """One of the :data:`PARTS`."""
-        part, at = PARTS[name], _At("")
+        part, at = PARTS[name], At("")
         found = tuple(part.read(self, inner, table) for inner, table in self.tables(at, part.noun, document, name))
-        self.unique(_At(name, (name,)), [item.key for item in found])
+        self.unique(At(name, (name,)), [item.key for item in found])
         if len(found) < part.least:
-            self.fault(_At(name, (name,)), part.too_few)
+            self.fault(At(name, (name,)), part.too_few)
         return found
 
-    def alternative(self, at: _At, table: Mapping[str, Any]) -> Alternative:
-        self.known_keys(at, table, {"key", "name"})
-        alternative = Alternative(self.key(at, table, _ALTERNATIVE_KEY), self.text(at, table, "name"))
+    def alternative(self, at: At, table: Mapping[str, Any]) -> Alternative:
+        self.known_keys(at, table, {"key", "name", "packages", "start", "when"})
+        alternative = Alternative(
+            self.key(at, table, _ALTERNATIVE_KEY),
+            self.text(at, table, "name"),
+            self.packages(at, table, "packages"),
+            *(self.text(at, table, name) if name in table else "" for name in ("start", "when")),
+        )
         if self.names is not None:
             self.names.add(alternative.key)
         return alternative
 
-    def question(self, at: _At, table: Mapping[str, Any]) -> Question:
-        self.known_keys(at, table, {"key", "text", "why", "multiple", "options"})
+    def question(self, at: At, table: Mapping[str, Any]) -> Question:
+        self.known_keys(at, table, {"key", "text", "why", "multiple", "parts", "options"})
         options = tuple(self.option(inner, option) for inner, option in self.tables(at, "option", table, "options"))
-        self.unique(_At(f"{at.place}, options", (*at.path, "options")), [option.key for option in options])
+        self.unique(At(f"{at.place}, options", (*at.path, "options")), [option.key for option in options])
         if len(options) not in OPTIONS_PER_QUESTION:
             least, most = OPTIONS_PER_QUESTION[0], OPTIONS_PER_QUESTION[-1]
             self.fault(at, f"has {len(options)} options; a question needs {least} to {most}")
         elif self.names is not None and all(len({option.value(name) for name in self.names}) < 2 for option in options):
             self.fault(at, "discriminates nothing: every option fits every alternative alike")
-        multiple = table.get("multiple", False)
-        if not isinstance(multiple, bool):
-            self.fault(at, "multiple must be true or false", "multiple")
+        multiple, parts = self.yes_or_no(at, table, "multiple"), self.yes_or_no(at, table, "parts")
+        if parts:
+            self.named_parts(at, options)
         key, text, why = self.key(at, table), self.text(at, table, "text"), self.text(at, table, "why")
-        return Question(key, text, why, options, multiple is True)
+        self.options[key] = {option.key for option in options}
+        if not multiple:
+            self.single.add(key)
+        return Question(key, text, why, options, multiple, parts)
 
-    def option(self, at: _At, table: Mapping[str, Any]) -> Option:
+    def named_parts(self, at: At, options: Sequence[Option]) -> None:
+        """A part that comes with a package names it."""
+        for number, option in enumerate(options):
+            for alternative, fit in option.fits.items():
+                if fit.value == FIT_ADD_ON and not fit.via:
+                    place = f'option "{option.key}", fit of "{alternative}"'
+                    message = f'is {FIT_ADD_ON}, a maintained add-on, and names none: via = ["..."] has its packages'
+                    self.fault(at.inside(place, "options", number, "fits", alternative), message, "fit")
+
+    def option(self, at: At, table: Mapping[str, Any]) -> Option:
         self.known_keys(at, table, {"key", "label", "consequence", "fits"})
         key = self.key(at, table)
         if key == NOT_SURE:
@@ -365,37 +444,105 @@ class _Reader:
             fits[alternative] = self.fit(at.inside(f'fit of "{alternative}"', "fits", alternative), cell)
         return Option(key, self.text(at, table, "label"), self.text(at, table, "consequence"), fits)
 
-    def fit(self, at: _At, cell: Any) -> Fit:
+    def fit(self, at: At, cell: Any) -> Fit:
         if not isinstance(cell, Mapping):
             self.fault(at, 'must be a table such as { fit = 3, reason = "..." }')
             return Fit(FIT_UNKNOWN, "")
-        self.known_keys(at, cell, {"fit", "reason", "claims", "evidence", "reviewed_on"})
+        self.known_keys(at, cell, {"fit", "reason", "via", "claims", "evidence", "reviewed_on"})
         value = cell.get("fit")
         if type(value) is not int or value not in FIT_RUBRIC:
             self.fault(at, f"fit is {value!r}; it must be a whole number from 0 to {FIT_MAX}", "fit")
             value = FIT_UNKNOWN
-        claims = cell.get("claims", [])
+        claims, evidence = self.grounds(at, cell)
+        reviewed_on = self.day(at, cell, "reviewed_on") if "reviewed_on" in cell else None
+        via = self.packages(at, cell, "via")
+        if via and value != FIT_ADD_ON:
+            self.fault(at, f"names packages in via, which only a fit of {FIT_ADD_ON} does", "via")
+        return Fit(value, self.text(at, cell, "reason"), claims, evidence, reviewed_on, via)
+
+    def grounds(self, at: At, table: Mapping[str, Any]) -> tuple[tuple[str, ...], Evidence]:
+        """What something rests on, and what kind of ground that is."""
+        claims = table.get("claims", [])
         if not isinstance(claims, list | tuple) or not all(isinstance(claim, str) for claim in claims):
             self.fault(at, "claims must be a list of keys of pros and cons", "claims")
             claims = ()
-        evidence = cell.get("evidence", Evidence.OPINION)
+        evidence = table.get("evidence", Evidence.OPINION)
         if evidence not in list(Evidence):
             self.fault(at, f"evidence is {evidence!r}; it must be one of {', '.join(Evidence)}", "evidence")
             evidence = Evidence.OPINION
         elif evidence != Evidence.OPINION and not claims:
             message = f"names no claims; what is {evidence} names the pros and cons it rests on"
             self.fault(at, message, "claims")
-        reviewed_on = self.day(at, cell, "reviewed_on") if "reviewed_on" in cell else None
-        return Fit(value, self.text(at, cell, "reason"), tuple(claims), Evidence(evidence), reviewed_on)
+        return tuple(claims), Evidence(evidence)
 
-    def tables(
-        self, at: _At, noun: str, table: Mapping[str, Any], name: str
-    ) -> Iterable[tuple[_At, Mapping[str, Any]]]:
+    def yes_or_no(self, at: At, table: Mapping[str, Any], name: str) -> bool:
+        value = table.get(name, False)
+        if not isinstance(value, bool):
+            self.fault(at, f"{name} must be true or false", name)
+        return value is True
+
+    def texts(self, at: At, table: Mapping[str, Any], name: str) -> tuple[str, ...]:
+        """A list of texts; nothing where it is missing or none."""
+        value = table.get(name, [])
+        if not isinstance(value, list | tuple) or not all(isinstance(each, str) for each in value):
+            self.fault(at, f"{name} must be a list of texts", name)
+            return ()
+        return tuple(value)
+
+    def packages(self, at: At, table: Mapping[str, Any], name: str) -> tuple[str, ...]:
+        """Names on a package index, each with extras where it has them."""
+        found = self.texts(at, table, name)
+        for place, package in enumerate(found):
+            if not _PACKAGE.fullmatch(package):
+                message = f"{package!r} is no name of a package, such as flask-admin or channels[daphne]"
+                self.fault(at, message, name, place)
+        return found
+
+    def alternatives(self, at: At, table: Mapping[str, Any], name: str) -> tuple[str, ...]:
+        """Keys of alternatives that there are."""
+        found = self.texts(at, table, name)
+        for place, key in enumerate(found):
+            if self.names is not None and key not in self.names:
+                self.fault(at, f'{name} has "{key}", which is not among the alternatives', name, place)
+        return found
+
+    def given(self, at: At, table: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+        """Answers by question, an option or a list of them."""
+        value = table.get("answers", {})
+        if not isinstance(value, Mapping):
+            self.fault(at, 'answers must be a table such as { work = "api" }', "answers")
+            return {}
+        found = {}
+        for question, chosen in value.items():
+            options = (chosen,) if isinstance(chosen, str) else self.texts(at, value, question)
+            for option in options:
+                if option != NOT_SURE and option not in self.options.get(question, ()):
+                    message = f"{question} = {option!r} is no answer of this questionnaire"
+                    self.fault(at, message, "answers", question)
+            if len(options) > 1 and (question in self.single or NOT_SURE in options):
+                only = f'"{NOT_SURE}" stands alone' if NOT_SURE in options else "takes one option only"
+                self.fault(at, f"{question} has {len(options)} answers; {only}", "answers", question)
+            found[question] = options
+        return found
+
+    def weights(self, at: At, table: Mapping[str, Any]) -> dict[str, str]:
+        """Weights by question."""
+        value = table.get("weights", {})
+        if not isinstance(value, Mapping):
+            self.fault(at, 'weights must be a table such as { work = "must" }', "weights")
+            return {}
+        for question, weight in value.items():
+            if question not in self.options or weight not in list(Weight):
+                message = f"{question} = {weight!r} is no weight: name a question, and one of {', '.join(Weight)}"
+                self.fault(at, message, "weights", question)
+        return {question: weight for question, weight in value.items() if weight in list(Weight)}
+
+    def tables(self, at: At, noun: str, table: Mapping[str, Any], name: str) -> Iterable[tuple[At, Mapping[str, Any]]]:
         rows = table.get(name)
         if rows is None:
             return
         if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
-            self.fault(_At(at.place or noun, at.path), f"{name} must be a list of tables", name)
+            self.fault(At(at.place or noun, at.path), f"{name} must be a list of tables", name)
             return
         for number, row in enumerate(rows):
             key = row.get("key")
@@ -404,21 +551,21 @@ class _Reader:
                 row,
             )
 
-    def key(self, at: _At, table: Mapping[str, Any], shape: re.Pattern[str] = _KEY) -> str:
+    def key(self, at: At, table: Mapping[str, Any], shape: re.Pattern[str] = _KEY) -> str:
         key = table.get("key")
         if not isinstance(key, str) or not shape.fullmatch(key):
             self.fault(at, f"key is {key!r}; it must be lower-case letters, digits and hyphens", "key")
             return ""
         return key
 
-    def text(self, at: _At, table: Mapping[str, Any], name: str) -> str:
+    def text(self, at: At, table: Mapping[str, Any], name: str) -> str:
         text = table.get(name)
         if not isinstance(text, str) or not text.strip():
             self.fault(at, f"{name} is missing or empty", name)
             return ""
         return text.strip()
 
-    def day(self, at: _At, table: Mapping[str, Any], name: str) -> date:
+    def day(self, at: At, table: Mapping[str, Any], name: str) -> date:
         value = table.get(name)
         if isinstance(value, str):
             value = _attempt(date.fromisoformat, value)
@@ -427,12 +574,12 @@ class _Reader:
             return date.min
         return value
 
-    def unique(self, at: _At, keys: Sequence[str]) -> None:
+    def unique(self, at: At, keys: Sequence[str]) -> None:
         for number, key in enumerate(keys):
             if key and keys.index(key) < number and keys[:number].count(key) == 1:
                 self.fault(at, f'the key "{key}" is used more than once', number, "key")
 
-    def known_keys(self, at: _At, table: Mapping[str, Any], known: set[str]) -> None:
+    def known_keys(self, at: At, table: Mapping[str, Any], known: set[str]) -> None:
         for name in sorted(set(table) - known):
             self.fault(at, f'unknown key "{name}"; known are {", ".join(sorted(known))}', name)
 
@@ -451,7 +598,7 @@ class Part(NamedTuple):
     """
 
     noun: str
-    read: Callable[[_Reader, _At, Mapping[str, Any]], Any]
+    read: Callable[[Reader, At, Mapping[str, Any]], Any]
     document: Callable[[Any], dict[str, Any]]
     restored: Callable[[Mapping[str, Any]], Any]
     least: int = 0
@@ -461,20 +608,22 @@ class Part(NamedTuple):
 PARTS: Mapping[str, Part] = {
     "alternatives": Part(
         "alternative",
-        _Reader.alternative,
-        lambda alternative: {"key": alternative.key, "name": alternative.name},
-        lambda table: Alternative(table["key"], table["name"]),
+        Reader.alternative,
+        _alternative_document,
+        _restored_alternative,
         least=2,
         too_few="give at least two [[alternatives]] to choose from",
     ),
     "questions": Part(
         "question",
-        _Reader.question,
+        Reader.question,
         _question_document,
         _restored_question,
         least=1,
         too_few="give at least one [[questions]] table",
     ),
+    "notes": Part("note", read_note, note_document, restored_note),
+    "scenarios": Part("scenario", read_scenario, scenario_document, restored_scenario),
 }
 """Every list of a questionnaire, by its name in a file and in :class:`Definition`, in the order of a file. Reading and
 its faults, versions, files, export, import and what an import shows follow it; one that may be empty is left out where

@@ -8,27 +8,80 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from fwsite.domain.answers import Answer, Answers, State, Weight, answers_document
+from fwsite.domain.musts import Cell, Met, Must, musts
+from fwsite.domain.notes import Note, note_document, restored_note
 from fwsite.domain.questionnaire import NOT_SURE, Definition
+from fwsite.domain.recommendation import Recommendation, Verdict, recommend, strength_of
 from fwsite.domain.robustness import Robustness, band_of, per_cent, robustness
-from fwsite.domain.scoring import Contribution, LeftOut, Ranked, Result, Standing, Strength, evaluate
+from fwsite.domain.scoring import Contribution, Gain, LeftOut, Loss, Ranked, Result, Standing, Strength, evaluate
 from fwsite.domain.sensitivity import Change, Flip, flips
+from fwsite.domain.stacks import (
+    Release,
+    Releases,
+    Stack,
+    index_name,
+    release_document,
+    restored_release,
+    restored_stack,
+    stack,
+    stack_document,
+)
+
+
+class Advice(NamedTuple):
+    """What the second model adds to a ranking.
+
+    ``stacks`` are those of the alternatives that the verdict names; ``releases`` what was known of their packages, and
+    of those that meet a must, on the day that it was worked out.
+    """
+
+    recommendation: Recommendation
+    musts: tuple[Must, ...]
+    stacks: tuple[Stack, ...]
+    notes: tuple[Note, ...]
+    releases: Releases
 
 
 class Report(NamedTuple):
-    """Everything that follows from answers: the ranking, how firm its first place is, and what would change it."""
+    """Everything that follows from answers: the ranking, how firm its first place is, and what would change it.
+
+    Results of the first model have no ``advice``.
+    """
 
     result: Result
     robustness: Robustness | None
     flips: tuple[Flip, ...]
+    advice: Advice | None = None
 
 
-def make_report(definition: Definition, answers: Answers) -> Report:
-    """Work everything out."""
+def make_report(definition: Definition, answers: Answers, releases: Releases = MappingProxyType({})) -> Report:
+    """Work everything out. ``releases`` are the newest ones of the packages that the definition names."""
     result = evaluate(definition, answers)
-    return Report(result, robustness(definition, answers, result), flips(definition, answers))
+    found = robustness(definition, answers, result)
+    advice = None
+    if definition.model > 1:
+        advice = _advice(definition, answers, recommend(result, found), releases)
+        result = result._replace(strength=strength_of(advice.recommendation.verdict))
+    return Report(result, found, flips(definition, answers), advice)
+
+
+def _advice(definition: Definition, answers: Answers, found: Recommendation, releases: Releases) -> Advice:
+    required = musts(definition, answers)
+    stacks = tuple(stack(definition, answers, name, releases) for name in found.named)
+    named = [package for each in stacks for package in each.packages]
+    named += [package for must in required for cell in must.cells.values() for package in cell.packages]
+    keys = dict.fromkeys(map(index_name, named))
+    return Advice(
+        recommendation=found,
+        musts=required,
+        stacks=stacks,
+        notes=tuple(note for note in definition.notes if note.applies(answers, found.named)),
+        releases={key: releases.get(key, Release(key, key)) for key in keys},
+    )
 
 
 def result_document(definition: Definition, answers: Answers, report: Report) -> dict[str, Any]:
@@ -65,7 +118,35 @@ def result_document(definition: Definition, answers: Answers, report: Report) ->
         "unknown": [{"question": question, "alternative": name} for question, name in result.unknown],
         "robustness": _robustness_document(report.robustness),
         "would_change": [_flip_document(flip) for flip in report.flips],
+        **(_advice_document(report, report.advice) if report.advice else {}),
     }
+
+
+def _advice_document(report: Report, advice: Advice) -> dict[str, Any]:
+    """``points`` are printed, ``exact`` is a fraction of one; the losses of each add up to one less its score."""
+    return {
+        "verdict": advice.recommendation.verdict.value,
+        "named": list(advice.recommendation.named),
+        "tells_apart": [_entry(gain) for gain in advice.recommendation.tells_apart],
+        "losses": {entry.alternative: [_entry(loss) for loss in entry.losses] for entry in report.result.ranking},
+        "musts": [
+            {
+                "question": must.question,
+                "option": must.option,
+                "alternatives": {
+                    name: {"met": cell.met.value, "packages": list(cell.packages)} for name, cell in must.cells.items()
+                },
+            }
+            for must in advice.musts
+        ],
+        "stack": [stack_document(each) for each in advice.stacks],
+        "packages": {key: release_document(each) for key, each in sorted(advice.releases.items())},
+        "notes": [note_document(note) for note in advice.notes],
+    }
+
+
+def _entry(part: Loss | Gain) -> dict[str, Any]:
+    return {"question": part.question, "points": part.points, "exact": str(part.exact)}
 
 
 def _ranked_document(definition: Definition, entry: Ranked) -> dict[str, Any]:
@@ -111,7 +192,33 @@ def report_from_document(document: Mapping[str, Any]) -> Report:
         result=_result(document),
         robustness=_robustness(document),
         flips=tuple(_flip(entry) for entry in document["would_change"]),
+        advice=_restored_advice(document) if "verdict" in document else None,
     )
+
+
+def _restored_advice(document: Mapping[str, Any]) -> Advice:
+    return Advice(
+        recommendation=Recommendation(
+            Verdict(document["verdict"]),
+            tuple(document["named"]),
+            tuple(Gain(**_parts(entry)) for entry in document["tells_apart"]),
+        ),
+        musts=tuple(
+            Must(
+                row["question"],
+                row["option"],
+                {name: Cell(Met(cell["met"]), tuple(cell["packages"])) for name, cell in row["alternatives"].items()},
+            )
+            for row in document["musts"]
+        ),
+        stacks=tuple(map(restored_stack, document["stack"])),
+        notes=tuple(map(restored_note, document["notes"])),
+        releases={key: restored_release(table) for key, table in document["packages"].items()},
+    )
+
+
+def _parts(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {"question": entry["question"], "points": entry["points"], "exact": Fraction(entry["exact"])}
 
 
 def _result(document: Mapping[str, Any]) -> Result:
@@ -153,6 +260,7 @@ def _ranked(document: Mapping[str, Any], entry: Mapping[str, Any]) -> Ranked:
         points=entry["points"],
         contributions=tuple(sorted(parts, key=lambda part: (-part.exact, part.question))),
         unverified=tuple(entry["unverified"]),
+        losses=tuple(Loss(**_parts(each)) for each in document.get("losses", {}).get(key, ())),
     )
 
 

@@ -7,6 +7,8 @@ Multi-attribute value theory with weights from ordinal levels: the score of an a
 over the answered questions ``q``, with ``g_q`` the visitor's weight (:data:`fwsite.domain.answers.WEIGHTS`)
 and, where several options were chosen, ``v_q`` their mean. Scores are fractions of one; the printed points
 are hundredths, rounded half up. A must leaves out whoever :func:`misses_must`.
+
+What an answer costs an alternative is its loss: g_q / sum(g) * (1 - v_q(a)). A score is one less its losses.
 """
 
 from __future__ import annotations
@@ -18,14 +20,25 @@ from math import floor
 from typing import NamedTuple
 
 from fwsite.domain.answers import WEIGHTS, Answer, Answers
-from fwsite.domain.questionnaire import FIT_MAX, Definition, Question
+from fwsite.domain.questionnaire import FIT_ADD_ON, FIT_MAX, Definition, Question
 
-ANSWERS_NEEDED = 3
-"""With fewer answered questions there is no ranking."""
 ANSWERS_FIRM = 5
 """With fewer answered questions a ranking is provisional."""
-MUST_FIT = 2
-"""The least fit (0..4) that meets a must. Whoever was not judged is never left out, only called unverified."""
+
+
+class Rules(NamedTuple):
+    """What is different from one model to the next, see :data:`fwsite.domain.questionnaire.MODEL`.
+
+    With fewer answered questions than ``answers_needed`` there is no ranking. ``must_fit`` is the least fit (0..4) that
+    meets a must; whoever was not judged is never left out, only called unverified.
+    """
+
+    answers_needed: int
+    must_fit: int
+
+
+RULES: Mapping[int, Rules] = {1: Rules(answers_needed=3, must_fit=2), 2: Rules(answers_needed=1, must_fit=FIT_ADD_ON)}
+"""By model."""
 CLEAR_LEAD = 10
 """A lead of so many printed points or more is clear ..."""
 LEAN_LEAD = 5
@@ -64,6 +77,27 @@ class Contribution(NamedTuple):
     points: int
 
 
+class Loss(NamedTuple):
+    """What one question costs an alternative: g_q / sum(g) * (1 - v_q(a)), from 0 to 1; ``points`` is its number as
+    printed. The printed losses and the printed score add up to 100.
+    """
+
+    question: str
+    exact: Fraction
+    points: int
+
+
+class Gain(NamedTuple):
+    """What one question adds to the lead of one alternative over another; negative where it takes from it.
+
+    ``exact`` is the difference of their losses, a fraction of one; ``points`` is its printed number.
+    """
+
+    question: str
+    exact: Fraction
+    points: int
+
+
 class Ranked(NamedTuple):
     """One ranked alternative. Equal exact scores share a ``place`` and are ``tied``."""
 
@@ -75,6 +109,8 @@ class Ranked(NamedTuple):
     contributions: tuple[Contribution, ...]
     unverified: tuple[str, ...]
     """Must questions on which this alternative's fit is unknown."""
+    losses: tuple[Loss, ...] = ()
+    """The largest first; one for every answered question."""
 
 
 class LeftOut(NamedTuple):
@@ -138,7 +174,8 @@ def weighted_mean(values: Mapping[str, Fraction], weights: Mapping[str, int]) ->
 def evaluate(definition: Definition, answers: Answers) -> Result:
     """Score, exclude, rank and explain. ``answers`` come from :func:`~fwsite.domain.answers.parse_answers`."""
     values = question_values(definition, answers)
-    standing = _standing(len(values))
+    rules = RULES[definition.model]
+    standing = _standing(len(values), rules)
     if standing in (Standing.BLANK, Standing.TOO_FEW):
         return _nothing(definition, standing, len(values))
     weights = {question: WEIGHTS[answers[question].weight] for question in values}
@@ -150,6 +187,7 @@ def evaluate(definition: Definition, answers: Answers) -> Result:
     eligible = [name for name in scores if not misses[name]]
     mean = sum((scores[name] for name in eligible), Fraction(0)) / len(eligible) if eligible else Fraction(0)
     ranking = _ranked(definition, answers, scores, eligible, _contributions(values, weights, eligible, mean))
+    ranking = tuple(entry._replace(losses=losses(values, weights, entry.alternative)) for entry in ranking)
     strength, lead = _strength(ranking)
     return Result(
         standing=standing,
@@ -165,10 +203,10 @@ def evaluate(definition: Definition, answers: Answers) -> Result:
     )
 
 
-def _standing(answered: int) -> Standing:
+def _standing(answered: int, rules: Rules) -> Standing:
     if answered == 0:
         return Standing.BLANK
-    if answered < ANSWERS_NEEDED:
+    if answered < rules.answers_needed:
         return Standing.TOO_FEW
     return Standing.PROVISIONAL if answered < ANSWERS_FIRM else Standing.FULL
 
@@ -178,18 +216,20 @@ def _nothing(definition: Definition, standing: Standing, answered: int) -> Resul
     return Result(standing, answered, len(definition.questions), (), (), zero, 0, Strength.NONE, lead=0, unknown=())
 
 
-def misses_must(question: Question, answer: Answer, alternative: str) -> bool:
-    """Must: whether the answer is one, and ``alternative`` has a fit below :data:`MUST_FIT` for any option chosen.
+def misses_must(question: Question, answer: Answer, alternative: str, rules: Rules) -> bool:
+    """Must: whether the answer is one, and ``alternative`` has a fit too low for any option chosen.
 
     A fit that nobody has judged counts as the middle in a score, and is no value to hold against a must: it leaves
     nobody out, and the result calls it unverified.
     """
     fits = (question.by_key[option].fits.get(alternative) for option in answer.options)
-    return answer.is_must and any(fit is not None and fit.value < MUST_FIT for fit in fits)
+    return answer.is_must and any(fit is not None and fit.value < rules.must_fit for fit in fits)
 
 
 def _missed_musts(definition: Definition, answers: Answers, name: str) -> tuple[str, ...]:
-    return tuple(key for key, answer in sorted(answers.items()) if misses_must(definition.by_key[key], answer, name))
+    rules = RULES[definition.model]
+    asked = definition.by_key
+    return tuple(key for key, answer in sorted(answers.items()) if misses_must(asked[key], answer, name, rules))
 
 
 def _contributions(
@@ -211,6 +251,32 @@ def _contributions(
         parts = [Contribution(question, part, printed[question]) for question, part in exact.items()]
         rows[name] = tuple(sorted(parts, key=lambda part: (-part.exact, part.question)))
     return rows
+
+
+def losses(
+    values: Mapping[str, Mapping[str, Fraction]], weights: Mapping[str, int], alternative: str
+) -> tuple[Loss, ...]:
+    """What each answered question costs ``alternative``, the largest first; ``values`` as :func:`question_values`."""
+    total = sum(weights[question] for question in values)
+    exact = {question: Fraction(weights[question], total) * (1 - row[alternative]) for question, row in values.items()}
+    printed = apportion(
+        {question: 100 * part for question, part in exact.items()},
+        100 - to_points(1 - sum(exact.values(), Fraction(0))),
+    )
+    found = (Loss(question, part, printed[question]) for question, part in exact.items())
+    return tuple(sorted(found, key=lambda loss: (-loss.exact, loss.question)))
+
+
+def lead_by_question(first: Ranked, second: Ranked) -> tuple[Gain, ...]:
+    """What each answered question adds to the lead of ``first`` over ``second``, the most first.
+
+    As printed they add up to the difference of the printed points.
+    """
+    costs = {loss.question: loss.exact for loss in second.losses}
+    exact = {loss.question: costs[loss.question] - loss.exact for loss in first.losses}
+    printed = apportion({key: 100 * part for key, part in exact.items()}, first.points - second.points)
+    found = (Gain(question, part, printed[question]) for question, part in exact.items())
+    return tuple(sorted(found, key=lambda gain: (-gain.exact, gain.question)))
 
 
 def apportion(parts: Mapping[str, Fraction], target: int) -> dict[str, int]:

@@ -9,9 +9,12 @@ from datetime import date
 from typing import NamedTuple, TypeVar
 
 from fwsite.domain.answers import Answer, Answers, State
+from fwsite.domain.notes import Note
 from fwsite.domain.questionnaire import Alternative, Definition, Fit, Option, Question
+from fwsite.domain.scenarios import Scenario
 
 _Keyed = TypeVar("_Keyed", Alternative, Question, Option)
+_Listed = TypeVar("_Listed", bound=Note | Scenario)
 _NAMED = 3
 """So many names stand in a summary's line."""
 
@@ -63,6 +66,16 @@ class Differences:
     fits: tuple[FitChange, ...]
     reviewed_on: date | None
     """The new day of review, where it is another one."""
+    model: int | None
+    """The way results are worked out now, where it is another one."""
+    notes: tuple[Note, ...]
+    """Notes that are new or say something else."""
+    notes_gone: tuple[Note, ...]
+    """Notes that are gone, or said something else."""
+    scenarios: bool
+    """Whether the scenarios are others."""
+    packages: tuple[Alternative, ...]
+    """Alternatives with other packages, another start, or another line on whom they are for."""
 
     def __bool__(self) -> bool:
         return any(getattr(self, name) for name in self.__dataclass_fields__)
@@ -99,6 +112,11 @@ def differences(old: Definition, new: Definition) -> Differences:
             if before.fits.get(key) != after.fits.get(key)
         ),
         reviewed_on=new.reviewed_on if new.reviewed_on != old.reviewed_on else None,
+        model=new.model if new.model != old.model else None,
+        notes=tuple(note for note in new.notes if note not in old.notes),
+        notes_gone=tuple(note for note in old.notes if note not in new.notes),
+        scenarios=old.scenarios != new.scenarios,
+        packages=tuple(after for before, after in alternatives if after._replace(name=before.name) != before),
     )
 
 
@@ -135,6 +153,7 @@ def summary(found: Differences) -> tuple[str, ...]:
     values = [change for change in found.fits if change.is_value]
     per_alternative = Counter(change.alternative.name for change in values)
     lines = [
+        "A must is met only by what is built in, or by a package that is named." if found.model else "",
         _line("fit was judged anew", "fits were judged anew", [f"{n} {c}" for n, c in per_alternative.items()], values),
         _line("question is new", "questions are new", [f"“{q.text}”" for q in found.questions_added]),
         _line("question is gone", "questions are gone", [f"“{q.text}”" for q in found.questions_removed]),
@@ -153,6 +172,8 @@ def summary(found: Differences) -> tuple[str, ...]:
             [],
             [change for change in found.fits if not change.is_value],
         ),
+        _line("note of an expert is new", "notes of experts are new", [], found.notes),
+        _line("note of an expert is gone", "notes of experts are gone", [], found.notes_gone),
         _line("text was worded otherwise", "texts were worded otherwise", [], found.reworded),
         "The order on the page is another." if found.reordered else "",
         f"Reviewed on {found.reviewed_on.isoformat()}." if found.reviewed_on else "",
@@ -226,7 +247,27 @@ def merged(base: Definition, mine: Definition, onto: Definition) -> Definition:
         for name in names & mine.names.keys()
         if option.fits.get(name) != fit_of(base, question.key, option.key, name)
     }
-    return with_fits(replace(onto, alternatives=alternatives), fits)
+    return with_fits(
+        replace(
+            onto,
+            alternatives=alternatives,
+            notes=_merged_list(base.notes, mine.notes, onto.notes),
+            scenarios=_merged_list(base.scenarios, mine.scenarios, onto.scenarios),
+        ),
+        fits,
+    )
+
+
+def _merged_list(base: Sequence[_Listed], mine: Sequence[_Listed], onto: Sequence[_Listed]) -> tuple[_Listed, ...]:
+    """``onto`` with the items that ``mine`` changed, added or took out since ``base``."""
+    before: dict[str, _Listed] = {item.key: item for item in base}
+    kept: dict[str, _Listed] = {item.key: item for item in mine}
+    changed: dict[str, _Listed] = {key: item for key, item in kept.items() if before.get(key) != item}
+    gone, there = before.keys() - kept.keys(), {item.key for item in onto}
+    return (
+        *(changed.get(item.key, item) for item in onto if item.key not in gone),
+        *(item for key, item in changed.items() if key not in there),
+    )
 
 
 def fits_of(definition: Definition, alternative: str) -> dict[tuple[str, str, str], Fit | None]:
@@ -250,6 +291,8 @@ def without_alternatives(definition: Definition, keys: Collection[str]) -> Defin
         questions=tuple(
             replace(question, options=tuple(map(kept, question.options))) for question in definition.questions
         ),
+        notes=tuple(note for each in definition.notes if (note := each.without(keys)) is not None),
+        scenarios=tuple(found for each in definition.scenarios if (found := each.without(keys)) is not None),
     )
 
 

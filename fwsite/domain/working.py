@@ -68,6 +68,36 @@ class Distance(NamedTuple):
         return 100 * self.share * (self.value - self.mean)
 
 
+class Cost(NamedTuple):
+    """How one question takes from 100 points: its share of the weights, v, and the points as printed."""
+
+    question: str
+    share: Fraction
+    value: Fraction
+    points: int
+
+    @property
+    def exact(self) -> Fraction:
+        """Share times what is missing, in points of 100."""
+        return 100 * self.share * (1 - self.value)
+
+
+def costs(definition: Definition, answers: Answers, result: Result) -> tuple[Cost, ...]:
+    """How the first of the ranking got from 100 to its score, in the order of its losses."""
+    rows = question_values(definition, answers)
+    weights = {question: WEIGHTS[answers[question].weight] for question in rows}
+    return tuple(
+        Cost(
+            loss.question,
+            Fraction(weights[loss.question], sum(weights.values())),
+            rows[loss.question][entry.alternative],
+            loss.points,
+        )
+        for entry in result.ranking[:1]
+        for loss in entry.losses
+    )
+
+
 def sums(definition: Definition, answers: Answers) -> tuple[Sum, ...]:
     """Every alternative's score in steps, in the definition's order; nothing where no question is answered."""
     rows = question_values(definition, answers)

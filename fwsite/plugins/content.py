@@ -49,7 +49,8 @@ class Ground:
     ``key`` is what fits name it by, for good; ``about`` the key of the framework that it is about; ``text`` what it
     says, as plain text. ``words`` are those of its sources that it quotes: a fit that is sourced may name what they
     name. Where it is none, the text itself is taken for them. With ``is_published=False`` visitors cannot read it, and
-    ``text`` may be empty: no new fit may rest on it, but one that an import brings along may.
+    ``text`` may be empty: no new fit may rest on it, but one that an import brings along may. ``is_against`` says that
+    it speaks against the framework: a result shows such points among the costs.
     """
 
     key: str
@@ -57,6 +58,7 @@ class Ground:
     text: str
     words: str | None = None
     is_published: bool = True
+    is_against: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

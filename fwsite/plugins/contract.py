@@ -13,6 +13,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import DeclarativeBase
 
 from fwsite.domain.comparison import Claim, Rating
+from fwsite.domain.packages import Package
 from fwsite.plugins.columns import Column, Export
 from fwsite.plugins.content import ContentFiles, ContentProblem, Ground, Selection, SitemapEntry, Text, TextsContext
 from fwsite.plugins.hooks import DirectiveContext, EventContext, Point, SlotContext, TransformContext
@@ -93,6 +94,9 @@ class Extension:
         Yields what its readers may look for, for whoever offers a search: f(TextsContext) -> Text, ...
     ``grounds``
         Yields what fits of the questionnaire may rest on: f() -> Ground, ...
+    ``releases``
+        Yields the packages whose newest releases it knows, for whoever calls :func:`~fwsite.extend.known_packages`:
+        f() -> Package, ...
     ``workspace``
         Its part of the page where maintainers work on one framework, and of that framework's publication: a
         :class:`~fwsite.extend.WorkspacePart`.
@@ -132,6 +136,7 @@ class Extension:
     sitemap: Callable[[], Iterable[SitemapEntry]] | None = None
     texts: Callable[[TextsContext], Iterable[Text]] | None = None
     grounds: Callable[[], Iterable[Ground]] | None = None
+    releases: Callable[[], Iterable[Package]] | None = None
     workspace: WorkspacePart | None = None
     claims: Callable[[Selection], Iterable[Claim]] | None = None
     ratings: Callable[[Selection], Iterable[Rating]] | None = None

@@ -14,6 +14,7 @@ from fwsite.db.cache_tags import carry_tag
 from fwsite.db.engine import db, session_apart
 from fwsite.domain.columns import Cell, FilledColumn
 from fwsite.domain.comparison import Claim, Rating
+from fwsite.domain.packages import Facts, Package
 from fwsite.domain.people import Role
 from fwsite.domain.questionnaire import Question
 from fwsite.plugins import result_checks
@@ -30,6 +31,7 @@ from fwsite.plugins.hooks import (
     SlotContext,
     TransformContext,
 )
+from fwsite.plugins.packages import packages
 from fwsite.plugins.sandbox import guarded, is_running, report
 from fwsite.plugins.state import FAULTS, Record, State
 from fwsite.plugins.workspace import PublicationRefused, Task, WorkspaceContext, WorkspaceStatus
@@ -212,6 +214,12 @@ class Registry:
             return None
         return [ground for each in found for ground in each or ()]
 
+    def releases(self) -> list[Package]:
+        """The packages whose newest releases somebody knows; whoever fails to say is left out, which is logged."""
+        asked = [extension for extension in self.in_force if extension.releases is not None]
+        found = [_asked(extension, "releases", None, result_checks.releases, extension.releases) for extension in asked]
+        return [package for each in found for package in each or ()]
+
     def workspace(self, context: WorkspaceContext) -> list[WorkspaceStatus]:
         """How the parts of a framework stand; one that cannot say is in the way of its publication."""
         found = []
@@ -326,6 +334,20 @@ def grounds(*, unpublished: bool = False) -> list[Ground] | None:
     """
     found = registry_of(current_app).grounds()
     return None if found is None else [ground for ground in found if unpublished or ground.is_published]
+
+
+def known_packages() -> dict[str, Package]:
+    """Every package that texts may name, by its name on an index, each with the facts that were read last."""
+    found = {package.key: package for package in packages()}
+    for package in registry_of(current_app).releases():
+        named = found.get(package.key)
+        if named is not None and package.facts is not None and _is_newer(package.facts, named.facts):
+            found[package.key] = replace(named, facts=package.facts)
+    return found
+
+
+def _is_newer(facts: Facts, known: Facts | None) -> bool:
+    return known is None or facts.read_on >= known.read_on
 
 
 def workspace_parts(context: WorkspaceContext) -> list[WorkspaceStatus]:

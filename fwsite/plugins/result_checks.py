@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from fwsite.domain.columns import Cell
 from fwsite.domain.comparison import Claim, Rating
 from fwsite.domain.evidence import Evidence
+from fwsite.domain.packages import Package
 from fwsite.plugins.columns import Column, ColumnContext, Export, ExportContext
 from fwsite.plugins.content import ContentProblem, Ground, Selection, SitemapEntry, Text, TextsContext
 from fwsite.plugins.discovery import one_line
@@ -68,6 +69,11 @@ def grounds(call: Callable[[], Iterable[Ground]]) -> list[Ground]:
         for part in (ground.key, ground.about, ground.text):
             _sendable(_text(part, "text"))
     return found
+
+
+def releases(call: Callable[[], Iterable[Package]]) -> list[Package]:
+    """Packages whose newest releases are known."""
+    return _each_a(Package, call())
 
 
 def workspace_status(part: WorkspacePart, context: WorkspaceContext) -> WorkspaceStatus:

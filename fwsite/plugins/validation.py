@@ -48,7 +48,7 @@ _LISTS: Mapping[str, type] = {
 }
 """The fields that hold several things, and of what type."""
 _CALLABLES = ("root_urls", "slots", "transforms", "events", "directives")
-_OPTIONAL_CALLABLES = ("load_content", "check_content", "sitemap", "texts", "grounds", "claims", "ratings")
+_OPTIONAL_CALLABLES = ("load_content", "check_content", "sitemap", "texts", "grounds", "releases", "claims", "ratings")
 _SETTING_TYPES = (str, int, bool, tuple)
 _SETTINGS_OF_OTHERS = ("LOGIN_", "RATELIMIT_", "REMEMBER_COOKIE_", "SQLALCHEMY_", "WTF_")
 """How settings of packages begin that the site itself uses; Flask lists its own."""

@@ -132,7 +132,7 @@ class PageCache:
         query, or used the session; or where hooks of its blueprint would not run for the next one.
         """
         reads: frozenset[str] | None = g.get("whole_page")
-        if reads is None or not response.cache_control.public:
+        if reads is None or not (response.cache_control.public or _is_at_secret_address(response)):
             return False
         return _is_for_everybody(response) and not _is_of_its_query(reads)
 
@@ -247,9 +247,15 @@ def _made_meanwhile() -> Response | None:
 @overload
 def whole_page(view: _View) -> _View: ...
 @overload
-def whole_page(*, reads: Iterable[str] = (), despite_hooks: bool = False) -> Callable[[_View], _View]: ...
 def whole_page(
-    view: _View | None = None, *, reads: Iterable[str] = (), despite_hooks: bool = False
+    *, reads: Iterable[str] = (), despite_hooks: bool = False, at_secret_address: bool = False
+) -> Callable[[_View], _View]: ...
+def whole_page(
+    view: _View | None = None,
+    *,
+    reads: Iterable[str] = (),
+    despite_hooks: bool = False,
+    at_secret_address: bool = False,
 ) -> _View | Callable[[_View], _View]:
     """For a view whose page is the same for everybody, made from nothing but the content of the database, the host's
     articles and pictures, and the settings: it is kept whole until one of them changes.
@@ -257,8 +263,11 @@ def whole_page(
     ``reads`` names what the page takes from the query; with any of these it is made anew each time. A page that sets a
     cookie or looked at the session, at cookies, headers, credentials or the visitor's address, or at the query without
     saying so here, is not kept. Nor is one behind hooks of its blueprint, such as ``before_request``, which would not
-    run for the next visitor; ``despite_hooks`` says that they do nothing that depends on who asks. It goes below the
-    route's own decorator.
+    run for the next visitor; ``despite_hooks`` says that they do nothing that depends on who asks.
+
+    ``at_secret_address`` is for a page that is the same for whoever knows its address, and that no cache on the way may
+    have: it is kept here although it says ``no-store``. Where what it shows is deleted, call
+    :func:`~fwsite.extend.purge_pages`. It goes below the route's own decorator.
     """
     names = frozenset(reads)
 
@@ -267,7 +276,7 @@ def whole_page(
         def marked(*args: Any, **values: Any) -> Any:
             if _has_hooks() and not despite_hooks:
                 return view(*args, **values)
-            g.whole_page = names
+            g.whole_page, g.at_secret_address = names, at_secret_address
             _take_turn(request.environ)
             made = _made_meanwhile()
             return view(*args, **values) if made is None else made
@@ -314,6 +323,13 @@ def _is_for_everybody(response: Response) -> bool:
     if request.method != "GET" or response.status_code != 200 or response.is_streamed or g.get("is_incomplete"):
         return False
     return not cast("TrackingRequest", request).is_personal and "Set-Cookie" not in response.headers
+
+
+def _is_at_secret_address(response: Response) -> bool:
+    """Whether the page is for whoever knows its address, and was made without a session."""
+    session = g.get("session_opened")
+    is_own = session is not None and session.accessed
+    return bool(g.get("at_secret_address")) and response.cache_control.no_store is True and not is_own
 
 
 def _is_of_its_query(reads: frozenset[str]) -> bool:

@@ -17,26 +17,26 @@ from tests.support.paths import ROOT
 
 SHIPPED = ROOT / "fwsite" / "content" / "questionnaire.toml"
 STEPS = (
-    ("    questions: tuple[Question, ...]\n", "    notes: tuple[Note, ...] = ()\n"),
+    ("    model: int = MODEL\n", "    hints: tuple[Hint, ...] = ()\n"),
     (
         '    too_few: str = ""\n',
         '''
 
-class Note(NamedTuple):
-    """A note for all who answer."""
+class Hint(NamedTuple):
+    """A hint for all who answer."""
 
     key: str
     text: str
 
 
-def _read_note(reader: _Reader, at: _At, table: Mapping[str, Any]) -> Note:
+def _read_hint(reader: Reader, at: At, table: Mapping[str, Any]) -> Hint:
     reader.known_keys(at, table, {"key", "text"})
-    return Note(reader.key(at, table), reader.text(at, table, "text"))
+    return Hint(reader.key(at, table), reader.text(at, table, "text"))
 ''',
     ),
     (
         '        too_few="give at least one [[questions]] table",\n    ),\n',
-        '    "notes": Part("note", _read_note, lambda note: note._asdict(), lambda table: Note(**table)),\n',
+        '    "hints": Part("hint", _read_hint, lambda hint: hint._asdict(), lambda table: Hint(**table)),\n',
     ),
 )
 """The line of ``domain/questionnaire.py`` behind which something is put, and what that is."""

@@ -17,8 +17,19 @@ from fwsite.blueprints.comparison.files.edition import Edition
 from fwsite.domain.answers import Answer, Weight, parse_answers
 from fwsite.domain.answers import State as AnswerState
 from fwsite.domain.items import FIELDS, TAKEN_KEYS, Field, Kind, State, Value, canonical
-from fwsite.domain.questionnaire import NOT_SURE, Alternative, Definition, Fit, Option, Question, parse_definition
-from fwsite.domain.scoring import ANSWERS_NEEDED
+from fwsite.domain.questionnaire import (
+    FIT_ADD_ON,
+    FIT_UNKNOWN,
+    MODEL,
+    NOT_SURE,
+    Alternative,
+    Definition,
+    Fit,
+    Option,
+    Question,
+    parse_definition,
+)
+from fwsite.domain.scoring import RULES
 from tests.support.paths import CI
 from tests.support.records import replace
 
@@ -98,9 +109,34 @@ def change_fit(definition: Definition, question: str, option: str, alternative: 
     return _with_options(definition, lambda q, o: changed(o) if (q.key, o.key) == (question, option) else o)
 
 
-def change_row(definition: Definition, alternative: str, value: Callable[[Option], int]) -> Definition:
-    """The same definition with every fit of one alternative set to ``value(option)``."""
-    return _with_options(definition, lambda _, o: replace(o, fits={**o.fits, alternative: Fit(value(o), "changed")}))
+def change_row(definition: Definition, alternative: str, fit: Callable[[Option], Fit | None]) -> Definition:
+    """The same definition with every fit of one alternative set to ``fit(option)``; none makes it unknown."""
+
+    def changed(_: Question, option: Option) -> Option:
+        fits = {**option.fits, alternative: fit(option)}
+        return replace(option, fits={name: cell for name, cell in fits.items() if cell is not None})
+
+    return _with_options(definition, changed)
+
+
+def twins(definition: Definition, one: str, other: str) -> Definition:
+    """The same definition in which ``other`` fits as ``one`` does, and what is unknown of it is unknown of both."""
+    return change_row(definition, other, lambda option: option.fits.get(one))
+
+
+def dominating(definition: Definition, dominated: str, dominator: str) -> Definition:
+    """The same definition in which ``dominator`` fits every option at least as well as ``dominated``.
+
+    That goes for musts as well: a middling fit that nobody has judged is only unverified where a judged one is left
+    out. So where it is the middle that both have, the dominator's is unknown.
+    """
+
+    def better(option: Option) -> Fit | None:
+        value = max(option.value(dominated), option.value(dominator))
+        unknown = dominated not in option.fits or dominator not in option.fits
+        return None if unknown and value == FIT_UNKNOWN else Fit(value, "changed")
+
+    return change_row(definition, dominator, better)
 
 
 def _with_options(definition: Definition, change: Callable[[Question, Option], Option]) -> Definition:
@@ -279,6 +315,8 @@ def editions(draw: st.DrawFn) -> Edition:
     )
 
 
+ANSWERED = RULES[MODEL].answers_needed
+"""So many questions of a case are answered at least."""
 CASE_BYTES, LARGE_CASE_BYTES = 128, 256
 TIMES = 2000 if CI else 100
 """So many cases for each law of the recommendation; everything else is as in the profile."""
@@ -293,7 +331,8 @@ def small_case(
 ) -> Case:
     """Any :data:`CASE_BYTES` bytes make a case, checked by nobody: thousands of them take seconds.
 
-    Three questions are answered, the others perhaps. Every second case has twins, as equal scores are rare otherwise.
+    One question is answered, the others perhaps. Where a question is about parts, an add-on is a package. Every second
+    case has twins, as equal scores are rare otherwise.
     """
     digits = iter(code)
 
@@ -302,31 +341,38 @@ def small_case(
 
     keys, count = list(ALTERNATIVES)[: pick(alternatives)], pick(questions)
     first = pick(range(count))
-    certain = {(first + place) % count for place in range(ANSWERS_NEEDED)}
+    certain = {(first + place) % count for place in range(ANSWERED)}
     asked, answers = [], {}
     for number in range(count):
         rows = [[pick((0, 1, 2, 3, 4, None)) for _ in keys] for _ in range(pick(options))]
         if not _discriminates(rows):
             rows[0] = [4, *[0] * (len(keys) - 1)]
+        parts = pick((False, True))
         offered = tuple(
-            Option(f"o{place}", f"Label {place}", f"Consequence {place}.", _small_fits(keys, row))
+            Option(f"o{place}", f"Label {place}", f"Consequence {place}.", _small_fits(keys, row, parts=parts))
             for place, row in enumerate(rows)
         )
         key = f"q{number + 1}"
-        asked.append(Question(key, f"Question {number + 1}?", f"Why {number + 1}.", offered, pick((False, True))))
+        asked.append(
+            Question(key, f"Question {number + 1}?", f"Why {number + 1}.", offered, pick((False, True)), parts)
+        )
         answers[key] = _small_answer(asked[-1], pick, certain=number in certain)
     named = tuple(Alternative(key, ALTERNATIVES[key]) for key in keys)
     definition = Definition(date(2026, 11, 22), named, tuple(asked))
     if pick((False, True)):
         twin, model = pick(keys), pick(keys)
-        twinned = change_row(definition, twin, lambda option: option.value(model))
+        twinned = twins(definition, model, twin)
         if all(_discriminates([[o.value(key) for key in keys] for o in q.options]) for q in twinned.questions):
             definition = twinned
     return Case(definition, answers)
 
 
-def _small_fits(keys: Iterable[str], row: Row) -> dict[str, Fit]:
-    return {key: Fit(fit, f"Reason {key}") for key, fit in zip(keys, row, strict=True) if fit is not None}
+def _small_fits(keys: Iterable[str], row: Row, *, parts: bool) -> dict[str, Fit]:
+    return {
+        key: Fit(fit, f"Reason {key}", via=(f"{key}-parts",) if parts and fit == FIT_ADD_ON else ())
+        for key, fit in zip(keys, row, strict=True)
+        if fit is not None
+    }
 
 
 def _small_answer(question: Question, pick: Callable[[Sequence[Any]], Any], certain: bool) -> Answer:
@@ -373,5 +419,5 @@ def small_cases(**shape: Sequence[int]) -> st.SearchStrategy[Case]:
 
 def cases(alternatives: Sequence[int] = (2, 3, 4, 5)) -> st.SearchStrategy[Case]:
     """Larger ones."""
-    shape = {"questions": range(ANSWERS_NEEDED, 9), "alternatives": alternatives, "options": (2, 3, 4)}
+    shape = {"questions": range(3, 9), "alternatives": alternatives, "options": (2, 3, 4)}
     return st.binary(min_size=LARGE_CASE_BYTES, max_size=LARGE_CASE_BYTES).map(lambda code: small_case(code, **shape))

@@ -16,6 +16,7 @@ from fwsite.blueprints.comparison.files import content, content_files
 from fwsite.blueprints.comparison.measured import runs
 from fwsite.blueprints.comparison.public import evidence_views, history_views, measured_views, suggest_views, views
 from fwsite.blueprints.comparison.verification import commands as evidence_commands
+from fwsite.blueprints.comparison.verification import release_facts
 from fwsite.extend import XLSX_MIMETYPE, Export, Extension, NavItem, Point, PointKind, Setting
 
 VIEWS = (
@@ -152,6 +153,7 @@ extension = Extension(
     sitemap=views.sitemap,
     texts=texts.texts,
     grounds=texts.grounds,
+    releases=release_facts.here,
     claims=queries.selected_claims,
     ratings=queries.selected_ratings,
     exports=(

@@ -53,6 +53,7 @@ def grounds() -> Iterator[Ground]:
             text=f"{SIDES[point.claim.side]}: {point.claim.text}",
             words=point.words,
             is_published=point.is_published,
+            is_against=point.claim.side == "con",
         )
     for key, framework in frameworks_of_claims().items():
         if key not in known:

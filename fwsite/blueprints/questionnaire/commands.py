@@ -11,10 +11,12 @@ from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
 from fwsite.blueprints.questionnaire import content, definitions, networks, responses
+from fwsite.blueprints.questionnaire.releases import newest
 from fwsite.domain.answers import AnswerError, parse_answers
 from fwsite.domain.questionnaire import Definition
 from fwsite.domain.report import as_json, make_report, result_document
-from fwsite.extend import ContentError, current_instance, db, is_schema_current, reading
+from fwsite.domain.stacks import Release, Releases
+from fwsite.extend import ContentError, current_instance, db, is_schema_current, packages, reading
 
 answers = AppGroup("answers", help="What visitors have stored.")
 KEEP_DAYS_MOST = 36_500
@@ -37,7 +39,7 @@ def recommend(file: IO[bytes]) -> None:
         answers = parse_answers(definition, _given(file))
     except AnswerError as error:
         raise click.UsageError("\n".join(f"{file.name}: {fault}" for fault in error.faults)) from error
-    document = result_document(definition, answers, make_report(definition, answers))
+    document = result_document(definition, answers, make_report(definition, answers, _releases()))
     click.echo(as_json(document), nl=False)
 
 
@@ -52,6 +54,14 @@ def _definition() -> Definition:
         return definitions.with_everything_asked(content.read().definition)
     except ContentError as error:
         raise click.ClickException(str(error)) from error
+
+
+def _releases() -> Releases:
+    """The newest ones that are known; the file's where there is no database yet."""
+    if is_schema_current():
+        with reading():
+            return newest()
+    return {package.key: Release.of(package.key, package.name, package.facts) for package in packages()}
 
 
 def _given(file: IO[bytes]) -> dict[str, Any]:

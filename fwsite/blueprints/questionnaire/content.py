@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from fwsite.blueprints.questionnaire import definition_file, grounds
-from fwsite.blueprints.questionnaire.definition_file import FILE, DefinitionFile
+from fwsite.blueprints.questionnaire.definition_file import FILE, SCENARIOS_FILE, DefinitionFile
 from fwsite.blueprints.questionnaire.definitions import (
     edition_of_file,
     edition_version,
@@ -16,6 +17,7 @@ from fwsite.blueprints.questionnaire.definitions import (
     was_a_file,
 )
 from fwsite.domain.questionnaire import Definition
+from fwsite.domain.scenario_audit import unexpected
 from fwsite.extend import ContentError, ContentProblem, current_instance
 
 
@@ -24,15 +26,22 @@ def path() -> Path:
     return current_instance().content_file(FILE)
 
 
+def scenarios_path() -> Path | None:
+    """The file of scenarios beside it: the host's beside the host's, the shipped one beside the shipped one."""
+    beside = path().with_name(SCENARIOS_FILE)
+    return beside if beside.exists() else None
+
+
 def read() -> DefinitionFile:
     """The content file, checked. Raises :class:`ContentError` with every fault."""
-    return definition_file.read(path())
+    return definition_file.read(path(), scenarios_path())
 
 
 def digest() -> str:
-    """SHA-256 of the content file. Raises :class:`ContentError` where it cannot be read."""
+    """SHA-256 of the content files. Raises :class:`ContentError` where they cannot be read."""
     try:
-        return hashlib.sha256(path().read_bytes()).hexdigest()
+        both = [path(), *filter(None, [scenarios_path()])]
+        return hashlib.sha256(b"\0".join(each.read_bytes() for each in both)).hexdigest()
     except OSError as error:
         problem = ContentProblem(path=path(), key="file", message=f"cannot be read: {error.strerror or error}")
         raise ContentError(problems=[problem]) from error
@@ -59,7 +68,14 @@ def load() -> str:
     if who is not None and version != definition.version:
         return f"kept version {str(version)[:12]} as {who} published it; not published: {path()}"
     done = "published" if publish_file(definition, of_file) else "has in force"
-    return f"{done} {path()}: {len(definition.questions)} questions, version {definition.version[:12]}"
+    line = f"{done} {path()}: {len(definition.questions)} questions, version {definition.version[:12]}"
+    return "\n".join([line, *map(str, _notes(file))])
+
+
+def _notes(file: DefinitionFile) -> Iterator[ContentProblem]:
+    """Scenarios that do not come out as expected: no fault of the file, as somebody has to judge what is wrong."""
+    for problem in file.problems(unexpected(file.definition)):
+        yield replace(problem, is_note=True)
 
 
 def file_to_take() -> Definition | None:
@@ -72,10 +88,11 @@ def file_to_take() -> Definition | None:
 
 
 def check() -> Iterator[ContentProblem]:
-    """Every fault of the file."""
+    """Every fault of the file, and what is to be known of it."""
     try:
         file = read()
     except ContentError as error:
         yield from error.problems
     else:
         yield from file.problems(grounds.faults(file.definition))
+        yield from _notes(file)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from fwsite.blueprints.questionnaire import content, definition_file, definitions, grounds
-from fwsite.blueprints.questionnaire.definition_file import FILE, DefinitionFile
+from fwsite.blueprints.questionnaire.definition_file import FILE, SCENARIOS_FILE, DefinitionFile
 from fwsite.domain.definition_changes import change_lines
 from fwsite.domain.questionnaire import PARTS, Definition
 from fwsite.extend import ContentFiles, ContentImport, ContentProblem, emit
@@ -19,8 +19,8 @@ def _in_force() -> Definition | None:
 
 
 def _write() -> Mapping[str, str]:
-    text = _write_file()
-    return {FILE: text} if text else {}
+    definition = _in_force()
+    return {} if definition is None else definition_file.write_files(definition)
 
 
 def _write_file() -> str:
@@ -29,7 +29,7 @@ def _write_file() -> str:
 
 
 def _read(place: Path) -> ContentImport:
-    file = definition_file.read(place / FILE if place.is_dir() else place)
+    file = _read_from(place) if place.is_dir() else definition_file.read(place)
 
     def changes() -> Iterable[str]:
         mine = _in_force()
@@ -42,6 +42,11 @@ def _read(place: Path) -> ContentImport:
         return _publish(file, who, note)
 
     return ContentImport(changes=changes, take_in=take_in, check=check, tell=_tell)
+
+
+def _read_from(folder: Path) -> DefinitionFile:
+    scenarios = folder / SCENARIOS_FILE
+    return definition_file.read(folder / FILE, scenarios if scenarios.exists() else None)
 
 
 def _publish(file: DefinitionFile, who: str, note: str) -> str:
@@ -62,4 +67,4 @@ def _tell() -> None:
     emit("questionnaire.published", texts=None)
 
 
-files = ContentFiles(names=(FILE,), keys=(*PARTS,), write=_write, read=_read, write_file=_write_file)
+files = ContentFiles(names=(FILE, SCENARIOS_FILE), keys=(*PARTS,), write=_write, read=_read, write_file=_write_file)

@@ -1,26 +1,28 @@
-"""Decision record of a result in Markdown, to be kept beside the code that it is about."""
+"""Decision record of a result in Markdown, after MADR 4 (adr.github.io/madr), to be kept beside the code."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
 from fwsite.blueprints.questionnaire import changes, wording
 from fwsite.blueprints.questionnaire.forms import WEIGHT_LABELS
-from fwsite.domain.answers import WEIGHTS, Answers
+from fwsite.blueprints.questionnaire.markdown_text import plain
+from fwsite.domain.answers import Answers, Weight
 from fwsite.domain.evidence import Evidence
-from fwsite.domain.questionnaire import FIT_MAX, Definition
-from fwsite.domain.report import Report
+from fwsite.domain.musts import Met
+from fwsite.domain.questionnaire import FIT_MAX, Definition, Fit, Option
+from fwsite.domain.recommendation import Verdict
+from fwsite.domain.report import Advice, Report
 from fwsite.domain.robustness import DRAWS
-from fwsite.domain.scoring import Contribution, Ranked, Standing, Strength
+from fwsite.domain.scoring import Ranked, Standing
+from fwsite.domain.stacks import Release, index_name
 from fwsite.domain.working import evidence_counts
 
-_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;", "~": "&#126;"}
-_START = re.compile(r"^(\d*)([-+=.)])")
-"""What makes a list or a heading of a line that begins with it."""
-_MARKS = re.compile(r"[\\`*_\[\]{}#]|[&<>|~]")
+TITLE_MOST = 120
+"""Characters of a title."""
+FLIPS_SHOWN = 5
 
 
 class Decision(NamedTuple):
@@ -29,37 +31,32 @@ class Decision(NamedTuple):
     definition: Definition
     answers: Answers
     report: Report
+    advice: Advice
     created_on: date
     address: str
-
-
-def plain(text: str) -> str:
-    """``text`` for a line of Markdown, where every reader shows it as it is."""
-    escaped = _MARKS.sub(lambda mark: _ENTITIES.get(mark[0]) or f"\\{mark[0]}", " ".join(text.split()))
-    return _START.sub(lambda start: f"{start[1]}&#{ord(start[2])};", escaped)
+    title: str = ""
+    """The heading, where its reader gave one."""
 
 
 def record(decision: Decision) -> str:
     """The whole record."""
-    definition, report = decision.definition, decision.report
-    verdict = plain(wording.headline(definition, report.result))
     sections = (
-        ("Context", _context(decision)),
-        ("Answers and weights", _answers(decision)),
-        ("Ranking", _ranking(decision)),
-        ("Reasons for and against", _reasons(decision)),
-        ("Left out by a must", _left_out(decision)),
-        ("How firm this is", [plain(sentence) for sentence in wording.firmness(definition, report)]),
-        ("What would change it", _would_change(decision)),
-        ("Risks", _risks(decision)),
-        ("Where this comes from", _origin(decision)),
+        ("## Context and Problem Statement", _context(decision)),
+        ("## Decision Drivers", _drivers(decision)),
+        ("## Considered Options", _options(decision)),
+        ("## Decision Outcome", _outcome(decision)),
+        ("### Consequences", _consequences(decision)),
+        ("### Confirmation", _confirmation(decision)),
+        ("## Pros and Cons of the Options", _pros_and_cons(decision)),
+        ("## More Information", _more(decision)),
     )
-    lines = [f"# Which backend framework: {verdict}", ""]
-    lines += [f"- Date: {decision.created_on.isoformat()}", "- Status: proposed", ""]
+    front = ["---", "status: proposed", f"date: {decision.created_on.isoformat()}", "---", ""]
+    title = plain(decision.title.strip()[:TITLE_MOST]) or plain(_heading(decision))
+    lines = [*front, f"# {title}", ""]
     for heading, content in sections:
         found = list(content)
         if found:
-            lines += [f"## {heading}", "", *_spaced(found), ""]
+            lines += [heading, "", *_spaced(found), ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -67,112 +64,179 @@ def _spaced(blocks: Iterable[str]) -> Iterator[str]:
     """Paragraphs apart, items of a list and rows of a table together."""
     before = ""
     for block in blocks:
-        if before and not (before[:2] == block[:2] and block[:2] in ("- ", "| ")):
+        if before and not (before[:2] == block[:2] and block[:2] in ("* ", "| ")):
             yield ""
         yield block
         before = block
 
 
+def _heading(decision: Decision) -> str:
+    return f"Which backend framework: {wording.headline(decision.definition, decision.report)}"
+
+
+def _names(decision: Decision) -> list[str]:
+    return [plain(decision.definition.names[key]) for key in decision.advice.recommendation.named]
+
+
 def _context(decision: Decision) -> Iterator[str]:
-    names = plain(wording.joined(list(decision.definition.names.values())))
     result = decision.report.result
-    yield f"A backend framework is to be chosen from: {names}."
+    yield "Which backend framework should the project be built with?"
     yield (
-        f"{result.answered} of {result.asked} questions about the project were answered. "
-        + plain(wording.lead(decision.definition, decision.answers, result))
+        f"{result.answered} of {result.asked} questions about the project were answered; what they say is below. What "
+        "already runs, who can be hired and what the company allows were not asked, and may well decide it."
     )
 
 
-def _answers(decision: Decision) -> Iterator[str]:
-    for question in decision.definition.questions:
-        answer = decision.answers[question.key]
-        weight = f" ({WEIGHT_LABELS[answer.weight]}, ×{WEIGHTS[answer.weight]})" if answer.counts else ""
-        yield f"- “{plain(question.text)}” {plain(wording.answer_text(question, answer))}{weight}"
+def _drivers(decision: Decision) -> Iterator[str]:
+    """The musts first, then by weight."""
+    order = [Weight.MUST, Weight.LOT, Weight.NORMAL, Weight.LITTLE]
+    counted = [each for each in decision.definition.questions if decision.answers[each.key].counts]
+    for asked in sorted(counted, key=lambda each: order.index(decision.answers[each.key].weight)):
+        answer = decision.answers[asked.key]
+        weight = WEIGHT_LABELS[answer.weight].lower()
+        yield f"* {plain(asked.text)} {plain(wording.answer_text(asked, answer))} ({weight})"
 
 
-def _ranking(decision: Decision) -> Iterator[str]:
-    if not decision.report.result.ranking:
-        yield "Nobody is ranked: no alternative meets every must."
-        return
-    yield "| Place | Alternative | Points of 100 |"
-    yield "| ---: | :--- | ---: |"
+def _options(decision: Decision) -> Iterator[str]:
     for entry in decision.report.result.ranking:
-        tied = " (tied)" if entry.tied else ""
-        yield f"| {entry.place} | {plain(decision.definition.names[entry.alternative])}{tied} | {entry.points} |"
+        yield f"* {plain(decision.definition.names[entry.alternative])}"
+    for out in decision.report.result.left_out:
+        yield f"* {plain(decision.definition.names[out.alternative])} (ruled out by the must-haves)"
 
 
-def _reasons(decision: Decision) -> Iterator[str]:
-    result = decision.report.result
-    for entry in result.contenders:
-        name = plain(decision.definition.names[entry.alternative])
-        yield f"### {name}: {entry.points} points"
-        yield f"The ranked average is {result.mean_points}. These answers add to it or take from it:"
-        for part in entry.contributions:
-            if part.points:
-                yield _reason(decision, entry, part)
+def _outcome(decision: Decision) -> Iterator[str]:
+    names = _names(decision)
+    lead = plain(wording.lead(decision.definition, decision.answers, decision.report))
+    verdict = decision.advice.recommendation.verdict
+    if verdict is Verdict.NONE:
+        yield f"No option is chosen: nothing meets all of the must-haves. {lead}"
+    elif verdict is Verdict.OPEN:
+        yield f"Open between {wording.joined([f'“{name}”' for name in names])}. {lead}"
+    else:
+        margin = {Verdict.CLEAR: ", by a clear margin", Verdict.NARROW: ", narrowly"}.get(verdict, "")
+        yield f"Chosen option: “{names[0]}”{margin}. {lead}"
+    if decision.report.result.standing is Standing.PROVISIONAL and decision.report.result.ranking:
+        yield "This is provisional: few questions were answered."
+    yield from _musts(decision)
+    yield from _stacks(decision)
 
 
-def _reason(decision: Decision, entry: Ranked, part: Contribution) -> str:
-    question = decision.definition.by_key[part.question]
-    sign = "+" if part.points > 0 else "−"
-    told = []
-    for key in decision.answers[part.question].options:
-        fit = question.by_key[key].fits.get(entry.alternative)
-        label = plain(question.by_key[key].label)
-        if fit is None:
-            told.append(f"“{label}” is not judged yet and counts as the middle")
-        else:
-            told.append(f"“{label}” fits {fit.value} of {FIT_MAX}: {plain(fit.reason)} ({fit.evidence})")
-    return f"- {'For' if part.points > 0 else 'Against'} ({sign}{abs(part.points)}): {'; '.join(told)}"
+def _musts(decision: Decision) -> Iterator[str]:
+    definition, advice = decision.definition, decision.advice
+    if not advice.musts:
+        return
+    everyone: list[str] = [entry.alternative for entry in decision.report.result.ranking]
+    everyone += [out.alternative for out in decision.report.result.left_out]
+    yield f"| Must-have | {' | '.join(plain(definition.names[key]) for key in everyone)} |"
+    yield f"| :--- |{' :--- |' * len(everyone)}"
+    for must in advice.musts:
+        cells = (_cell(advice, must.cells[key].met, must.cells[key].packages) for key in everyone)
+        yield f"| {plain(definition.by_key[must.question].by_key[must.option].label)} | {' | '.join(cells)} |"
 
 
-def _left_out(decision: Decision) -> Iterator[str]:
-    result, definition = decision.report.result, decision.definition
-    for out in result.left_out:
-        missed = wording.joined(
-            [
-                f"“{definition.by_key[key].text} {wording.answer_text(definition.by_key[key], decision.answers[key])}”"
-                for key in out.needs
-            ]
-        )
-        place = f"; with {out.points} points it would be {wording.ordinal(out.would_be)}" if result.ranking else ""
-        yield f"- {plain(definition.names[out.alternative])}: misses {plain(missed)}{place}."
+def _cell(advice: Advice, met: Met, packages: Iterable[str]) -> str:
+    words = {
+        Met.BUILT_IN: "built in",
+        Met.HELP: "with a little help",
+        Met.BY_HAND: "by hand: not met",
+        Met.NO: "no",
+        Met.UNVERIFIED: "not verified",
+    }
+    return words.get(met) or plain(wording.joined([_called(advice, package) for package in packages]))
 
 
-def _would_change(decision: Decision) -> Iterator[str]:
-    flips = decision.report.flips
-    if decision.report.result.ranking and not flips:
-        yield "Nothing near: no one or two changed answers give another winner."
-    for flip in flips[: changes.SHOWN]:
-        yield f"- {plain(changes.sentence(decision.definition, decision.answers, flip))}"
-    if len(flips) > changes.SHOWN:
-        yield f"- and {len(flips) - changes.SHOWN} more single changes, which the shared result lists."
+def _release(advice: Advice, package: str) -> Release:
+    return advice.releases[index_name(package)]
 
 
-def _risks(decision: Decision) -> Iterator[str]:
-    definition, result = decision.definition, decision.report.result
-    for entry in result.contenders:
-        name = plain(definition.names[entry.alternative])
-        against = [part for part in reversed(entry.contributions) if part.points < 0][:2]
-        for part in against:
-            question = definition.by_key[part.question]
-            answer = plain(wording.answer_text(question, decision.answers[part.question]))
-            yield f"- {name} is weaker than the average for “{answer}” (−{abs(part.points)})."
-        for key in entry.unverified:
-            yield f"- Whether {name} meets the must “{plain(definition.by_key[key].text)}” is not verified."
-    if result.standing is Standing.PROVISIONAL:
-        yield "- The result is provisional: few questions were answered."
-    if result.strength is Strength.CLOSE:
-        yield "- The first places are too close to call."
-    yield ("- What already runs, who can be hired and what the company allows were not asked, and may well decide it.")
+def _called(advice: Advice, package: str) -> str:
+    release = _release(advice, package)
+    return f"{release.name} {release.version}".rstrip()
 
 
-def _origin(decision: Decision) -> Iterator[str]:
-    counts, unknown = evidence_counts(decision.definition, decision.answers)
-    told = [f"{counts[kind]} {kind}" for kind in Evidence] + [f"{unknown} unknown"]
-    yield f"- The fits used: {wording.joined(told)}."
-    yield f"- Weightings tried: {DRAWS}."
-    yield f"- Ratings reviewed: {decision.definition.reviewed_on.isoformat()}"
-    yield f"- Version of the questionnaire: `{decision.definition.version}`"
+def _stacks(decision: Decision) -> Iterator[str]:
+    for found in decision.advice.stacks:
+        commands = "\n".join(filter(None, (found.install, found.start)))
+        if commands:
+            of = (
+                f" for {plain(decision.definition.names[found.alternative])}" if len(decision.advice.stacks) > 1 else ""
+            )
+            yield f"To begin{of}:"
+            yield f"```sh\n{commands}\n```"
+
+
+def _consequences(decision: Decision) -> Iterator[str]:
+    for entry in _named(decision):
+        name = f"{plain(decision.definition.names[entry.alternative])}: " if len(_names(decision)) > 1 else ""
+        for question, option in _chosen(decision):
+            fit = option.fits.get(entry.alternative)
+            if fit is not None and fit.value == FIT_MAX:
+                yield f"* Good, because {name}{_told(option, fit)}"
+            elif fit is None:
+                yield f"* Neutral, because {name}“{plain(option.label)}” has not been judged"
+            else:
+                lost = next(loss.points for loss in entry.losses if loss.question == question)
+                yield f"* Bad, because {name}{_told(option, fit)}; the question costs {lost} of 100 points"
+
+
+def _named(decision: Decision) -> list[Ranked]:
+    named = decision.advice.recommendation.named
+    return [entry for entry in decision.report.result.ranking if entry.alternative in named]
+
+
+def _chosen(decision: Decision) -> Iterator[tuple[str, Option]]:
+    for question in decision.definition.questions:
+        for key in decision.answers[question.key].options:
+            yield question.key, question.by_key[key]
+
+
+def _told(option: Option, fit: Fit) -> str:
+    return f"“{plain(option.label)}”: {plain(fit.reason)} ({fit.value} of {FIT_MAX}, {fit.evidence})"
+
+
+def _confirmation(decision: Decision) -> Iterator[str]:
+    yield (
+        "Build the riskiest part first with the stack above, and answer the questions again when an answer has "
+        "changed: the result is worked out from them alone."
+    )
     if decision.address:
-        yield f"- The result, with every number: <{decision.address}>"
+        yield f"The result, with every number: <{decision.address}>"
+
+
+def _pros_and_cons(decision: Decision) -> Iterator[str]:
+    ranking = decision.report.result.ranking
+    for entry in ranking:
+        yield f"### {plain(decision.definition.names[entry.alternative])}: {entry.points} of 100 points"
+        for _, option in _chosen(decision):
+            fit = option.fits.get(entry.alternative)
+            if fit is not None:
+                yield f"* {_judged(fit)}, because {_told(option, fit)}"
+    for out in decision.report.result.left_out:
+        yield f"### {plain(decision.definition.names[out.alternative])}: ruled out"
+        for key in out.needs:
+            asked = decision.definition.by_key[key]
+            answer = wording.answer_text(asked, decision.answers[key])
+            yield f"* Bad, because it does not meet “{plain(asked.text)} {plain(answer)}”"
+
+
+def _judged(fit: Fit) -> str:
+    return "Good" if fit.value == FIT_MAX else "Neutral" if fit.value == FIT_MAX - 1 else "Bad"
+
+
+def _more(decision: Decision) -> Iterator[str]:
+    definition, report = decision.definition, decision.report
+    for note in decision.advice.notes:
+        yield f"* {plain(note.text)} ({note.evidence})"
+    for flip in report.flips[:FLIPS_SHOWN]:
+        yield f"* {plain(changes.sentence(definition, decision.answers, flip))}"
+    if len(report.flips) > FLIPS_SHOWN:
+        yield f"* {len(report.flips) - FLIPS_SHOWN} more changes would put another first; the result lists them."
+    if report.result.ranking and not report.flips:
+        yield "* Nothing near: no one or two changed answers give another winner."
+    counts, unknown = evidence_counts(definition, decision.answers)
+    told = [f"{counts[kind]} {kind}" for kind in Evidence] + [f"{unknown} unknown"]
+    yield f"* The fits used: {wording.joined(told)}; weightings tried: {DRAWS:,}."
+    for release in decision.advice.releases.values():
+        if release.is_stale:
+            yield f"* {plain(release.name)} {release.version} has had no release for two years."
+    yield f"* Fits reviewed: {definition.reviewed_on.isoformat()}; version of the questionnaire: `{definition.version}`"

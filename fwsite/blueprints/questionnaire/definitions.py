@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -14,7 +15,7 @@ from fwsite.blueprints.questionnaire.grounds import published_keys
 from fwsite.blueprints.questionnaire.models import Origin, PublishedDefinition
 from fwsite.domain import items
 from fwsite.domain.grounds import as_founded
-from fwsite.domain.questionnaire import Alternative, Definition, read_definition
+from fwsite.domain.questionnaire import MODEL, Alternative, Definition, read_definition
 from fwsite.extend import Framework, QuestionSet, db, emit, per_content_version, question_sets
 
 _PARSED_KEPT = 16
@@ -76,7 +77,7 @@ def _adjusted(
 ) -> Definition:
     offered = [Alternative(key, name) for key, name, is_published in frameworks if is_published]
     withheld = frozenset(key for key, _, is_published in frameworks if not is_published)
-    definition = definition_of(version).with_alternatives(offered, withheld)
+    definition = replace(definition_of(version), model=MODEL).with_alternatives(offered, withheld)
     if grounds is not None:
         definition = as_founded(definition, grounds)
     return _with_questions(definition, more)

@@ -25,6 +25,7 @@ def how() -> str:
         arithmetic=arithmetic(definition, example, scoring.evaluate(definition, example)),
         questionnaire=questionnaire,
         scoring=scoring,
+        rules=scoring.RULES[definition.model],
         robustness=robustness,
         flips=sensitivity,
         weights=answers.WEIGHTS,

@@ -13,11 +13,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from fwsite.blueprints.questionnaire import submission_store, tallies
 from fwsite.blueprints.questionnaire.definitions import definition_of, keep
 from fwsite.blueprints.questionnaire.models import StoredResponse
+from fwsite.blueprints.questionnaire.releases import newest
 from fwsite.blueprints.questionnaire.submission_store import Submission
 from fwsite.domain.answers import Answer, Answers, stored_answers
 from fwsite.domain.questionnaire import Definition
 from fwsite.domain.report import Report, make_report, report_from_document, result_document
-from fwsite.extend import db, reading, token_hash
+from fwsite.extend import db, purge_pages, reading, token_hash
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +73,7 @@ def _find(condition: Any) -> Response | None:
         number, day, document, is_shareable = row.id, row.created_on, row.result, row.view_hash is not None
         # Responses from before there were results are worked out anew each time, from their own version.
         may_keep = document is None and row.winners is not None
-    report = report_from_document(document) if document else make_report(definition, answers)
+    report = report_from_document(document) if document else make_report(definition, answers, newest())
     found = Response(definition, answers, report, day, is_shareable)
     if may_keep:
         _keep_result(number, found)
@@ -114,5 +115,7 @@ def _delete(condition: Any) -> int:
     gone = delete(StoredResponse).where(StoredResponse.id.in_(found)).returning(StoredResponse.id)
     deleted = list(db.session.scalars(gone))
     tallies.count_out(db.session.connection(), (found[key] for key in deleted))
+    if deleted:
+        purge_pages("questionnaire")
     db.session.commit()
     return len(deleted)

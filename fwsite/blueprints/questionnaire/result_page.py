@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import NamedTuple
 
-from flask_wtf import FlaskForm
-
-from fwsite.blueprints.questionnaire import changes, wording
+from fwsite.blueprints.questionnaire import changes, grounds, wording
 from fwsite.blueprints.questionnaire.current import definition_in_force
 from fwsite.blueprints.questionnaire.forms import WEIGHT_LABELS
 from fwsite.blueprints.questionnaire.responses import Response
-from fwsite.domain import robustness, scoring, working
+from fwsite.domain import musts, robustness, scoring, stacks, working
 from fwsite.domain.answers import WEIGHTS, Answers
 from fwsite.domain.evidence import Evidence
-from fwsite.domain.questionnaire import FIT_MAX, FIT_RUBRIC, Definition, Option
-from fwsite.domain.report import Report
-from fwsite.domain.scoring import Result
+from fwsite.domain.questionnaire import FIT_MAX, FIT_RUBRIC, Definition, Fit, Option
+from fwsite.domain.recommendation import Recommendation
+from fwsite.domain.report import Advice, Report
+from fwsite.domain.scoring import Gain, LeftOut, Ranked, Result
 from fwsite.domain.sensitivity import Flip
 from fwsite.domain.versions import Differences, differences, summary
+from fwsite.extend import Ground
+
+POINTS_AGAINST = 3
+"""So many points of the comparison stand among the costs of a winner."""
+FLIPS_SHOWN = 5
+"""So many of the changes that give another winner are shown at once; the others are folded away."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +37,7 @@ class Arithmetic:
     answered: Mapping[str, str]
     result: Result
     sums: tuple[working.Sum, ...]
-    distances: tuple[working.Distance, ...]
+    costs: tuple[working.Cost, ...]
 
     fit_max = FIT_MAX
     decimal = staticmethod(wording.decimal)
@@ -47,7 +53,7 @@ def arithmetic(definition: Definition, answers: Answers, result: Result) -> Arit
         {key: wording.answer_text(definition.by_key[key], answer) for key, answer in answers.items()},
         result,
         working.sums(definition, answers),
-        working.distances(definition, answers, result),
+        working.costs(definition, answers, result),
     )
 
 
@@ -66,83 +72,301 @@ def news(then: Definition, now: Definition) -> News | None:
     return News(found, summary(found))
 
 
+class MustCell(NamedTuple):
+    """How one alternative meets one must, in a word or by the packages that bring it."""
+
+    words: str
+    passes: bool
+    is_named: bool
+    """Whether the alternative is one that the verdict names."""
+
+
+class MustRow(NamedTuple):
+    """One must: the label of its option, and a cell for each alternative."""
+
+    label: str
+    cells: tuple[MustCell, ...]
+
+
+class StackRow(NamedTuple):
+    """What brings one or more parts that were asked for; ``releases`` are empty where they are built in."""
+
+    labels: tuple[str, ...]
+    releases: tuple[stacks.Release, ...]
+    fits: tuple[Fit, ...]
+
+
+class StackBox(NamedTuple):
+    """A stack of one alternative: the commands, the releases it begins with, what is built in, and its packages."""
+
+    alternative: str
+    commands: tuple[str, ...]
+    own: tuple[stacks.Release, ...]
+    built_in: StackRow | None
+    rows: tuple[StackRow, ...]
+
+
+class Given(NamedTuple):
+    """An option that an alternative has built in, or for which it fits as it stands."""
+
+    question: str
+    label: str
+    fit: Fit
+    weight: str
+
+
+class Cost(NamedTuple):
+    """What one question costs an alternative, with the fits of the options that do."""
+
+    question: str
+    points: int
+    fits: tuple[tuple[str, Fit | None], ...]
+
+
+class Account(NamedTuple):
+    """What an alternative gives and what it costs: 100 points less its losses."""
+
+    entry: Ranked
+    gives: tuple[Given, ...]
+    costs: tuple[Cost, ...]
+    against: tuple[str, ...]
+    """Keys of points against it in the comparison."""
+
+    @property
+    def lost(self) -> int:
+        """Points of 100."""
+        return sum(loss.points for loss in self.entry.losses)
+
+
 class FlipLine(NamedTuple):
-    """A change that gives another winner: its condition, who is first then, and the change for an address."""
+    """A change that gives another winner: its condition, and the change for a link."""
 
     condition: str
-    first: str
     settings: Sequence[str]
 
 
-FlipLines = Sequence[tuple[str, Sequence[FlipLine]]]
-"""Single changes by their question; two together under none."""
+class FlipGroup(NamedTuple):
+    """The changes with which the same would come first."""
+
+    first: str
+    lines: tuple[FlipLine, ...]
 
 
 @dataclass(frozen=True)
 class ResultPage(Arithmetic):
     """A result as its owner sees it, who has a ``token``, or whoever may read it by the ``view_token``.
 
-    ``copy`` opens the questions with these answers. ``chosen`` and ``weights`` are by question, ``evidence`` counts the
-    fits that were used, by what they rest on, and those unknown; ``grounds`` are the keys of the pros and cons behind.
+    ``copy`` opens the questions with these answers. ``weights`` are by question, ``evidence`` counts the fits that were
+    used, by what they rest on, and those unknown; ``grounds`` are the keys of all pros and cons on the page.
     """
 
     token: str | None
     view_token: str | None
-    form: FlaskForm | None
     copy: Mapping[str, str]
     created_on: date
     news: News | None
     definition: Definition
     report: Report
+    advice: Advice
     headline: str
     lead: str
-    firmness: Sequence[str]
-    chosen: Mapping[str, Sequence[Option]]
+    musts: tuple[MustRow, ...]
+    outcomes: tuple[tuple[str, str], ...]
+    stacks: tuple[StackBox, ...]
+    accounts: tuple[Account, ...]
+    gains: tuple[Gain, ...]
     weights: Mapping[str, str]
-    first_flips: FlipLines
-    more_flips: FlipLines
+    first_flips: tuple[FlipGroup, ...]
+    more_flips: tuple[FlipGroup, ...]
     evidence: tuple[Mapping[Evidence, int], int]
     grounds: Sequence[str]
 
-    rubric, shown, draws, step = FIT_RUBRIC, changes.SHOWN, robustness.DRAWS, robustness.STEP
+    rubric, draws, step = FIT_RUBRIC, robustness.DRAWS, robustness.STEP
     clear_lead, lean_lead, answers_firm = scoring.CLEAR_LEAD, scoring.LEAN_LEAD, scoring.ANSWERS_FIRM
+    firm_share, usual_share, flips_shown = robustness.FIRM_SHARE, robustness.USUAL_SHARE, FLIPS_SHOWN
+
+    @property
+    def recommendation(self) -> Recommendation:
+        """The verdict and whom it names."""
+        return self.advice.recommendation
+
+    @property
+    def order(self) -> Sequence[str]:
+        """See :func:`in_order`."""
+        return in_order(self.result)
+
+    @property
+    def compared(self) -> Sequence[str]:
+        """Those in front: whom the verdict names, or the first two."""
+        named = self.recommendation.named
+        return named if len(named) > 1 else self.order[: min(2, len(self.result.ranking))]
 
 
 def result_page(found: Response, view_token: str, token: str | None) -> ResultPage:
-    """Prepare the page."""
+    """Prepare the page. Raises ``ValueError`` for a result of the first model."""
     definition, answers, report = found.definition, found.answers, found.report
-    fits = working.used_cells(definition, answers)
-
-    def lines(flips: Sequence[Flip]) -> FlipLines:
-        groups = [("", flips)] if flips and len(flips[0].changes) > 1 else changes.by_question(flips)
-        return [(key, [line(flip) for flip in group]) for key, group in groups]
-
-    def line(flip: Flip) -> FlipLine:
-        condition = changes.condition(definition, answers, flip)
-        return FlipLine(condition, wording.first_then(definition, flip.winners), changes.settings(flip))
-
+    if report.advice is None:
+        raise ValueError("a result of the first model has a page of its own")
+    about = _About(definition, answers, report, report.advice)
+    accounts = tuple(about.account(entry) for entry in report.result.ranking)
+    flips = report.flips
     return ResultPage(
         **vars(arithmetic(definition, answers, report.result)),
         token=token,
         view_token=view_token if found.is_shareable else None,
-        form=FlaskForm() if token else None,
         copy={"from": token} if token else {"view": view_token},
         created_on=found.created_on,
         news=news(definition, definition_in_force()),
         definition=definition,
         report=report,
-        headline=wording.headline(definition, report.result),
-        lead=wording.lead(definition, answers, report.result),
-        firmness=wording.firmness(definition, report),
-        chosen={
-            key: [definition.by_key[key].by_key[each] for each in answer.options] for key, answer in answers.items()
-        },
+        advice=report.advice,
+        headline=wording.headline(definition, report),
+        lead=wording.lead(definition, answers, report),
+        musts=tuple(about.must_rows()),
+        outcomes=tuple(about.outcomes()),
+        stacks=tuple(map(about.stack, report.advice.stacks)),
+        accounts=accounts,
+        gains=about.gains(),
         weights={
-            key: f"{WEIGHT_LABELS[answer.weight]} ×{WEIGHTS[answer.weight]}" if answer.counts else "Not counted"
-            for key, answer in answers.items()
+            key: WEIGHT_LABELS[answer.weight] if answer.counts else "not counted" for key, answer in answers.items()
         },
-        first_flips=lines(report.flips[: changes.SHOWN]),
-        more_flips=lines(report.flips[changes.SHOWN :]),
+        first_flips=tuple(about.flips(flips[:FLIPS_SHOWN])),
+        more_flips=tuple(about.flips(flips[FLIPS_SHOWN:])),
         evidence=working.evidence_counts(definition, answers),
-        grounds=tuple(sorted({key for fit in fits if fit is not None for key in fit.claims})),
+        grounds=tuple(sorted({*about.keys_of_grounds(), *(key for each in accounts for key in each.against)})),
     )
+
+
+def in_order(result: Result) -> list[str]:
+    """Every alternative: the ranked ones, then those that are ruled out."""
+    return [entry.alternative for entry in result.ranking] + [out.alternative for out in result.left_out]
+
+
+class _About(NamedTuple):
+    """A result, and what its page says about it."""
+
+    definition: Definition
+    answers: Answers
+    report: Report
+    advice: Advice
+
+    def must_rows(self) -> Iterator[MustRow]:
+        for must in self.advice.musts:
+            cells = (self._must_cell(must, name) for name in in_order(self.report.result))
+            yield MustRow(self.definition.by_key[must.question].by_key[must.option].label, tuple(cells))
+
+    def _must_cell(self, must: musts.Must, name: str) -> MustCell:
+        cell = must.cells[name]
+        words = {
+            musts.Met.BUILT_IN: "built in",
+            musts.Met.PACKAGE: wording.joined([self._called(package) for package in cell.packages]),
+            musts.Met.HELP: "with a little help",
+            musts.Met.BY_HAND: "by hand",
+            musts.Met.NO: "no",
+            musts.Met.UNVERIFIED: "not verified",
+        }[cell.met]
+        return MustCell(words, cell.met.passes, name in self.advice.recommendation.named)
+
+    def _called(self, package: str) -> str:
+        release = self._release(package)
+        return f"{release.name} {release.version}".rstrip()
+
+    def _release(self, package: str) -> stacks.Release:
+        return self.advice.releases[stacks.index_name(package)]
+
+    def outcomes(self) -> Iterator[tuple[str, str]]:
+        """How each alternative ends, and what it would have been where it is ruled out, in order."""
+        for entry in self.report.result.ranking:
+            yield f"{wording.ordinal(entry.place)}{', tied' if entry.tied else ''}, {entry.points}", ""
+        for out in self.report.result.left_out:
+            would_be = f"would be {wording.ordinal(out.would_be)}, {out.points}" if self.report.result.ranking else ""
+            yield "ruled out", would_be or _to_give_up(out)
+
+    def stack(self, found: stacks.Stack) -> StackBox:
+        own = self.definition.alternative_by_key[found.alternative].packages
+        rows: dict[tuple[str, ...], list[stacks.Part]] = {}
+        for part in found.parts:
+            rows.setdefault(part.packages, []).append(part)
+        built_in = rows.pop((), [])
+        return StackBox(
+            alternative=found.alternative,
+            commands=tuple(filter(None, (found.install, found.start))),
+            own=tuple(map(self._release, own)),
+            built_in=self._stack_row(found.alternative, (), built_in) if built_in else None,
+            rows=tuple(self._stack_row(found.alternative, packages, parts) for packages, parts in rows.items()),
+        )
+
+    def _stack_row(self, name: str, packages: Sequence[str], parts: Sequence[stacks.Part]) -> StackRow:
+        options = [self.definition.by_key[part.question].by_key[part.option] for part in parts]
+        return StackRow(
+            tuple(option.label for option in options),
+            tuple(map(self._release, packages)),
+            tuple(option.fits[name] for option in options),
+        )
+
+    def account(self, entry: Ranked) -> Account:
+        return Account(entry, tuple(self._gives(entry)), tuple(self._costs(entry)), self._against(entry))
+
+    def _gives(self, entry: Ranked) -> Iterator[Given]:
+        by_weight = sorted(
+            (key for key, answer in self.answers.items() if answer.counts),
+            key=lambda key: -WEIGHTS[self.answers[key].weight],
+        )
+        for key in by_weight:
+            for option in self._chosen(key):
+                fit = option.fits.get(entry.alternative)
+                if fit is not None and fit.value == FIT_MAX:
+                    yield Given(key, option.label, fit, WEIGHT_LABELS[self.answers[key].weight])
+
+    def _costs(self, entry: Ranked) -> Iterator[Cost]:
+        for loss in entry.losses:
+            if loss.exact:
+                fits = ((option.label, option.fits.get(entry.alternative)) for option in self._chosen(loss.question))
+                told = tuple((label, fit) for label, fit in fits if fit is None or fit.value < FIT_MAX)
+                yield Cost(loss.question, loss.points, told)
+
+    def _chosen(self, question: str) -> Iterator[Option]:
+        for key in self.answers[question].options:
+            yield self.definition.by_key[question].by_key[key]
+
+    def _against(self, entry: Ranked) -> tuple[str, ...]:
+        """Published points against it: those that the fits of what was chosen name; where they name none, the first."""
+        known = grounds.published() or {}
+        chosen = (option for key, answer in self.answers.items() if answer.counts for option in self._chosen(key))
+        fits = (option.fits[entry.alternative] for option in chosen if entry.alternative in option.fits)
+        bearing = [key for fit in fits for key in fit.claims if _is_against(known.get(key), entry.alternative)]
+        any_of_them = (key for key, ground in known.items() if _is_against(ground, entry.alternative))
+        found = list(dict.fromkeys(bearing)) or list(any_of_them)[:1]
+        return tuple(found[:POINTS_AGAINST])
+
+    def gains(self) -> tuple[Gain, ...]:
+        """What each answer adds to the lead over the second, or over the other one that is named."""
+        ranked = {entry.alternative: entry for entry in self.report.result.ranking}
+        if len(ranked) < 2:
+            return ()
+        named = self.advice.recommendation.named
+        second = ranked[named[1]] if len(named) > 1 else self.report.result.ranking[1]
+        return scoring.lead_by_question(ranked[named[0]], second)
+
+    def flips(self, flips: Sequence[Flip]) -> Iterator[FlipGroup]:
+        in_order = sorted(flips, key=lambda flip: flip.winners)
+        for winners, group in groupby(in_order, key=lambda flip: flip.winners):
+            lines = (
+                FlipLine(changes.condition(self.definition, self.answers, flip), changes.settings(flip))
+                for flip in group
+            )
+            yield FlipGroup(wording.first_then(self.definition, winners), tuple(lines))
+
+    def keys_of_grounds(self) -> Iterator[str]:
+        for fit in working.used_cells(self.definition, self.answers):
+            yield from fit.claims if fit is not None else ()
+        for note in self.advice.notes:
+            yield from note.claims
+
+
+def _to_give_up(out: LeftOut) -> str:
+    return f"misses {wording.number(len(out.needs))}"
+
+
+def _is_against(ground: Ground | None, alternative: str) -> bool:
+    return ground is not None and ground.is_against and ground.about == alternative

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, current_app, redirect, render_template, url_for
+from flask import Response, abort, current_app, redirect, render_template, request, url_for
+from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 
 from fwsite.blueprints.questionnaire import responses
 from fwsite.blueprints.questionnaire.bp import bp
 from fwsite.blueprints.questionnaire.result_page import result_page
 from fwsite.domain.report import as_json, result_document
-from fwsite.extend import is_shaped, view_token_for
+from fwsite.extend import is_shaped, view_token_for, whole_page
 
 
 def owned(token: str) -> responses.Response:
@@ -23,18 +24,24 @@ def shared(view_token: str) -> responses.Response:
 
 
 @bp.get("/<token>")
+@whole_page(despite_hooks=True, at_secret_address=True)
 def result(token: str) -> str:
     """The owner's page: as it was worked out when it was answered, with what only the owner may do."""
     return _page(owned(token), view_token_for(current_app.config["SECRET_KEY"], token), token)
 
 
 @bp.get("/view/<view_token>")
+@whole_page(despite_hooks=True, at_secret_address=True)
 def view(view_token: str) -> str:
     """The page to share: it reads, and does nothing else."""
     return _page(shared(view_token), view_token)
 
 
 def _page(found: responses.Response, view_token: str, token: str | None = None) -> str:
+    if found.report.advice is None:
+        from fwsite.blueprints.questionnaire.first_model.result_page import result_page as first_page  # ever fewer
+
+        return render_template("questionnaire/first_model.html", page=first_page(found, view_token, token))
     return render_template("questionnaire/result.html", page=result_page(found, view_token, token))
 
 
@@ -68,14 +75,34 @@ def view_decision(view_token: str) -> Response:
 
 
 def _decision(found: responses.Response, view_token: str) -> Response:
-    from fwsite.blueprints.questionnaire import decision  # few ask for it
-
     address = render_template("questionnaire/address.txt", view_token=view_token) if found.is_shareable else ""
-    text = decision.record(decision.Decision(found.definition, found.answers, found.report, found.created_on, address))
-    response = Response(text, mimetype="text/markdown")
+    response = Response(_record(found, address), mimetype="text/markdown")
     name = f"decision-{found.created_on.isoformat()}.md"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _record(found: responses.Response, address: str) -> str:
+    """The record, with the title that its link may give; nothing of that is stored."""
+    from fwsite.blueprints.questionnaire import decision  # few ask for it
+    from fwsite.blueprints.questionnaire.first_model import decision as first_decision
+
+    if found.report.advice is None:
+        values = found.definition, found.answers, found.report, found.created_on, address
+        return first_decision.record(first_decision.Decision(*values))
+    title = request.args.get("title", "")
+    return decision.record(
+        decision.Decision(
+            found.definition, found.answers, found.report, found.report.advice, found.created_on, address, title
+        )
+    )
+
+
+@bp.get("/<token>/delete")
+def ask_to_delete(token: str) -> str:
+    """Asks before anything is deleted; the page of the result needs no form for it."""
+    owned(token)
+    return render_template("questionnaire/delete.html", token=token, form=FlaskForm())
 
 
 @bp.post("/<token>/delete")

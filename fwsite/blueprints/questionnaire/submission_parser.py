@@ -10,10 +10,10 @@ from typing import NamedTuple
 from werkzeug.datastructures import MultiDict
 
 from fwsite.blueprints.questionnaire.forms import OWN_FIELDS
-from fwsite.domain import scoring
 from fwsite.domain.answers import Answer, Answers, Weight, canonical_answers, parse_answer
 from fwsite.domain.integer_scoring import Row, answer_row, first_of
 from fwsite.domain.questionnaire import NOT_SURE, Definition, Fault, Question
+from fwsite.domain.scoring import RULES, Rules
 from fwsite.extend import is_shaped
 
 Sent = MultiDict[str, str]
@@ -51,10 +51,10 @@ class _Given(NamedTuple):
 class _Field:
     """One question of the form: its options and its weight, each checked and rated once however often it is sent."""
 
-    def __init__(self, question: Question, names: Sequence[str]) -> None:
+    def __init__(self, question: Question, names: Sequence[str], rules: Rules) -> None:
         self.question = question
         self.options, self.weight = f"q-{question.key}", f"w-{question.key}"
-        self._names = names
+        self._names, self._rules = names, rules
         self._most = len(question.options) + 1 if question.multiple else 1
         self._rated_once = lru_cache(maxsize=_KEPT)(self._rated)
 
@@ -72,7 +72,7 @@ class _Field:
         if wrong:
             raise _Wrong(_BOTH if NOT_SURE in options and self.question.multiple else _NOT_SHOWN)
         text = canonical_answers({self.question.key: answer})[1:-1]
-        return _Given(answer, answer_row(self.question, answer, self._names), text)
+        return _Given(answer, answer_row(self.question, answer, self._names, self._rules), text)
 
 
 class SubmissionParser:
@@ -80,13 +80,13 @@ class SubmissionParser:
 
     def __init__(self, definition: Definition) -> None:
         self.definition = definition
-        self._names = definition.in_order_of_names
-        self._fields = [_Field(question, self._names) for question in definition.questions]
+        self._names, self._rules = definition.in_order_of_names, RULES[definition.model]
+        self._fields = [_Field(question, self._names, self._rules) for question in definition.questions]
         self._by_key = sorted(range(len(self._fields)), key=lambda place: definition.questions[place].key)
         self._known = OWN_FIELDS.union(*((field.options, field.weight) for field in self._fields))
 
     def parse(self, sent: Sent) -> Parsed | None:
-        """What was answered; none exactly where :meth:`faults` has something to say."""
+        """What was answered; none where :meth:`faults` has something to say, or where nothing was answered."""
         try:
             found = [field.given(sent) for field in self._fields]
         except _Wrong:
@@ -94,31 +94,28 @@ class SubmissionParser:
         key = sent.get("submission", "")
         if not is_shaped(key) or not self._known.issuperset(sent.keys()):
             return None
-        if sum(each.row.counts for each in found) < scoring.ANSWERS_NEEDED or self._own_twice(sent):
+        if sum(each.row.counts for each in found) < self._rules.answers_needed or self._own_twice(sent):
             return None
         texts = [text for place in self._by_key if (text := found[place].text)]
         return Parsed(
             key=key,
             answers={field.question.key: each.answer for field, each in zip(self._fields, found, strict=True)},
             canonical=f"{{{','.join(texts)}}}",
-            winners=first_of(self._names, [each.row for each in found]),
+            winners=first_of(self._names, [each.row for each in found], self._rules),
         )
 
     def faults(self, sent: Sent) -> list[Fault]:
-        """Everything that is wrong with what was sent, by question."""
+        """Everything that is wrong with what was sent, by question. That nothing was answered is no fault."""
         unknown = sum(name not in self._known for name in sent)
         found = [Fault("", f"{unknown} of the fields sent do not belong to this questionnaire.")] if unknown else []
         found += [Fault("", _SENT_TWICE) for _ in self._own_twice(sent)]
-        answered = 0
         for field in self._fields:
             try:
-                answered += field.given(sent).row.counts
+                field.given(sent)
             except _Wrong as wrong:
                 found.append(Fault(field.question.key, str(wrong)))
         if found:
             return found
-        if answered < scoring.ANSWERS_NEEDED:
-            return [Fault("", f"Answer at least {scoring.ANSWERS_NEEDED} questions. Answered so far: {answered}.")]
         return [] if is_shaped(sent.get("submission", "")) else [Fault("", _NOT_WHOLE)]
 
     def _own_twice(self, sent: Sent) -> list[str]:

@@ -9,10 +9,13 @@ from flask import render_template, url_for
 from fwsite.blueprints.questionnaire import responses, wording
 from fwsite.blueprints.questionnaire.bp import bp
 from fwsite.blueprints.questionnaire.current import definition_in_force
+from fwsite.blueprints.questionnaire.first_model import wording as first_wording
+from fwsite.blueprints.questionnaire.releases import newest
 from fwsite.blueprints.questionnaire.result_page import news
 from fwsite.blueprints.questionnaire.result_views import owned, shared
 from fwsite.domain import scoring
 from fwsite.domain.questionnaire import Definition
+from fwsite.domain.report import Report, make_report
 from fwsite.domain.versions import carry_over
 
 
@@ -34,20 +37,21 @@ def view_re_evaluate(view_token: str) -> str:
 def _page(response: responses.Response, back: str, again: str, *, is_owner: bool) -> str:
     now = definition_in_force()
     carried, lost = carry_over(response.definition, response.answers, now)
-    then_result, now_result = response.report.result, scoring.evaluate(now, carried)
+    then_result, now_report = response.report.result, make_report(now, carried, newest())
+    now_result = now_report.result
     return render_template(
         "questionnaire/reevaluate.html",
         then=response.definition,
         then_result=then_result,
-        then_headline=wording.headline(response.definition, then_result),
+        then_headline=_headline(response.definition, response.report),
         created_on=response.created_on,
         now=now,
         now_result=now_result,
-        now_headline=_now_headline(now, now_result),
+        now_headline=_headline(now, now_report),
         same_first=_firsts(then_result) == _firsts(now_result),
         news=news(response.definition, now),
         lost=lost,
-        needed=scoring.ANSWERS_NEEDED,
+        needed=scoring.RULES[now.model].answers_needed,
         wording=wording,
         back=back,
         again=again,
@@ -55,10 +59,12 @@ def _page(response: responses.Response, back: str, again: str, *, is_owner: bool
     )
 
 
-def _now_headline(definition: Definition, result: scoring.Result) -> str:
-    if result.standing in (scoring.Standing.BLANK, scoring.Standing.TOO_FEW):
-        return f"Too few answers are left: {result.answered} of {scoring.ANSWERS_NEEDED} that a ranking needs"
-    return wording.headline(definition, result)
+def _headline(definition: Definition, report: Report) -> str:
+    if report.result.standing in (scoring.Standing.BLANK, scoring.Standing.TOO_FEW):
+        return "None of the answers can be given any more"
+    if report.advice is None:
+        return first_wording.headline(definition, report.result)
+    return wording.headline(definition, report)
 
 
 def _firsts(result: scoring.Result) -> list[str]:

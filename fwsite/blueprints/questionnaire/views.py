@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask import Response, abort, current_app, redirect, render_template, request, url_for
@@ -25,8 +25,9 @@ from fwsite.blueprints.questionnaire.result_views import owned, shared
 from fwsite.domain import answers as answering
 from fwsite.domain import scoring
 from fwsite.domain.answers import Answers
-from fwsite.domain.questionnaire import Definition, Fault
+from fwsite.domain.questionnaire import FIT_MAX, Definition, Fault
 from fwsite.domain.report import as_json
+from fwsite.domain.telling import Telling, most_telling
 from fwsite.domain.versions import carry_over
 from fwsite.extend import (
     DATABASE_ERRORS,
@@ -102,12 +103,17 @@ def _earlier() -> responses.Response | None:
 def submit() -> Page | AnyResponse:
     """Store the answers and go to their result, or come back with everything that was filled in.
 
-    Their token finds what is stored already, so that storing may be tried again while the database restarts.
+    Whoever has answered nothing has made no mistake, and reads where to begin. The token of the answers finds what is
+    stored already, so that storing may be tried again while the database restarts.
     """
     parser = retried(parser_in_force)
     parsed = parser.parse(request.form)
     if parsed is None:
         faults = parser.faults(request.form)
+        if not faults:
+            return _form_page(
+                parser.definition, form_class(parser.definition)(), telling=most_telling(parser.definition)
+            )
         log.info("answers refused: %s", "; ".join(sorted({fault.message for fault in faults})))
         return _form_page(parser.definition, form_class(parser.definition)(), faults, 422)
     if seconds := _seconds_to_wait():
@@ -152,6 +158,7 @@ def _form_page(
     status: int = 200,
     made: Made | None = None,
     copied: str | None = None,
+    telling: Sequence[Telling] = (),
 ) -> Page:
     form.ensure_submission()
     filled = form.given(definition)
@@ -169,7 +176,9 @@ def _form_page(
         made=made,
         weights=answering.WEIGHTS,
         weight_labels=WEIGHT_LABELS,
-        needed=scoring.ANSWERS_NEEDED,
+        telling=telling,
+        fit_max=FIT_MAX,
+        firm=scoring.ANSWERS_FIRM,
         wording=wording,
     )
     return page, status

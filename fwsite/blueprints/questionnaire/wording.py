@@ -1,15 +1,20 @@
-"""Wording of a result: verdict, strength and reasons as sentences."""
+"""Wording of a result: the verdict as headline and sentences, and the answers in words.
+
+What is said follows from :class:`fwsite.domain.recommendation.Recommendation` alone, so that page, record, preview and
+JSON cannot say different things.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from fwsite.domain.answers import Answer, Answers, State
+from fwsite.domain.musts import Met
 from fwsite.domain.questionnaire import Definition, Question
-from fwsite.domain.report import Report
-from fwsite.domain.robustness import Band, Robustness
-from fwsite.domain.scoring import LEAN_LEAD, Result, Standing, Strength
+from fwsite.domain.recommendation import Verdict
+from fwsite.domain.report import Advice, Report
+from fwsite.domain.scoring import Ranked, Standing
 
 ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth"}
 
@@ -30,38 +35,113 @@ def ordinal(place: int) -> str:
     return ORDINALS.get(place, f"{place}th")
 
 
-def headline(definition: Definition, result: Result) -> str:
-    """The verdict, with its strength. Names stand after a colon: one of them may be "No framework"."""
-    names = joined([definition.names[entry.alternative] for entry in result.contenders])
+def headline(definition: Definition, report: Report) -> str:
+    """The verdict. Where no framework is one of those to choose from, it is never taken for a negation."""
+    advice = _advice_of(report)
+    names = joined([definition.names[key] for key in advice.recommendation.named])
+    tied = report.result.ranking and report.result.ranking[0].tied
     verdicts = {
-        Strength.CLEAR: f"First, clearly: {names}",
-        Strength.LEAN: f"First, narrowly: {names}",
-        Strength.CLOSE: f"Too close to call: {names}",
-        Strength.ONLY: f"Only one meets your musts: {names}",
-        Strength.NONE: "Nothing meets every one of your musts",
+        Verdict.CLEAR: f"{names}, by a clear margin",
+        Verdict.NARROW: f"{names}, narrowly",
+        Verdict.OPEN: f"A tie: {names}" if tied else f"Open between {names}",
+        Verdict.ONLY: f"One alone meets your must-haves: {names}",
+        Verdict.NONE: "Nothing meets all of your must-haves",
     }
-    provisional = " (provisional)" if result.standing is Standing.PROVISIONAL and result.ranking else ""
-    return verdicts[result.strength] + provisional
+    is_provisional = report.result.standing is Standing.PROVISIONAL and report.result.ranking
+    return verdicts[advice.recommendation.verdict] + (" (provisional)" if is_provisional else "")
 
 
-def lead(definition: Definition, answers: Answers, result: Result) -> str:
-    """What decided it, in a sentence or two."""
-    names = definition.names
-    if result.strength is Strength.NONE:
-        return "Each alternative misses at least one. Below stands which, and how few you would have to relax."
-    first = result.ranking[0]
-    if result.strength is Strength.ONLY:
-        return f"The others miss at least one of them. It has {first.points} of 100 points."
-    second = result.ranking[1]
-    if result.strength is Strength.CLOSE:
-        points = joined([f"{names[entry.alternative]} has {entry.points}" for entry in result.contenders])
-        return f"{points} of 100 points. Less than {LEAN_LEAD} points apart is too close: compare them."
-    decisive = [part for part in first.contributions if part.points > 0][:2]
-    second_is = f"Second: {names[second.alternative]}."
-    if not decisive:
-        return f"No single answer stands out. {second_is}"
-    labels = joined([f"“{answer_text(definition.by_key[q], answers[q])}”" for q in (d.question for d in decisive)])
-    return f"What helped most: {labels}. {second_is}"
+def _advice_of(report: Report) -> Advice:
+    if report.advice is None:
+        raise ValueError("a result of the first model has other words")
+    return report.advice
+
+
+def lead(definition: Definition, answers: Answers, report: Report) -> str:
+    """The sentence under the headline, or two: how far ahead, how firmly, and what would settle it."""
+    advice = _advice_of(report)
+    say = {
+        Verdict.CLEAR: _ahead,
+        Verdict.NARROW: _ahead,
+        Verdict.OPEN: _open,
+        Verdict.ONLY: _only,
+        Verdict.NONE: _nobody,
+    }[advice.recommendation.verdict]
+    return " ".join(filter(None, [met_sentence(definition, report), *say(definition, answers, report)]))
+
+
+def met_sentence(definition: Definition, report: Report) -> str:
+    """How the musts are met by whoever is named first."""
+    advice = _advice_of(report)
+    if not advice.recommendation.named or not advice.musts or advice.recommendation.verdict is Verdict.OPEN:
+        return ""
+    first = advice.recommendation.named[0]
+    cells = [must.cells[first].met for must in advice.musts]
+    if Met.UNVERIFIED in cells:
+        return "Whether it meets all of your must-haves is not verified."
+    built_in = cells.count(Met.BUILT_IN)
+    if len(cells) == 1:
+        return "It has your must-have built in." if built_in else "It meets your must-have with an add-on."
+    count = f"It meets your {number(len(cells))} must-haves"
+    if built_in == len(cells):
+        return f"{count}, all of them built in."
+    return f"{count}, {number(built_in)} of them built in." if built_in else f"{count} with add-ons."
+
+
+def _ahead(definition: Definition, _answers: Answers, report: Report) -> list[str]:
+    second = definition.names[report.result.ranking[1].alternative]
+    points = f"{second} comes second, {report.result.lead} point{'' if report.result.lead == 1 else 's'} behind."
+    return [points, _how_often(report)]
+
+
+def _how_often(report: Report) -> str:
+    """How many weightings agree with the first place."""
+    if report.robustness is None:
+        return ""
+    exact, printed = dict(report.robustness.shares)[report.robustness.winner], report.robustness.winner_per_cent
+    if exact == 1:
+        return "It stays first however you weigh these answers, as long as their order of importance holds."
+    share = "nearly all" if printed == 100 else f"about {printed} %"
+    return f"It is first in {share} of the weightings that keep your order of importance."
+
+
+def _open(definition: Definition, answers: Answers, report: Report) -> list[str]:
+    found = _advice_of(report).recommendation
+    names, ranked = definition.names, {entry.alternative: entry for entry in report.result.ranking}
+    entries = [ranked[key] for key in found.named]
+    settled = _settled_by(definition, answers, report)
+    if entries[0].tied:
+        each = "both have" if len(entries) == 2 else "all have"
+        return [f"{joined([names[key] for key in found.named])} {each} {entries[0].points} of 100 points.", settled]
+    return [_close(names, entries, report), settled]
+
+
+def _close(names: Mapping[str, str], entries: Sequence[Ranked], report: Report) -> str:
+    first, other = (names[entry.alternative] for entry in entries)
+    points = f"{first} has {entries[0].points} of 100 points and {other} {entries[1].points}"
+    robust = report.robustness
+    if robust is not None and robust.favourite == entries[1].alternative:
+        return f"{points}, but with other weights in the same order {other} comes first more often."
+    return f"{points}: too close to call."
+
+
+def _settled_by(definition: Definition, answers: Answers, report: Report) -> str:
+    """The two answers that tell apart those that are named first."""
+    found = _advice_of(report).recommendation
+    said = []
+    for gain in found.tells_apart:
+        favoured = found.named[0] if gain.exact > 0 else found.named[1]
+        label = answer_text(definition.by_key[gain.question], answers[gain.question])
+        said.append(f"“{label}” speaks most for {definition.names[favoured]}")
+    return f"{joined(said)}." if said else "None of your answers tells them apart."
+
+
+def _only(_definition: Definition, _answers: Answers, report: Report) -> list[str]:
+    return [f"The others are ruled out by them. It has {report.result.ranking[0].points} of 100 points."]
+
+
+def _nobody(_definition: Definition, _answers: Answers, _report: Report) -> list[str]:
+    return ["Each alternative misses at least one. The table shows which, and what you would have to give up."]
 
 
 def answer_text(question: Question, answer: Answer) -> str:
@@ -77,49 +157,6 @@ def first_then(definition: Definition, winners: Sequence[str]) -> str:
     """Who comes first, for after a colon."""
     names = joined([definition.names[key] for key in winners])
     return f"{names}, tied" if len(winners) > 1 else names
-
-
-def firmness(definition: Definition, report: Report) -> list[str]:
-    """How firm the first place is, in a few sentences; nothing where it was not worked out."""
-    found, result = report.robustness, report.result
-    if found is None:
-        return []
-    names = definition.names
-    said = [_how_often(names[found.winner], found)]
-    rivals = [name for name, _ in found.shares if name != found.winner]
-    if found.favourite != found.winner:
-        favourite = names[found.favourite]
-        percent = found.printed[found.favourite]
-        said.append(
-            f"Another comes first more often: {favourite}, in about {percent} %. With your exact weights "
-            f"{names[found.winner]} has more points, but do not rely on it."
-        )
-    elif found.band is Band.CLOSE:
-        said.append(f"Compare these two: {names[found.winner]} and {names[rivals[0]]}.")
-    elif found.band is Band.USUAL:
-        said.append(f"Weigh the same answers a little differently, and the first may be: {names[rivals[0]]}.")
-    if found.band is Band.CLEAR and result.strength is Strength.CLEAR and dict(found.shares)[found.winner] < 1:
-        said.append("Other weights in the same order hardly change the advice.")
-    if found.band is Band.CLEAR and result.strength in (Strength.LEAN, Strength.CLOSE):
-        said.append("The points are close all the same: other answers may change the order, other weights hardly.")
-    if found.band is Band.CLOSE and result.strength is Strength.CLEAR:
-        said.append("The lead in points is clear with the weights as we count them, and with others it is not.")
-    return said
-
-
-def _how_often(name: str, found: Robustness) -> str:
-    percent = found.winner_per_cent
-    if dict(found.shares)[found.winner] == 1:
-        return f"Clear: {name} comes first in every weighting consistent with your answers that we tried."
-    if found.band is Band.CLEAR:
-        share = "nearly all weightings" if percent == 100 else f"about {percent} % of the weightings"
-        return f"Clear: {name} comes first in {share} consistent with your answers."
-    if found.band is Band.USUAL:
-        tens, half = divmod(percent, 10)
-        share = f"{tens} to {tens + 1} of 10" if half else f"about {tens} of 10"
-        return f"{name} comes first in {share} weightings consistent with your answers."
-    share = f"only about {percent} %" if percent else "hardly any"
-    return f"Too close: {name} comes first in {share} of the weightings consistent with your answers."
 
 
 def signed(points: int) -> str:

@@ -18,9 +18,10 @@ from flask.cli import ScriptInfo
 from flask.testing import FlaskClient
 
 from fwsite import config
+from fwsite.blueprints.questionnaire.wording import number
 from fwsite.cli.main import main
-from fwsite.domain import scoring
-from fwsite.domain.questionnaire import FIT_RUBRIC, FIT_UNKNOWN
+from fwsite.domain import scoring, telling
+from fwsite.domain.questionnaire import FIT_RUBRIC, FIT_UNKNOWN, MODEL
 from fwsite.extend import Extension, Role
 from fwsite.plugins.loader import load_extensions
 from fwsite.plugins.registry import registry_of
@@ -160,7 +161,9 @@ def test_the_architecture_names_who_uses_each_field_of_the_contract() -> None:
 def test_the_visitors_guide_states_the_codes_own_constants() -> None:
     guide = re.sub(r"\s+", " ", (DOCS / "visit.md").read_text())
     assert ", ".join(f"{value} {meaning}" for value, meaning in FIT_RUBRIC.items()) in guide
-    assert f"a fit below {scoring.MUST_FIT}, *{FIT_RUBRIC[scoring.MUST_FIT]}*" in guide
+    rules = scoring.RULES[MODEL]
+    assert f"a fit below {rules.must_fit}, *{FIT_RUBRIC[rules.must_fit]}*" in guide
+    assert f"the {number(telling.SHOWN)} questions whose answers" in guide
     assert f"counts as the middle, {FIT_UNKNOWN}, and" in guide
     assert f"a lead of {scoring.CLEAR_LEAD} points or more is clear, {scoring.LEAN_LEAD} to" in guide
-    assert (scoring.ANSWERS_NEEDED, scoring.ANSWERS_FIRM) == (3, 5) and "Three answers are enough" in guide
+    assert (rules.answers_needed, scoring.ANSWERS_FIRM) == (1, 5) and "One answer is enough" in guide

@@ -1,4 +1,7 @@
-"""The submission parser: for whatever is sent there is a submission or a list of faults, and never both or neither."""
+"""The submission parser: for whatever is sent there is a submission or a list of faults, and never both.
+
+Where too little is answered there is neither.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from fwsite.blueprints.questionnaire.submission_parser import SubmissionParser
 from fwsite.domain.answers import AnswerError, State, Weight, canonical_answers, parse_answers
 from fwsite.domain.integer_scoring import Board
 from fwsite.domain.questionnaire import NOT_SURE, Definition
-from fwsite.domain.scoring import ANSWERS_NEEDED
+from fwsite.domain.scoring import RULES
 from tests.support.strategies import Case, chances, define, small_cases
 
 KEY = "k" * 22
@@ -23,13 +26,18 @@ WEIGHTS = [*map(str, Weight), "heavy", ""]
 
 
 def filled_in(case: Case, chance: random.Random) -> Sent:
-    """The form of a case, in any order; every second time with slips that no browser makes."""
+    """The form of a case, in any order; sometimes with nothing answered, every second time with slips that no browser
+    makes.
+    """
     sent: Sent = MultiDict({"csrf_token": "x", "submission": KEY})
     for key in chance.sample(list(case.answers), len(case.answers)):
         answer = case.answers[key]
         not_sure = [NOT_SURE] if answer.state is State.NOT_SURE else []
         sent.setlist(f"q-{key}", not_sure or chance.sample(answer.options, len(answer.options)))
         sent.setlist(f"w-{key}", [answer.weight.value] if chance.random() < 0.9 else [])
+    if chance.random() < 0.2:
+        for key in case.answers:
+            sent.setlist(f"q-{key}", chance.choice([[], [NOT_SURE]]))
     for _ in range(chance.choice([0, 0, 1, 2])):
         name = chance.choice([*sent, "submission", "q-unheard-of", "w-", "other"])
         values = [*case.definition.questions[0].by_key, *WEIGHTS, NOT_SURE, "", "short", KEY[1:] + "~"]
@@ -57,12 +65,15 @@ def slips(definition: Definition, sent: Sent) -> bool:
 
 
 @given(small_cases(), chances)
-def test_law_what_is_sent_is_a_submission_or_has_faults(case: Case, chance: random.Random) -> None:
+def test_law_what_is_sent_is_taken_or_has_faults_or_says_too_little(case: Case, chance: random.Random) -> None:
     parser, sent = SubmissionParser(case.definition), filled_in(case, chance)
     for _ in range(2):  # the second time from what the parser remembers
         parsed, faults = parser.parse(sent), parser.faults(sent)
-        event("taken" if parsed else "refused")
-        assert (parsed is None) == bool(faults)
+        event("taken" if parsed else "refused" if faults else "too little")
+        assert parsed is None or not faults
+        if parsed is None and not faults:
+            answers = parse_answers(case.definition, answers_sent(case.definition, sent))
+            assert sum(answer.counts for answer in answers.values()) < RULES[case.definition.model].answers_needed
         assert all(fault.place in ("", *case.definition.by_key) and fault.message for fault in faults)
 
 
@@ -75,7 +86,7 @@ def test_law_a_submission_is_what_the_domain_makes_of_the_answers(case: Case, ch
     except AnswerError:
         answers = {}
     whole = not slips(definition, sent) and sent.get("submission") == KEY
-    enough = sum(answer.counts for answer in answers.values()) >= ANSWERS_NEEDED
+    enough = sum(answer.counts for answer in answers.values()) >= RULES[definition.model].answers_needed
     for _ in range(2):
         parsed = parser.parse(sent)
         assert (parsed is not None) == (whole and enough)
@@ -118,7 +129,6 @@ WRONG: dict[str, tuple[Definition, dict[str, Sequence[str]], list[tuple[str, str
         {"q-q1": ["x", "not-sure"]},
         [("q1", "Choose “Not sure” or other answers, not both.")],
     ),
-    "too few": (SINGLE, {"q-q1": ["not-sure"]}, [("", "Answer at least 3 questions. Answered so far: 2.")]),
     "no key": (
         SINGLE,
         {"submission": []},
@@ -137,3 +147,14 @@ def test_what_is_wrong_with_a_form_is_said_of_its_question(what: str) -> None:
     sent: Sent = MultiDict([(name, value) for name, values in (FILLED | changes).items() for value in values])
     assert parser.parse(sent) is None
     assert [(fault.place, fault.message) for fault in parser.faults(sent)] == expected
+
+
+@pytest.mark.parametrize("options", [[], [NOT_SURE]])
+def test_nothing_answered_is_neither_taken_nor_wrong(options: list[str]) -> None:
+    parser = SubmissionParser(SINGLE)
+    sent: Sent = MultiDict({"csrf_token": "t", "submission": KEY, "w-q1": "must"})
+    for key in SINGLE.by_key:
+        sent.setlist(f"q-{key}", options)
+    assert (parser.parse(sent), parser.faults(sent)) == (None, [])
+    sent["w-q2"] = "heavy"
+    assert parser.faults(sent) == [("q2", NOT_SHOWN, ())]

@@ -153,7 +153,7 @@ def test_the_links_of_a_shared_page_keep_the_owners_address_to_themselves(client
 def test_a_change_that_these_questions_do_not_have_is_left_out_with_a_sentence(client: FlaskClient, value: str) -> None:
     response = client.get("/questionnaire/", query_string={"set": [value, "purpose:learn:lot"]})
     assert response.status_code == 200
-    assert "One change that the address asks for does not fit these questions, and is left out." in response.text
+    assert "One change that the link asks for does not fit these questions, and is left out." in response.text
     form = inputs(response.text)
     assert (form["q-purpose"], form["w-purpose"]) == (["learn"], ["lot"])
     assert "q-work" not in form

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from fwsite.blueprints.comparison import models
 from fwsite.domain.packages import Facts, Package
-from fwsite.extend import db, packages, per_content_version
+from fwsite.extend import db, known_packages, packages, per_content_version
 
 
 def put(package: str, facts: Facts) -> None:
@@ -23,13 +23,13 @@ def put(package: str, facts: Facts) -> None:
 
 def known() -> tuple[Package, ...]:
     """Every package with the facts that were read last, here or by the makers of the content that is shipped."""
-    here = _here()
-    return tuple(
-        replace(package, facts=here[package.key])
-        if package.key in here and (package.facts is None or here[package.key].read_on >= package.facts.read_on)
-        else package
-        for package in packages()
-    )
+    return tuple(known_packages().values())
+
+
+def here() -> tuple[Package, ...]:
+    """The packages whose facts were read here."""
+    found = _here()
+    return tuple(replace(package, facts=found[package.key]) for package in packages() if package.key in found)
 
 
 @per_content_version
