@@ -17,6 +17,7 @@ from fwsite.domain.questionnaire import (
     Definition,
     DefinitionError,
     parse_definition,
+    read_definition,
 )
 from tests.support.paths import ROOT
 from tests.support.strategies import definition_document, definitions
@@ -59,7 +60,12 @@ IN_FIT = f'{IN_OPTION}, fit of "birch"'
 @pytest.mark.parametrize(
     ("path", "value", "fault"),
     [
-        (("note",), "hi", 'questionnaire: unknown key "note"; known are alternatives, questions, reviewed_on'),
+        (
+            ("note",),
+            "hi",
+            'questionnaire: unknown key "note"; '
+            "known are alternatives, model, notes, questions, reviewed_on, scenarios",
+        ),
         (("reviewed_on",), "soon", "questionnaire: reviewed_on must be a date such as 2026-11-22"),
         (("reviewed_on",), None, "questionnaire: reviewed_on must be a date such as 2026-11-22"),
         (
@@ -68,7 +74,11 @@ IN_FIT = f'{IN_OPTION}, fit of "birch"'
             "questionnaire: reviewed_on must be a date such as 2026-11-22",
         ),
         (("alternatives", 0, "name"), "", 'alternative "ash": name is missing or empty'),
-        ((*QUESTION, "note"), 1, f'{IN_QUESTION}: unknown key "note"; known are key, multiple, options, text, why'),
+        (
+            (*QUESTION, "note"),
+            1,
+            f'{IN_QUESTION}: unknown key "note"; known are key, multiple, options, parts, text, why',
+        ),
         ((*QUESTION, "text"), " ", f"{IN_QUESTION}: text is missing or empty"),
         ((*QUESTION, "why"), 7, f"{IN_QUESTION}: why is missing or empty"),
         ((*QUESTION, "multiple"), "yes", f"{IN_QUESTION}: multiple must be true or false"),
@@ -80,7 +90,7 @@ IN_FIT = f'{IN_OPTION}, fit of "birch"'
         ((*OPTION, "key"), "y", f'{IN_QUESTION}, options: the key "y" is used more than once'),
         ((*OPTION, "fits"), [4, 0], f"{IN_OPTION}: fits must be a table of alternatives"),
         (FIT, 3, f'{IN_FIT}: must be a table such as {{ fit = 3, reason = "..." }}'),
-        ((*FIT, "note"), 1, f'{IN_FIT}: unknown key "note"; known are claims, evidence, fit, reason, reviewed_on'),
+        ((*FIT, "note"), 1, f'{IN_FIT}: unknown key "note"; known are claims, evidence, fit, reason, reviewed_on, via'),
         (
             (*FIT, "evidence"),
             "hearsay",
@@ -273,25 +283,44 @@ def another(value: Any) -> Any:
             return (value + 1) % 5
         case list():
             return [*value, "one-more"]
-        case _ if value == "2026-11-22":
+        case "2026-11-22":
             return "2026-11-23"
+        case "sourced":
+            return "measured"
         case _:
             return f"{value}x"
 
 
-COMPLETE = parse_definition(definition_document([{"x": (4, 0), "y": (0, 3)}, {"x": (1, 2), "y": (3, 4)}])).document()
+def complete() -> dict[str, Any]:
+    """A document in which everything is said that can be."""
+    made = definition_document([{"x": (4, 0), "y": (0, 3)}, {"x": (1, 2), "y": (3, 4)}])
+    made["alternatives"][0] |= {"packages": ["ash[parts]"], "start": "ash new", "when": "For woods."}
+    made["questions"][0]["parts"] = True
+    grounds = {"claims": ["birch-adds"], "evidence": "sourced"}
+    made["questions"][0]["options"][1]["fits"]["birch"] |= {
+        "via": ["birch-parts"],
+        "reviewed_on": "2026-11-22",
+    } | grounds
+    made["notes"] = [{"key": "first", "when": ["q1=x"], "for": ["ash"], "text": "Mind the bark."} | grounds]
+    side = {"answers": {"q1": ["x"]}, "weights": {"q1": "must"}, "why": "It grows."}
+    twin = {"name": "A copse", "accepts": ["birch"], **side}
+    made["scenarios"] = [{"key": "wood", "name": "A wood", "story": "Tall.", "accepts": ["ash"], **side, "twin": twin}]
+    return parse_definition(made).document()
+
+
+COMPLETE = complete()
 
 
 @pytest.mark.parametrize(
     ("path", "value"),
-    [leaf for leaf in leaves(COMPLETE) if leaf[0][0] != "alternatives" or leaf[0][-1] == "name"],
+    list(leaves(COMPLETE)),
     ids=lambda value: "-".join(map(str, value)) if isinstance(value, tuple) else "",
 )
 def test_the_version_changes_with_anything_that_is_said(path: tuple[str | int, ...], value: Any) -> None:
     changed = copy.deepcopy(COMPLETE)
     put(changed, path, another(value))
 
-    assert parse_definition(changed).version != parse_definition(COMPLETE).version
+    assert read_definition(changed).version != read_definition(COMPLETE).version
 
 
 @pytest.mark.parametrize("tables", [("alternatives",), ("questions",), ("questions", 0, "options")])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from fwsite.blueprints.questionnaire import definition_file, grounds
@@ -16,6 +17,7 @@ from fwsite.blueprints.questionnaire.definitions import (
     was_a_file,
 )
 from fwsite.domain.questionnaire import Definition
+from fwsite.domain.scenario_audit import unexpected
 from fwsite.extend import ContentError, ContentProblem, current_instance
 
 
@@ -66,7 +68,14 @@ def load() -> str:
     if who is not None and version != definition.version:
         return f"kept version {str(version)[:12]} as {who} published it; not published: {path()}"
     done = "published" if publish_file(definition, of_file) else "has in force"
-    return f"{done} {path()}: {len(definition.questions)} questions, version {definition.version[:12]}"
+    line = f"{done} {path()}: {len(definition.questions)} questions, version {definition.version[:12]}"
+    return "\n".join([line, *map(str, _notes(file))])
+
+
+def _notes(file: DefinitionFile) -> Iterator[ContentProblem]:
+    """Scenarios that do not come out as expected: no fault of the file, as somebody has to judge what is wrong."""
+    for problem in file.problems(unexpected(file.definition)):
+        yield replace(problem, is_note=True)
 
 
 def file_to_take() -> Definition | None:
@@ -79,10 +88,11 @@ def file_to_take() -> Definition | None:
 
 
 def check() -> Iterator[ContentProblem]:
-    """Every fault of the file."""
+    """Every fault of the file, and what is to be known of it."""
     try:
         file = read()
     except ContentError as error:
         yield from error.problems
     else:
         yield from file.problems(grounds.faults(file.definition))
+        yield from _notes(file)
