@@ -67,7 +67,7 @@ def faults(
     free = free_of(definition)
     for number, note in enumerate(definition.notes):
         path: KeyPath = ("notes", number, "claims")
-        found = unfounded(_resting(note), words, packages, free, secret)
+        found = unfounded(resting(note), words, packages, free, secret)
         yield from (Fault(f'note "{note.key}"', message, path) for message in found)
     for number, question in enumerate(definition.questions):
         for nth, option in enumerate(question.options):
@@ -78,7 +78,7 @@ def faults(
                 yield from (Fault(place, message, path) for message in found)
 
 
-def _resting(note: Note) -> Fit:
+def resting(note: Note) -> Fit:
     """The note as far as grounds are concerned: what it says rests on points as a fit's reason does."""
     return Fit(0, note.text, note.claims, note.evidence)
 
@@ -99,7 +99,7 @@ def as_founded(definition: Definition, published: Collection[str]) -> Definition
 
     questions = (replace(each, options=tuple(map(founded, each.options))) for each in definition.questions)
     notes = (
-        note._replace(evidence=Evidence.OPINION) if _is_unfounded(_resting(note), published) else note
+        note._replace(evidence=Evidence.OPINION) if _is_unfounded(resting(note), published) else note
         for note in definition.notes
     )
     return replace(definition, questions=tuple(questions), notes=tuple(notes))

@@ -16,6 +16,9 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from fwsite.domain.evidence import Evidence
+from fwsite.domain.faults import At
+from fwsite.domain.faults import Fault as Fault
+from fwsite.domain.faults import KeyPath as KeyPath
 from fwsite.domain.notes import Note, note_document, read_note, restored_note
 from fwsite.domain.scenarios import Scenario, read_scenario, restored_scenario, scenario_document
 from fwsite.domain.weights import Weight
@@ -35,27 +38,10 @@ NOT_SURE = "not-sure"
 OPTIONS_PER_QUESTION = range(2, 6)
 
 _KEY = re.compile(r"[a-z][a-z0-9-]{0,39}")
-_PACKAGE = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?(?:\[[a-z0-9_-]+(?:,[a-z0-9_-]+)*\])?")
+PACKAGE = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?(?:\[[a-z0-9_-]+(?:,[a-z0-9_-]+)*\])?")
+"""The name of a package on an index, with extras where it needs them: ``channels[daphne]``."""
 _ALTERNATIVE_KEY = re.compile(r"[a-z][a-z0-9-]{0,59}")
 """As long as the key of a framework may be."""
-
-
-KeyPath = tuple[str | int, ...]
-"""The way to a part of a document: ``("questions", 0, "options", 2, "label")``."""
-
-
-class Fault(NamedTuple):
-    """One thing wrong with a definition or an answer: ``place`` says where, ``message`` what to do.
-
-    ``path`` leads there in the document that was read, so that a file's line can be named; empty where there is none.
-    """
-
-    place: str
-    message: str
-    path: KeyPath = ()
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.message}"
 
 
 class DefinitionError(ValueError):
@@ -345,17 +331,6 @@ def _reviewed(question: Question, day: date | None) -> Question:
     return replace(question, options=tuple(options))
 
 
-class At(NamedTuple):
-    """Where the reader is: in words, and as the path in the document."""
-
-    place: str
-    path: KeyPath = ()
-
-    def inside(self, words: str, *steps: str | int) -> At:
-        """A part of this; the words stand behind those of what is around it."""
-        return At(f"{self.place}, {words}" if self.place else words, (*self.path, *steps))
-
-
 class Reader:
     """Reads tables and collects what is wrong instead of stopping at the first fault.
 
@@ -493,7 +468,7 @@ class Reader:
         """Names on a package index, each with extras where it has them."""
         found = self.texts(at, table, name)
         for place, package in enumerate(found):
-            if not _PACKAGE.fullmatch(package):
+            if not PACKAGE.fullmatch(package):
                 message = f"{package!r} is no name of a package, such as flask-admin or channels[daphne]"
                 self.fault(at, message, name, place)
         return found
@@ -599,7 +574,7 @@ class Part(NamedTuple):
     """
 
     noun: str
-    read: Callable[[Reader, At, Mapping[str, Any]], Any]
+    read: Callable[[Any, At, Mapping[str, Any]], Any]
     document: Callable[[Any], dict[str, Any]]
     restored: Callable[[Mapping[str, Any]], Any]
     least: int = 0

@@ -7,12 +7,10 @@ situation before they look: that is what a scenario keeps. Its twin is the same 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
+from fwsite.domain.faults import At, Reading
 from fwsite.domain.naming import stands_in
-
-if TYPE_CHECKING:
-    from fwsite.domain.questionnaire import At, Reader
 
 Given = Mapping[str, tuple[str, ...]]
 """Question -> options chosen; ``("not-sure",)`` where that was."""
@@ -56,7 +54,7 @@ class Scenario(NamedTuple):
         return self._replace(situation=sides[0], twin=sides[1]) if all(side.accepts for side in sides) else None
 
 
-def read_scenario(reader: Reader, at: At, table: Mapping[str, Any]) -> Scenario:
+def read_scenario(reader: Reading, at: At, table: Mapping[str, Any]) -> Scenario:
     """The scenario that a table of a file says, checked."""
     reader.known_keys(at, table, {"key", "name", "story", "answers", "weights", "accepts", "why", "twin"})
     situation = _situation(reader, at, table)
@@ -71,16 +69,10 @@ def read_scenario(reader: Reader, at: At, table: Mapping[str, Any]) -> Scenario:
         reader.fault(
             inner, f"accepts {', '.join(both)}, as its scenario does; another one has to come first", "accepts"
         )
-    return Scenario(
-        reader.key(at, table),
-        reader.text(at, table, "story"),
-        situation,
-        _over(situation, twin),
-        (twin.answers, twin.weights),
-    )
+    return scenario_of(reader.key(at, table), reader.text(at, table, "story"), situation, twin)
 
 
-def _situation(reader: Reader, at: At, table: Mapping[str, Any]) -> Situation:
+def _situation(reader: Reading, at: At, table: Mapping[str, Any]) -> Situation:
     accepts = reader.alternatives(at, table, "accepts")
     if not accepts and "accepts" in table:
         reader.fault(at, "accepts is empty; list who may come first", "accepts")
@@ -88,6 +80,11 @@ def _situation(reader: Reader, at: At, table: Mapping[str, Any]) -> Situation:
         reader.fault(at, "accepts is missing; list who may come first", "accepts")
     name, why = reader.text(at, table, "name"), reader.text(at, table, "why")
     return Situation(name, reader.given(at, table), reader.weights(at, table), accepts, why)
+
+
+def scenario_of(key: str, story: str, situation: Situation, twin: Situation) -> Scenario:
+    """The scenario of a situation and its twin, which has the answers and weights that differ, and no others."""
+    return Scenario(key, story, situation, _over(situation, twin), (twin.answers, twin.weights))
 
 
 def _over(situation: Situation, twin: Situation) -> Situation:
@@ -117,9 +114,7 @@ def _document(side: Situation) -> dict[str, Any]:
 
 def restored_scenario(table: Mapping[str, Any]) -> Scenario:
     """What :func:`scenario_document` wrote, unchecked."""
-    situation, twin = _restored(table), _restored(table["twin"])
-    differs = (twin.answers, twin.weights)
-    return Scenario(table["key"], table["story"], situation, _over(situation, twin), differs)
+    return scenario_of(table["key"], table["story"], _restored(table), _restored(table["twin"]))
 
 
 def _restored(table: Mapping[str, Any]) -> Situation:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from fwsite.domain.answers import Answer, Answers, State
 from fwsite.domain.notes import Note
@@ -46,6 +46,20 @@ class FitChange(NamedTuple):
         return (self.before and self.before.value) != (self.after and self.after.value)
 
 
+class ListChange(NamedTuple, Generic[_Listed]):
+    """A note or a scenario that says something else; none stands for one that is not there."""
+
+    before: _Listed | None
+    after: _Listed | None
+
+    @property
+    def newest(self) -> _Listed:
+        """What it says, or said while it was there."""
+        found = self.before if self.after is None else self.after
+        assert found is not None  # noqa: S101 - one of the two is there
+        return found
+
+
 @dataclass(frozen=True)
 class Differences:
     """What differs between an older definition and a newer one; all empty where they are equal.
@@ -72,13 +86,30 @@ class Differences:
     """Notes that are new or say something else."""
     notes_gone: tuple[Note, ...]
     """Notes that are gone, or said something else."""
-    scenarios: bool
-    """Whether the scenarios are others."""
+    scenarios: tuple[Scenario, ...]
+    """Scenarios that are new or say something else."""
+    scenarios_gone: tuple[Scenario, ...]
+    """Scenarios that are gone, or said something else."""
     packages: tuple[Alternative, ...]
     """Alternatives with other packages, another start, or another line on whom they are for."""
 
     def __bool__(self) -> bool:
         return any(getattr(self, name) for name in self.__dataclass_fields__)
+
+    @property
+    def note_changes(self) -> tuple[ListChange[Note], ...]:
+        """The notes in pairs, those that are gone last."""
+        return _paired(self.notes_gone, self.notes)
+
+    @property
+    def scenario_changes(self) -> tuple[ListChange[Scenario], ...]:
+        """The scenarios in pairs, those that are gone last."""
+        return _paired(self.scenarios_gone, self.scenarios)
+
+
+def _paired(before: Sequence[_Listed], after: Sequence[_Listed]) -> tuple[ListChange[_Listed], ...]:
+    old, new = {item.key: item for item in before}, {item.key: item for item in after}
+    return tuple(ListChange(old.get(key), new.get(key)) for key in {**new, **old})
 
 
 def differences(old: Definition, new: Definition) -> Differences:
@@ -115,7 +146,8 @@ def differences(old: Definition, new: Definition) -> Differences:
         model=new.model if new.model != old.model else None,
         notes=tuple(note for note in new.notes if note not in old.notes),
         notes_gone=tuple(note for note in old.notes if note not in new.notes),
-        scenarios=old.scenarios != new.scenarios,
+        scenarios=tuple(scenario for scenario in new.scenarios if scenario not in old.scenarios),
+        scenarios_gone=tuple(scenario for scenario in old.scenarios if scenario not in new.scenarios),
         packages=tuple(after for before, after in alternatives if after._replace(name=before.name) != before),
     )
 
@@ -152,6 +184,7 @@ def summary(found: Differences) -> tuple[str, ...]:
     """The differences in sentences, what matters most to a result first; empty where nothing differs."""
     values = [change for change in found.fits if change.is_value]
     per_alternative = Counter(change.alternative.name for change in values)
+    notes = found.note_changes
     lines = [
         "A must is met only by what is built in, or by a package that is named." if found.model else "",
         _line("fit was judged anew", "fits were judged anew", [f"{n} {c}" for n, c in per_alternative.items()], values),
@@ -172,8 +205,14 @@ def summary(found: Differences) -> tuple[str, ...]:
             [],
             [change for change in found.fits if not change.is_value],
         ),
-        _line("note of an expert is new", "notes of experts are new", [], found.notes),
-        _line("note of an expert is gone", "notes of experts are gone", [], found.notes_gone),
+        _line("note of an expert is new", "notes of experts are new", [], [each for each in notes if not each.before]),
+        _line(
+            "note of an expert says something else",
+            "notes of experts say something else",
+            [],
+            [each for each in notes if each.before and each.after],
+        ),
+        _line("note of an expert is gone", "notes of experts are gone", [], [each for each in notes if not each.after]),
         _line("text was worded otherwise", "texts were worded otherwise", [], found.reworded),
         "The order on the page is another." if found.reordered else "",
         f"Reviewed on {found.reviewed_on.isoformat()}." if found.reviewed_on else "",
