@@ -46,6 +46,7 @@ from fwsite.domain.versions import (
 from fwsite.extend import db
 from fwsite.plugins.upgrade import bring_up_to_date
 from tests.blueprints.questionnaire.test_fits import filled
+from tests.domain.test_questionnaire import COMPLETE, another, leaves, put
 from tests.support.forms import first_options, inputs, submit
 from tests.support.paths import ROOT
 from tests.support.people import signed_in
@@ -348,7 +349,8 @@ class TestDifferencesOfTheSecondModel:
         found = differences(old, new)
 
         assert (found.notes, found.notes_gone) == ((changed, other), (wide,))
-        assert summary(found) == ("2 notes of experts are new.", "1 note of an expert is gone.")
+        assert summary(found) == ("1 note of an expert is new.", "1 note of an expert says something else.")
+        assert summary(differences(new, replace(new, notes=()))) == ("2 notes of experts are gone.",)
         assert differences(new, new).notes == differences(new, new).notes_gone == ()
 
     def test_scenarios_and_packages_make_a_version_and_are_differences(self) -> None:
@@ -358,7 +360,9 @@ class TestDifferencesOfTheSecondModel:
 
         tried, installed = replace(old, scenarios=()), replace(old, alternatives=(named, *others))
 
-        assert (differences(old, tried).scenarios, differences(old, old).scenarios) == (True, False)
+        assert (differences(old, tried).scenarios, differences(old, tried).scenarios_gone) == ((), old.scenarios)
+        assert differences(tried, old).scenarios == old.scenarios
+        assert differences(old, old).scenarios == differences(old, old).scenarios_gone == ()
         assert (differences(old, installed).packages, differences(old, old).packages) == ((named,), ())
         assert all(bool(differences(old, new)) and new.version != old.version for new in (tried, installed))
         assert all(
@@ -367,6 +371,32 @@ class TestDifferencesOfTheSecondModel:
         )
         renamed = replace(old, alternatives=(replace(ash, name="Ash tree"), *others))
         assert differences(old, renamed).packages == ()
+
+    @pytest.mark.parametrize(
+        ("path", "value"),
+        [leaf for leaf in leaves(COMPLETE) if leaf[0] != ("model",)],
+        ids=lambda value: "-".join(map(str, value)) if isinstance(value, tuple) else "",
+    )
+    def test_whatever_makes_another_version_is_a_difference_and_is_told_in_words(
+        self, path: tuple[str | int, ...], value: object
+    ) -> None:
+        changed = copy.deepcopy(COMPLETE)
+        put(changed, path, another(value))
+
+        found = differences(read_definition(COMPLETE), read_definition(changed))
+
+        assert found
+        assert summary(found)
+
+    @pytest.mark.parametrize("name", ["notes", "scenarios"])
+    def test_another_order_is_one_too(self, name: str) -> None:
+        old = planted()
+        [item] = getattr(old, name)
+        two = (item, item._replace(key="another"))
+
+        found = differences(replace(old, **{name: two}), replace(old, **{name: two[::-1]}))
+
+        assert summary(found) == ("The order on the page is another.",)
 
     def test_a_package_that_brings_a_fit_is_a_difference_of_it(self) -> None:
         old = planted()
@@ -401,7 +431,12 @@ def judge_and_publish(mara: FlaskClient) -> None:
     """A maintainer finds Flask painful for APIs."""
     at = "/questionnaire/work/fits/work"
     form = filled(mara.get(at).text)
-    assert mara.post(at, data={**form, "value.api.flask": "1", "reason.api.flask": "We tried"}).status_code == 303
+    assert (
+        mara.post(
+            at, data={**form, "value.api.flask": "1", "reason.api.flask": "We tried", "via.api.flask": ""}
+        ).status_code
+        == 303
+    )
     sent = inputs(mara.get("/questionnaire/work/publish").text)
     response = mara.post("/questionnaire/work/publish", data={**sent, "note": "Tried", "do": "publish"})
     assert response.status_code == 303

@@ -155,7 +155,7 @@ class TestSites:
     def test_a_fault_in_them_is_refused_with_file_and_line(self, sites: Sites, site: Site) -> None:
         site.content("export", sites.place / "a")
         file = sites.place / "a" / SCENARIOS_FILE
-        line = change(file, "accepts = [", 'accepts = [\n    "nobody-knows",') + 1
+        line = change(file, "accepts = [", 'accepts = [\n    "nobody-knows",')
         fault, last = site.refused("import", sites.place / "a", "--yes")
         assert fault.startswith(f"{file}:{line}: scenario ")
         assert '"nobody-knows", which is not among the alternatives' in fault
