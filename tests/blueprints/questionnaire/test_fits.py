@@ -81,7 +81,8 @@ def filled(page: str) -> dict[str, list[str]]:
 
 
 def judge(client: FlaskClient, cell: str = CELL, address: str = WORK, **parts: str) -> TestResponse:
-    """Open the grid, fill in a cell, save."""
+    """Open the grid, fill in a cell, save; what is no add-on any more comes without packages."""
+    parts = {"via": "", **parts} if parts.get("value", "3") != "3" else parts
     form = filled(client.get(address).text)
     return client.post(address, data={**form, **{f"{part}.{cell}": text for part, text in parts.items()}})
 
