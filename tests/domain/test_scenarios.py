@@ -202,8 +202,8 @@ def test_whoever_is_withdrawn_is_gone_with_what_tells_nothing_apart_then(gone: s
     }
     assert left == replace(parse_definition(left.document()), model=left.model)
     assert all(key in left.by_key for note in left.notes for key, _ in note.when)
-    for scenario in left.scenarios:
-        for side in (scenario.situation, scenario.twin):
+    for each in left.scenarios:
+        for side in (each.situation, each.twin):
             assert gone not in side.accepts
             assert left.by_key.keys() >= side.answers.keys() | side.weights.keys()
 
