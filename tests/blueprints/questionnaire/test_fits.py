@@ -81,9 +81,9 @@ def filled(page: str) -> dict[str, list[str]]:
 
 
 def judge(client: FlaskClient, cell: str = CELL, address: str = WORK, **parts: str) -> TestResponse:
-    """Open the grid, fill in a cell, save. A new value comes without the packages of the old one."""
+    """Open the grid, fill in a cell, save; what is no add-on any more comes without packages."""
+    parts = {"via": "", **parts} if parts.get("value", "3") != "3" else parts
     form = filled(client.get(address).text)
-    parts = {"via": "", **parts} if "value" in parts else parts
     return client.post(address, data={**form, **{f"{part}.{cell}": text for part, text in parts.items()}})
 
 
@@ -285,7 +285,13 @@ class TestTwoPeople:
     def test_who_saves_second_gets_both_and_chooses(self, app: Flask, mara: FlaskClient, jo: FlaskClient) -> None:
         theirs = filled(jo.get(WORK).text)
         judge(mara, value="1", reason="Mara’s reason")
-        mine = {**theirs, f"value.{CELL}": "4", f"reason.{CELL}": "Jo’s reason", "reason.pages.django": "Jo’s other"}
+        mine = {
+            **theirs,
+            f"value.{CELL}": "4",
+            f"via.{CELL}": "",
+            f"reason.{CELL}": "Jo’s reason",
+            "reason.pages.django": "Jo’s other",
+        }
         response = jo.post(WORK, data=mine)
         assert response.status_code == 409
         text = unescape(response.text)
@@ -427,7 +433,7 @@ class TestPackages:
         self, app: Flask, mara: FlaskClient, address: str, value: str, also: str, message: str
     ) -> None:
         cell = CELL if address == WORK else "work.api"
-        response = judge(mara, cell, address, value=value, reason="By packages", also=also)
+        response = judge(mara, cell, address, value=value, reason="By packages", via="", also=also)
         assert response.status_code == 422
         assert f'href="#f-via.{cell}"' in response.text
         assert message in unescape(response.text)
