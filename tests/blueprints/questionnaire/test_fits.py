@@ -32,7 +32,8 @@ SHIPPED = ROOT / "fwsite" / "content" / "questionnaire.toml"
 FITS = "/questionnaire/work/fits"
 WORK = f"{FITS}/work"
 PUBLISH = "/questionnaire/work/publish"
-CELL = "api.flask"
+CELL = "pages.flask"
+"""A cell whose fit is no add-on, so that any other value can be chosen as it stands."""
 TODAY = datetime.now(UTC).date()
 
 
@@ -108,7 +109,7 @@ def in_force(client: FlaskClient) -> Definition:
     return parse_definition(document)
 
 
-def cell_in_force(client: FlaskClient, option: str = "api", alternative: str = "flask") -> Fit | None:
+def cell_in_force(client: FlaskClient, option: str = "pages", alternative: str = "flask") -> Fit | None:
     return fit_of(in_force(client), "work", option, alternative)
 
 
@@ -150,7 +151,7 @@ class TestTheList:
         with app.app_context():
             db.session.add(Framework(key="rocket", position=99, name="Rocket", first_release=2020, **texts))
             db.session.commit()
-        assert judge(mara, cell="api.rocket", value="4", reason="Made for it").status_code == 303
+        assert judge(mara, cell="pages.rocket", value="4", reason="Made for it").status_code == 303
         publish(mara)
         assert cell_in_force(mara, alternative="rocket") == Fit(4, "Made for it", reviewed_on=TODAY)
         assert list(in_force(mara).names)[-1] == "rocket"
@@ -170,7 +171,7 @@ class TestOneQuestion:
         row = drafted(app)
         assert row is not None
         assert (row.who, row.version) == ("mara", 1)
-        assert row.document["questions"][0]["options"][2]["fits"]["flask"] == {
+        assert row.document["questions"][0]["options"][1]["fits"]["flask"] == {
             "fit": 1,
             "reason": "We tried it",
             "claims": ["flask-extensions", "flask-set-up"],
@@ -192,7 +193,7 @@ class TestOneQuestion:
             for option in question.options
             for name in after.names
             if fit_of(after, question.key, option.key, name) != fit_of(before, question.key, option.key, name)
-        ] == [("work", "api", "flask")]
+        ] == [("work", "pages", "flask")]
 
     def test_saving_without_a_change_makes_no_draft(self, app: Flask, mara: FlaskClient) -> None:
         assert judge(mara).status_code == 303
@@ -246,7 +247,7 @@ class TestOneQuestion:
         response = mara.post(WORK, data=sent)
         assert response.status_code == 422
         text = unescape(response.text)
-        assert f'<li><a href="#f-{field}.{CELL}">Flask, “A JSON API for other programs”: ' in text
+        assert f'<li><a href="#f-{field}.{CELL}">Flask, “Pages for visitors to read”: ' in text
         assert message in text
         again = filled(response.text)
         assert again["reason.pages.django"] == ["Another cell"]
@@ -351,11 +352,11 @@ class TestTwoPeople:
             # As on a database where both may begin: the row has moved on since it was read.
             set_committed_value(at.row, "version", at.row.version - 1)
             with pytest.raises(drafts.MovedError):
-                drafts.save(at, {("work", "api", "flask"): Fit(0, "Late")}, "jo")
+                drafts.save(at, {("work", "pages", "flask"): Fit(0, "Late")}, "jo")
         row = drafted(app)
         assert row is not None
         assert (row.who, row.version) == ("mara", 1)
-        assert row.document["questions"][0]["options"][2]["fits"]["flask"]["reason"] == "First"
+        assert row.document["questions"][0]["options"][1]["fits"]["flask"]["reason"] == "First"
 
     def test_publishing_what_was_not_seen_is_refused(self, app: Flask, mara: FlaskClient, jo: FlaskClient) -> None:
         judge(mara, value="1", reason="First")
@@ -391,7 +392,7 @@ class TestPackages:
 
     @pytest.mark.parametrize("address", [WORK, "/questionnaire/work/framework/flask"])
     def test_that_bring_an_add_on_are_ticked_and_written(self, mara: FlaskClient, address: str) -> None:
-        cell = CELL if address == WORK else "work.api"
+        cell = CELL if address == WORK else "work.pages"
         page = mara.get(address).text
         assert f'name="via.{cell}" value="flask-admin"' in page, "one of the framework"
         assert f'name="via.{cell}" value="celery"' in page, "one of none"
@@ -425,7 +426,7 @@ class TestPackages:
     def test_that_cannot_be_kept_come_back_as_they_were_written(
         self, app: Flask, mara: FlaskClient, address: str, value: str, also: str, message: str
     ) -> None:
-        cell = CELL if address == WORK else "work.api"
+        cell = CELL if address == WORK else "work.pages"
         response = judge(mara, cell, address, value=value, reason="By packages", also=also)
         assert response.status_code == 422
         assert f'href="#f-via.{cell}"' in response.text
@@ -435,6 +436,20 @@ class TestPackages:
         typed = [*again.get(f"via.{cell}", ()), *filter(None, again[f"also.{cell}"][0].split(", "))]
         assert typed == list(filter(None, also.split(", ")))
         assert drafted(app) is None
+
+    def test_of_which_some_have_boxes_and_some_do_not_stay_as_they_are(self, app: Flask, mara: FlaskClient) -> None:
+        via = ("flask-wtf", "channels[daphne]", "celery", "flask-admin")
+        with app.app_context():
+            work = drafts.work()
+            assert work
+            drafts.save(work, {("work", "pages", "flask"): Fit(3, "By packages", via=via)}, "jo")
+        for address, cell in ((WORK, CELL), ("/questionnaire/work/framework/flask", "work.pages")):
+            page = mara.get(address).text
+            assert mara.post(address, data=filled(page)).status_code == 303
+            assert mara.post(address, data={**filled(page), f"still.{cell}": "1"}).status_code == 303
+        row = drafted(app)
+        assert row
+        assert (row.document["questions"][0]["options"][1]["fits"]["flask"]["via"], row.version) == (list(via), 2)
 
     def test_that_stood_there_may_stay_though_nobody_knows_them(self, app: Flask, mara: FlaskClient) -> None:
         definition = in_force(mara)
@@ -631,7 +646,7 @@ class TestTheFile:
 def test_what_maintainers_publish_is_what_visitors_answer(app: Flask, client: FlaskClient, mara: FlaskClient) -> None:
     judge(mara, value="0", reason="Not at all")
     publish(mara)
-    location = submit(client, {**first_options(client, 6), "q-work": "api", "w-work": "must"}).location
+    location = submit(client, {**first_options(client, 6), "q-work": "pages", "w-work": "must"}).location
     result = client.get(f"{location}/result.json").json
     assert "flask" in [out["alternative"] for out in result["left_out"]]
     assert result["definition"] == in_force(client).version
