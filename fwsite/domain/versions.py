@@ -13,7 +13,7 @@ from fwsite.domain.notes import Note
 from fwsite.domain.questionnaire import Alternative, Definition, Fit, Option, Question
 from fwsite.domain.scenarios import Scenario
 
-_Keyed = TypeVar("_Keyed", Alternative, Question, Option)
+_Keyed = TypeVar("_Keyed", Alternative, Question, Option, Note, Scenario)
 _Listed = TypeVar("_Listed", bound=Note | Scenario)
 _NAMED = 3
 """So many names stand in a summary's line."""
@@ -76,6 +76,8 @@ class Differences:
     reworded: tuple[Rewording, ...]
     several: tuple[Question, ...]
     """Questions that take several answers now and took one, or the other way round."""
+    parts: tuple[Question, ...]
+    """Questions that ask for parts now and did not, or the other way round."""
     reordered: bool
     fits: tuple[FitChange, ...]
     reviewed_on: date | None
@@ -133,8 +135,11 @@ def differences(old: Definition, new: Definition) -> Differences:
         options_removed=tuple((a, option) for b, a in questions for option in _missing(b.options, a.options)),
         reworded=tuple(_reworded(alternatives, questions, options)),
         several=tuple(after for before, after in questions if before.multiple != after.multiple),
+        parts=tuple(after for before, after in questions if before.parts != after.parts),
         reordered=_reordered(old.alternatives, new.alternatives)
         or _reordered(old.questions, new.questions)
+        or _reordered(old.notes, new.notes)
+        or _reordered(old.scenarios, new.scenarios)
         or any(_reordered(before.options, after.options) for before, after in questions),
         fits=tuple(
             FitChange(question, after, alternative, before.fits.get(key), after.fits.get(key))
@@ -184,7 +189,6 @@ def summary(found: Differences) -> tuple[str, ...]:
     """The differences in sentences, what matters most to a result first; empty where nothing differs."""
     values = [change for change in found.fits if change.is_value]
     per_alternative = Counter(change.alternative.name for change in values)
-    notes = found.note_changes
     lines = [
         "A must is met only by what is built in, or by a package that is named." if found.model else "",
         _line("fit was judged anew", "fits were judged anew", [f"{n} {c}" for n, c in per_alternative.items()], values),
@@ -200,24 +204,35 @@ def summary(found: Differences) -> tuple[str, ...]:
             [f"“{q.text}”" for q in found.several],
         ),
         _line(
+            "question asks for parts otherwise",
+            "questions ask for parts otherwise",
+            [f"“{q.text}”" for q in found.parts],
+        ),
+        _line(
+            "alternative is installed or described otherwise",
+            "alternatives are installed or described otherwise",
+            [a.name for a in found.packages],
+        ),
+        _line(
             "reason behind a fit was written anew",
             "reasons behind fits were written anew",
             [],
             [change for change in found.fits if not change.is_value],
         ),
-        _line("note of an expert is new", "notes of experts are new", [], [each for each in notes if not each.before]),
-        _line(
-            "note of an expert says something else",
-            "notes of experts say something else",
-            [],
-            [each for each in notes if each.before and each.after],
-        ),
-        _line("note of an expert is gone", "notes of experts are gone", [], [each for each in notes if not each.after]),
+        *_lines_of_list("note of an expert", "notes of experts", found.note_changes),
+        *_lines_of_list("scenario", "scenarios", found.scenario_changes),
         _line("text was worded otherwise", "texts were worded otherwise", [], found.reworded),
         "The order on the page is another." if found.reordered else "",
         f"Reviewed on {found.reviewed_on.isoformat()}." if found.reviewed_on else "",
     ]
     return tuple(line for line in lines if line)
+
+
+def _lines_of_list(one: str, many: str, changes: Sequence[ListChange[_Listed]]) -> Iterator[str]:
+    yield _line(f"{one} is new", f"{many} are new", [], [each for each in changes if not each.before])
+    others = [each for each in changes if each.before and each.after]
+    yield _line(f"{one} says something else", f"{many} say something else", [], others)
+    yield _line(f"{one} is gone", f"{many} are gone", [], [each for each in changes if not each.after])
 
 
 def _line(one: str, many: str, names: Sequence[str], counted: Sequence[object] | None = None) -> str:

@@ -14,13 +14,17 @@ from hypothesis import given
 
 from fwsite.domain.questionnaire import (
     FIT_RUBRIC,
+    MODEL,
+    Alternative,
     Definition,
     DefinitionError,
     parse_definition,
     read_definition,
 )
 from tests.support.paths import ROOT
+from tests.support.records import replace
 from tests.support.strategies import definition_document, definitions
+from tests.support.woods import woods
 
 CONTENT = ROOT / "fwsite" / "content"
 SHIPPED = tomllib.loads((CONTENT / "questionnaire.toml").read_text("utf-8"))
@@ -332,6 +336,79 @@ def test_the_version_changes_with_the_order_in_which_things_are_shown(tables: tu
     items.reverse()
 
     assert parse_definition(changed).version != parse_definition(COMPLETE).version
+
+
+# ---------------------------------------------------------------- packages, parts and the model
+
+IN_PART = 'question "parts", option "nuts", fit of "birch"'
+
+
+@pytest.mark.parametrize(
+    "package", ["Flask", "flask admin", "-flask", "flask-", "flask[", "flask[]", "a[b]c", "a==1", ""]
+)
+def test_what_is_no_name_of_a_package_is_refused(package: str) -> None:
+    broken = woods()
+    broken["questions"][0]["options"][1]["fits"]["birch"]["via"] = ["birch", package]
+    broken["alternatives"][0]["packages"] = [package]
+
+    message = f"{package!r} is no name of a package, such as flask-admin or channels[daphne]"
+    assert faults(broken) == [f'alternative "ash": {message}', f"{IN_PART}: {message}"]
+
+
+@pytest.mark.parametrize("package", ["a", "zope.interface", "ruamel_yaml", "fastapi[standard]", "a[b,c-d]", "2captcha"])
+def test_names_of_packages_are_taken_with_their_extras(package: str) -> None:
+    fine = woods()
+    fine["questions"][0]["options"][1]["fits"]["birch"]["via"] = [package]
+
+    assert parse_definition(fine).by_key["parts"].by_key["nuts"].fits["birch"].via == (package,)
+
+
+def test_a_part_that_is_an_add_on_names_its_packages() -> None:
+    broken = woods()
+    del broken["questions"][0]["options"][1]["fits"]["birch"]["via"]
+
+    with pytest.raises(DefinitionError) as caught:
+        parse_definition(broken)
+
+    [fault] = caught.value.faults
+    assert str(fault) == f'{IN_PART}: is 3, a maintained add-on, and names none: via = ["..."] has its packages'
+    assert fault.path == ("questions", 0, "options", 1, "fits", "birch", "fit")
+    assert "via" not in woods()["questions"][1]["options"][1]["fits"]["cedar"], "a 3 that is no part names none"
+
+
+@pytest.mark.parametrize("value", [4, 2, 1, 0])
+def test_what_is_no_add_on_names_no_packages(value: int) -> None:
+    broken = woods()
+    broken["questions"][0]["options"][1]["fits"]["birch"]["fit"] = value
+
+    assert faults(broken) == [f"{IN_PART}: names packages in via, which only a fit of 3 does"]
+
+
+def test_a_stored_version_without_a_model_is_of_the_first_and_one_that_is_read_now_of_the_newest() -> None:
+    first = replace(parse_definition(document()), model=1)
+
+    assert "model" not in first.document()
+    assert read_definition(first.document()) == first
+    assert read_definition(first.document()).version == first.version
+    newest = parse_definition(first.document())
+    assert (newest.model, newest.document()["model"]) == (MODEL, MODEL) == (2, 2)
+    assert newest.version != first.version
+    assert read_definition(newest.document()) == newest
+
+
+def test_the_versions_of_the_first_model_keep_their_names() -> None:
+    """Results refer to them; the digest was worked out before there was a second model."""
+    first = replace(parse_definition(document()), model=1)
+
+    assert first.version == "0a1153cc82f6045baa93b2355e6d9bc1e2c5b5781b2dde380eca4740b9fcdb64"
+
+
+def test_fewer_and_more_alternatives_keep_the_model() -> None:
+    first = replace(parse_definition(woods()), model=1)
+
+    assert first.with_alternatives((), ["cedar"]).model == 1
+    assert first.with_alternatives([Alternative("oak", "Oak")], ()).model == 1
+    assert parse_definition(woods()).with_alternatives((), ["cedar"]).model == 2
 
 
 # ---------------------------------------------------------------- the shipped questionnaire

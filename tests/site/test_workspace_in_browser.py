@@ -85,7 +85,7 @@ def test_a_framework_is_begun_judged_and_published_on_a_phone(browsers: Browsers
 
 
 def test_a_note_and_a_scenario_are_written_on_a_phone(browsers: Browsers) -> None:
-    page = browsers.maintainer("mara")
+    page = browsers.maintainer("noor")
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     page.goto("/questionnaire/work/fits")
     page.get_by_role("navigation", name="Parts of the questionnaire").get_by_role("link", name="Notes").click()

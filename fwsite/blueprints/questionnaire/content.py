@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from fwsite.blueprints.questionnaire.definitions import (
     publisher,
     was_a_file,
 )
-from fwsite.domain.questionnaire import Definition
+from fwsite.domain.questionnaire import Definition, Fault
 from fwsite.domain.scenario_audit import unexpected
 from fwsite.extend import ContentError, ContentProblem, current_instance
 
@@ -60,7 +60,7 @@ def load() -> str:
     file = read()
     definition = file.definition
     who, version = publisher(), edition_version()
-    unfounded = file.problems(grounds.faults(definition)) if version != definition.version else []
+    unfounded = file.problems(grounds.faults(definition, in_force=False)) if version != definition.version else []
     if version is None and unfounded:
         raise ContentError(problems=unfounded)
     if version is not None and unfounded:
@@ -94,5 +94,14 @@ def check() -> Iterator[ContentProblem]:
     except ContentError as error:
         yield from error.problems
     else:
-        yield from file.problems(grounds.faults(file.definition))
+        lasting = grounds.faults(file.definition, in_force=False)
+        yield from file.problems(lasting)
+        yield from _unmeasured(file, lasting)
         yield from _notes(file)
+
+
+def _unmeasured(file: DefinitionFile, others: Collection[Fault]) -> Iterator[ContentProblem]:
+    """Fits and notes that are called measured, and are not: no fault where no run is in force, as runs expire."""
+    is_expired = not grounds.measured(grounds.published() or {})
+    for problem in file.problems([fault for fault in grounds.faults(file.definition) if fault not in others]):
+        yield replace(problem, is_note=is_expired)

@@ -155,7 +155,7 @@ def read(
     unknown = [key for key in cell.keys if key not in usable.words]
     if unknown:
         return before, [Fault(name("claims", place), in_vain(unknown[0], fit.evidence))]
-    unsupported = next(unfounded(fit, usable.words, usable.packages, usable.free), None)
+    unsupported = next(unfounded(fit, usable.words, usable.packages, usable.free, measured=usable.measured), None)
     return (fit, []) if unsupported is None else (before, [Fault(name("reason", place), f"It {unsupported}.")])
 
 

@@ -122,7 +122,7 @@ def _obstacles(work: Work, found: list[Standing], context: WorkspaceContext) -> 
             text = f"{cell.question.text} {cell.option.label}: it rests on “{lost[0]}”, which visitors will not see."
             yield Task(text=text, path=cell.field(context.page, "claims"))
         elif cell.fit and is_new and usable:
-            for message in unfounded(cell.fit, usable.words, usable.packages, usable.free):
+            for message in unfounded(cell.fit, usable.words, usable.packages, usable.free, measured=usable.measured):
                 text = f"{cell.question.text} {cell.option.label}: the reason {message}."
                 yield Task(text=text, path=cell.field(context.page, "reason"))
     try:

@@ -93,5 +93,5 @@ def _unfounded(work: Work, note: Note) -> Iterator[Fault]:
         return
     usable = grounds.usable_of(work.definition, known)
     yield from (Fault("claims", f"It {in_vain(key, note.evidence)}.") for key in note.claims if key not in known)
-    for message in unfounded(resting(note), usable.words, usable.packages, usable.free):
+    for message in unfounded(resting(note), usable.words, usable.packages, usable.free, measured=usable.measured):
         yield Fault("text", f"It {message}.")

@@ -100,7 +100,7 @@ def fact(client: FlaskClient, label: str, framework: str, page: str = "/comparis
     row = text.partition(f'<th scope="row">{label}</th>')[2].partition("</tr>")[0]
     cell = row.split("</td>")[heads.index(framework) - 1]
     found = re.search(r'<span class="fact">(.*?)</span>', cell)
-    return unescape(found[1]) if found else ""
+    return unescape(found[1]).replace("\xad", "").replace("\xa0", " ") if found else ""
 
 
 def checked(run_fwsite: Command, app: Flask) -> tuple[int, str]:

@@ -32,8 +32,7 @@ SHIPPED = ROOT / "fwsite" / "content" / "questionnaire.toml"
 FITS = "/questionnaire/work/fits"
 WORK = f"{FITS}/work"
 PUBLISH = "/questionnaire/work/publish"
-CELL = "pages.flask"
-"""A cell whose fit is no add-on, so that any other value can be chosen as it stands."""
+CELL = "api.flask"
 TODAY = datetime.now(UTC).date()
 
 
@@ -82,7 +81,8 @@ def filled(page: str) -> dict[str, list[str]]:
 
 
 def judge(client: FlaskClient, cell: str = CELL, address: str = WORK, **parts: str) -> TestResponse:
-    """Open the grid, fill in a cell, save."""
+    """Open the grid, fill in a cell, save; what is no add-on any more comes without packages."""
+    parts = {"via": "", **parts} if parts.get("value", "3") != "3" else parts
     form = filled(client.get(address).text)
     return client.post(address, data={**form, **{f"{part}.{cell}": text for part, text in parts.items()}})
 
@@ -109,7 +109,7 @@ def in_force(client: FlaskClient) -> Definition:
     return parse_definition(document)
 
 
-def cell_in_force(client: FlaskClient, option: str = "pages", alternative: str = "flask") -> Fit | None:
+def cell_in_force(client: FlaskClient, option: str = "api", alternative: str = "flask") -> Fit | None:
     return fit_of(in_force(client), "work", option, alternative)
 
 
@@ -151,7 +151,7 @@ class TestTheList:
         with app.app_context():
             db.session.add(Framework(key="rocket", position=99, name="Rocket", first_release=2020, **texts))
             db.session.commit()
-        assert judge(mara, cell="pages.rocket", value="4", reason="Made for it").status_code == 303
+        assert judge(mara, cell="api.rocket", value="4", reason="Made for it").status_code == 303
         publish(mara)
         assert cell_in_force(mara, alternative="rocket") == Fit(4, "Made for it", reviewed_on=TODAY)
         assert list(in_force(mara).names)[-1] == "rocket"
@@ -171,7 +171,7 @@ class TestOneQuestion:
         row = drafted(app)
         assert row is not None
         assert (row.who, row.version) == ("mara", 1)
-        assert row.document["questions"][0]["options"][1]["fits"]["flask"] == {
+        assert row.document["questions"][0]["options"][2]["fits"]["flask"] == {
             "fit": 1,
             "reason": "We tried it",
             "claims": ["flask-extensions", "flask-set-up"],
@@ -193,7 +193,7 @@ class TestOneQuestion:
             for option in question.options
             for name in after.names
             if fit_of(after, question.key, option.key, name) != fit_of(before, question.key, option.key, name)
-        ] == [("work", "pages", "flask")]
+        ] == [("work", "api", "flask")]
 
     def test_saving_without_a_change_makes_no_draft(self, app: Flask, mara: FlaskClient) -> None:
         assert judge(mara).status_code == 303
@@ -247,7 +247,7 @@ class TestOneQuestion:
         response = mara.post(WORK, data=sent)
         assert response.status_code == 422
         text = unescape(response.text)
-        assert f'<li><a href="#f-{field}.{CELL}">Flask, “Pages for visitors to read”: ' in text
+        assert f'<li><a href="#f-{field}.{CELL}">Flask, “A JSON API for other programs”: ' in text
         assert message in text
         again = filled(response.text)
         assert again["reason.pages.django"] == ["Another cell"]
@@ -285,7 +285,13 @@ class TestTwoPeople:
     def test_who_saves_second_gets_both_and_chooses(self, app: Flask, mara: FlaskClient, jo: FlaskClient) -> None:
         theirs = filled(jo.get(WORK).text)
         judge(mara, value="1", reason="Mara’s reason")
-        mine = {**theirs, f"value.{CELL}": "4", f"reason.{CELL}": "Jo’s reason", "reason.pages.django": "Jo’s other"}
+        mine = {
+            **theirs,
+            f"value.{CELL}": "4",
+            f"via.{CELL}": "",
+            f"reason.{CELL}": "Jo’s reason",
+            "reason.pages.django": "Jo’s other",
+        }
         response = jo.post(WORK, data=mine)
         assert response.status_code == 409
         text = unescape(response.text)
@@ -352,11 +358,11 @@ class TestTwoPeople:
             # As on a database where both may begin: the row has moved on since it was read.
             set_committed_value(at.row, "version", at.row.version - 1)
             with pytest.raises(drafts.MovedError):
-                drafts.save(at, {("work", "pages", "flask"): Fit(0, "Late")}, "jo")
+                drafts.save(at, {("work", "api", "flask"): Fit(0, "Late")}, "jo")
         row = drafted(app)
         assert row is not None
         assert (row.who, row.version) == ("mara", 1)
-        assert row.document["questions"][0]["options"][1]["fits"]["flask"]["reason"] == "First"
+        assert row.document["questions"][0]["options"][2]["fits"]["flask"]["reason"] == "First"
 
     def test_publishing_what_was_not_seen_is_refused(self, app: Flask, mara: FlaskClient, jo: FlaskClient) -> None:
         judge(mara, value="1", reason="First")
@@ -392,7 +398,7 @@ class TestPackages:
 
     @pytest.mark.parametrize("address", [WORK, "/questionnaire/work/framework/flask"])
     def test_that_bring_an_add_on_are_ticked_and_written(self, mara: FlaskClient, address: str) -> None:
-        cell = CELL if address == WORK else "work.pages"
+        cell = CELL if address == WORK else "work.api"
         page = mara.get(address).text
         assert f'name="via.{cell}" value="flask-admin"' in page, "one of the framework"
         assert f'name="via.{cell}" value="celery"' in page, "one of none"
@@ -426,8 +432,8 @@ class TestPackages:
     def test_that_cannot_be_kept_come_back_as_they_were_written(
         self, app: Flask, mara: FlaskClient, address: str, value: str, also: str, message: str
     ) -> None:
-        cell = CELL if address == WORK else "work.pages"
-        response = judge(mara, cell, address, value=value, reason="By packages", also=also)
+        cell = CELL if address == WORK else "work.api"
+        response = judge(mara, cell, address, value=value, reason="By packages", via="", also=also)
         assert response.status_code == 422
         assert f'href="#f-via.{cell}"' in response.text
         assert message in unescape(response.text)
@@ -443,7 +449,7 @@ class TestPackages:
             work = drafts.work()
             assert work
             drafts.save(work, {("work", "pages", "flask"): Fit(3, "By packages", via=via)}, "jo")
-        for address, cell in ((WORK, CELL), ("/questionnaire/work/framework/flask", "work.pages")):
+        for address, cell in ((WORK, "pages.flask"), ("/questionnaire/work/framework/flask", "work.pages")):
             page = mara.get(address).text
             assert mara.post(address, data=filled(page)).status_code == 303
             assert mara.post(address, data={**filled(page), f"still.{cell}": "1"}).status_code == 303
@@ -646,7 +652,7 @@ class TestTheFile:
 def test_what_maintainers_publish_is_what_visitors_answer(app: Flask, client: FlaskClient, mara: FlaskClient) -> None:
     judge(mara, value="0", reason="Not at all")
     publish(mara)
-    location = submit(client, {**first_options(client, 6), "q-work": "pages", "w-work": "must"}).location
+    location = submit(client, {**first_options(client, 6), "q-work": "api", "w-work": "must"}).location
     result = client.get(f"{location}/result.json").json
     assert "flask" in [out["alternative"] for out in result["left_out"]]
     assert result["definition"] == in_force(client).version

@@ -17,6 +17,7 @@ from fwsite.blueprints.comparison.ledger import document_mapper, journal
 from fwsite.blueprints.comparison.ledger.journal import By
 from fwsite.blueprints.questionnaire import definitions, draft_list, drafts
 from fwsite.db.models import Framework
+from fwsite.domain.grounds import UNMEASURED
 from fwsite.domain.items import Kind
 from fwsite.domain.notes import Note
 from fwsite.domain.questionnaire import Definition, Fit, Question
@@ -288,6 +289,12 @@ class TestNotes:
         response = send(mara, NOTE, **words)
         assert response.status_code == 422
         assert re.search(r'<a href="#f-text">It [^<]*Celery', response.text)
+
+    def test_is_measured_only_where_a_run_has_measured_a_point_of_it(self, app: Flask, mara: FlaskClient) -> None:
+        response = send(mara, NOTE, claims=["flask-extensions"], evidence="measured")
+        assert response.status_code == 422 and UNMEASURED in unescape(response.text)
+        assert drafted(app) is None
+        assert send(mara, NOTE, claims=["flask-extensions", "flask-light"], evidence="measured").status_code == 303
 
     @pytest.mark.parametrize(
         ("changes", "field", "message"),
