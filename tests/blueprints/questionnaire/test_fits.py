@@ -443,6 +443,20 @@ class TestPackages:
         assert typed == list(filter(None, also.split(", ")))
         assert drafted(app) is None
 
+    def test_of_which_some_have_boxes_and_some_do_not_stay_as_they_are(self, app: Flask, mara: FlaskClient) -> None:
+        via = ("flask-wtf", "channels[daphne]", "celery", "flask-admin")
+        with app.app_context():
+            work = drafts.work()
+            assert work
+            drafts.save(work, {("work", "pages", "flask"): Fit(3, "By packages", via=via)}, "jo")
+        for address, cell in ((WORK, "pages.flask"), ("/questionnaire/work/framework/flask", "work.pages")):
+            page = mara.get(address).text
+            assert mara.post(address, data=filled(page)).status_code == 303
+            assert mara.post(address, data={**filled(page), f"still.{cell}": "1"}).status_code == 303
+        row = drafted(app)
+        assert row
+        assert (row.document["questions"][0]["options"][1]["fits"]["flask"]["via"], row.version) == (list(via), 2)
+
     def test_that_stood_there_may_stay_though_nobody_knows_them(self, app: Flask, mara: FlaskClient) -> None:
         definition = in_force(mara)
         option, name = next(
