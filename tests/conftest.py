@@ -147,6 +147,12 @@ def instance(
     return Path(shutil.copytree(filled_instance, tmp_path / "instance"))
 
 
+@pytest.fixture
+def without_run(instance: Path) -> None:
+    """A site whose content ships no measured run."""
+    (instance / "measured_run.json").write_text("")
+
+
 @pytest.fixture(scope="session")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
     """Templates as they were compiled for the last test: compiling takes longer than most tests do."""

@@ -3,6 +3,8 @@
 A site that compares rivals must be able to show that its questions are not made for one of them. Answer sets are
 drawn: every question is answered, each option (of several-choice questions each choice of one or more) and each
 weight except a must is as likely as any other. The seed is the definition's hash: equal definitions, equal audits.
+
+That finds bias, and says nothing of whether the advice is right: for that it holds what came of the scenarios.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from typing import Any, NamedTuple
 from fwsite.domain.answers import Answer, Answers, State, Weight, answers_document
 from fwsite.domain.integer_scoring import answer_row, firsts
 from fwsite.domain.questionnaire import Definition, Question
+from fwsite.domain.scenario_audit import Tried, scenario_documents, try_scenarios
 from fwsite.domain.scoring import RULES, Rules, apportion, to_points
 
 DRAWS = 4000
@@ -65,6 +68,7 @@ class Audit(NamedTuple):
     influence: tuple[tuple[str, Fraction], ...]
     idle_questions: tuple[str, ...]
     idle_options: tuple[tuple[str, str], ...]
+    scenarios: tuple[Tried, ...] = ()
 
     @property
     def never_first(self) -> tuple[str, ...]:
@@ -118,6 +122,7 @@ def audit(definition: Definition) -> Audit:
         influence=tuple(sorted(influence.items(), key=lambda item: (-item[1], item[0]))),
         idle_questions=tuple(q.key for q in definition.questions if all((q.key, o) in idle for o in q.by_key)),
         idle_options=tuple(idle),
+        scenarios=try_scenarios(definition),
     )
 
 
@@ -229,4 +234,5 @@ def audit_document(found: Audit) -> dict[str, Any]:
         ],
         "idle_questions": list(found.idle_questions),
         "idle_options": [{"question": question, "option": option} for question, option in found.idle_options],
+        "scenarios": scenario_documents(found.scenarios),
     }

@@ -54,7 +54,7 @@ def _inside(place: Place, table: Mapping[str, Any]) -> Iterator[tuple[Place, dic
 
 def _rows(value: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """The tables of a list or of a table of tables, by their keys; none where it is neither."""
-    if isinstance(value, Mapping):
+    if isinstance(value, Mapping) and all(isinstance(row, Mapping) for row in value.values()):
         yield from value.items()
     elif isinstance(value, list):
         yield from ((row["key"], row) for row in value if isinstance(row, Mapping))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 from statistics import median
 from typing import Any, NamedTuple
 
@@ -32,6 +33,18 @@ class Ratio(NamedTuple):
     def is_difference(self) -> bool:
         """Whether it is far enough from 1, and its whole range on one side of it."""
         return abs(self.value - 1) >= NO_DIFFERENCE and (self.low > 1 or self.high < 1)
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether there is no range, as of what was counted."""
+        return self.low == self.high
+
+    @property
+    def times(self) -> float:
+        """How many times the one is the other, whichever is more."""
+        if self.value >= 1:
+            return self.value
+        return 1 / self.value if self.value else inf
 
     def __str__(self) -> str:
         return _digits(self.value)
@@ -66,6 +79,13 @@ class Figure:
     def value(self) -> float:
         """The median of the samples."""
         return median(self.samples)
+
+    @property
+    def amount(self) -> str:
+        """What it is in its unit, ``46 MB``; empty for a ratio, and for what only travels as one."""
+        if self.unit == "count":
+            return f"{self.value:,.0f}"
+        return f"{self.value:.0f} MB" if self.unit == "MB" else ""
 
 
 @dataclass(frozen=True)
@@ -133,6 +153,12 @@ class Run:
     def charts(self) -> list[tuple[str, str]]:
         """Measure and workload of every table of figures, in the order in which they were measured."""
         return list(dict.fromkeys((cell.measure, cell.workload) for cell in self.figures))
+
+    def amounts(self, measure: str, workload: str, entry: str, against: str) -> str:
+        """Both sides of a ratio as they are, ``3 against 10``; empty for those of time, which tell nothing alone."""
+        found = [self.figures.get(Cell(measure, workload, key)) for key in (entry, against)]
+        amounts = [figure.amount for figure in found if figure and figure.amount]
+        return " against ".join(amounts) if len(amounts) == len(found) else ""
 
     def rows(self, measure: str, workload: str) -> list[Figure]:
         """The figures of one table, the smallest first."""

@@ -33,7 +33,7 @@ def names_in(text: str, packages: Collection[str]) -> tuple[str, ...]:
     found = dict.fromkeys(_CODE.findall(text))
     plain = _CODE.sub(" ", text)
     found |= dict.fromkeys(match.group() for match in _SHAPES.finditer(plain))
-    found |= dict.fromkeys(name for name in packages if _stands_in(name, plain))
+    found |= dict.fromkeys(name for name in packages if stands_in(name, plain))
     return tuple(sorted(found, key=text.index))
 
 
@@ -51,11 +51,12 @@ def without_support(text: str, words: Iterable[str], packages: Collection[str], 
 
 def leaves_out(text: str, name: str, names: Iterable[str]) -> bool:
     """Whether the text compares things, that is names two of them at least, and not this one."""
-    named = {each for each in names if _stands_in(each, text)}
+    named = {each for each in names if stands_in(each, text)}
     return len(named) > 1 and name not in named
 
 
-def _stands_in(name: str, text: str) -> bool:
+def stands_in(name: str, text: str) -> bool:
+    """Whether the text has the name, by itself and not inside another one."""
     return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text) is not None
 
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from fwsite.domain.evidence import Evidence
-
-if TYPE_CHECKING:
-    from fwsite.domain.answers import Answers
-    from fwsite.domain.questionnaire import At, Reader
+from fwsite.domain.faults import At, Reading
 
 TEXT_MOST = 280
 """Characters of a note."""
@@ -29,15 +26,10 @@ class Note(NamedTuple):
     claims: tuple[str, ...] = ()
     evidence: Evidence = Evidence.OPINION
 
-    def applies(self, answers: Answers, named: Collection[str]) -> bool:
-        """Whether it belongs into the result of these answers, which names these alternatives."""
-        chosen = all(
-            answers[question].counts and option in answers[question].options
-            for question, option in self.when
-            if question in answers
-        )
-        asked = all(question in answers for question, _ in self.when)
-        return asked and chosen and (not self.alternatives or not set(self.alternatives).isdisjoint(named))
+    def applies(self, chosen: Mapping[str, Collection[str]], named: Collection[str]) -> bool:
+        """Whether it belongs into the result that names these alternatives; ``chosen`` are the options by question."""
+        holds = all(option in chosen.get(question, ()) for question, option in self.when)
+        return holds and (not self.alternatives or not set(self.alternatives).isdisjoint(named))
 
     def without(self, alternatives: Collection[str]) -> Note | None:
         """The note as it is where there are no such alternatives; none where it was about them alone."""
@@ -45,7 +37,7 @@ class Note(NamedTuple):
         return None if self.alternatives and not kept else self._replace(alternatives=kept)
 
 
-def read_note(reader: Reader, at: At, table: Mapping[str, Any]) -> Note:
+def read_note(reader: Reading, at: At, table: Mapping[str, Any]) -> Note:
     """The note that a table of a file says, checked."""
     reader.known_keys(at, table, {"key", "when", "for", "text", "claims", "evidence"})
     when = []

@@ -16,6 +16,9 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from fwsite.domain.evidence import Evidence
+from fwsite.domain.faults import At
+from fwsite.domain.faults import Fault as Fault
+from fwsite.domain.faults import KeyPath as KeyPath
 from fwsite.domain.notes import Note, note_document, read_note, restored_note
 from fwsite.domain.scenarios import Scenario, read_scenario, restored_scenario, scenario_document
 from fwsite.domain.weights import Weight
@@ -35,27 +38,10 @@ NOT_SURE = "not-sure"
 OPTIONS_PER_QUESTION = range(2, 6)
 
 _KEY = re.compile(r"[a-z][a-z0-9-]{0,39}")
-_PACKAGE = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?(?:\[[a-z0-9_-]+(?:,[a-z0-9_-]+)*\])?")
+PACKAGE = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?(?:\[[a-z0-9_-]+(?:,[a-z0-9_-]+)*\])?")
+"""The name of a package on an index, with extras where it needs them: ``channels[daphne]``."""
 _ALTERNATIVE_KEY = re.compile(r"[a-z][a-z0-9-]{0,59}")
 """As long as the key of a framework may be."""
-
-
-KeyPath = tuple[str | int, ...]
-"""The way to a part of a document: ``("questions", 0, "options", 2, "label")``."""
-
-
-class Fault(NamedTuple):
-    """One thing wrong with a definition or an answer: ``place`` says where, ``message`` what to do.
-
-    ``path`` leads there in the document that was read, so that a file's line can be named; empty where there is none.
-    """
-
-    place: str
-    message: str
-    path: KeyPath = ()
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.message}"
 
 
 class DefinitionError(ValueError):
@@ -129,6 +115,18 @@ class Question:
         """The options by their keys."""
         return {option.key: option for option in self.options}
 
+    def tells_apart(self, alternatives: Collection[str]) -> bool:
+        """Whether any option fits one of these better than another."""
+        return any(len({option.value(name) for name in alternatives}) > 1 for option in self.options)
+
+    def about(self, alternatives: Collection[str]) -> Question:
+        """The question with the fits of these alone."""
+        options = (
+            option._replace(fits={key: fit for key, fit in option.fits.items() if key in alternatives})
+            for option in self.options
+        )
+        return replace(self, options=tuple(options))
+
 
 @dataclass(frozen=True)
 class Definition:
@@ -164,8 +162,8 @@ class Definition:
     def with_alternatives(self, offered: Sequence[Alternative], withheld: Collection[str]) -> Definition:
         """The same questions about what there is to choose from now.
 
-        What is ``offered`` and not in here comes last, with every fit unknown. What is ``withheld`` is left out,
-        unless too little would be left to choose from, or a question that tells nothing apart.
+        What is ``offered`` and not in here comes last, with every fit unknown. What is ``withheld`` is left out, and
+        with it each question that tells nothing apart then, unless too little would be left to choose from.
         """
         added = tuple(alternative for alternative in offered if alternative.key not in self.names)
         more = replace(self, alternatives=(*self.alternatives, *added)) if added else self
@@ -179,30 +177,30 @@ class Definition:
         """
         added: dict[str, Question] = {}
         for question in questions:
-            options = tuple(
-                option._replace(fits={key: fit for key, fit in option.fits.items() if key in self.names})
-                for option in question.options
-            )
-            tells_apart = any(len({option.value(name) for name in self.names}) > 1 for option in options)
-            if tells_apart and question.key not in self.by_key:
-                added.setdefault(question.key, replace(question, options=options))
+            if question.tells_apart(self.names) and question.key not in self.by_key:
+                added.setdefault(question.key, question.about(self.names))
         return replace(self, questions=(*self.questions, *added.values())) if added else self
 
     def _without(self, keys: Collection[str]) -> Definition | None:
-        if not any(key in self.names for key in keys):
+        """Without these alternatives, and without what asks or tells of nothing then; none where too little is left."""
+        gone = [self.names[key] for key in keys if key in self.names]
+        if not gone:
             return self
-        document = self.document()
-        document["alternatives"] = [table for table in document["alternatives"] if table["key"] not in keys]
-        for question in document["questions"]:
-            for option in question["options"]:
-                option["fits"] = {key: fit for key, fit in option["fits"].items() if key not in keys}
-        for name in ("notes", "scenarios"):
-            kept = (item.without(keys) for item in getattr(self, name))
-            document[name] = [PARTS[name].document(item) for item in kept if item is not None]
-        try:
-            return replace(parse_definition(document), model=self.model)
-        except DefinitionError:
+        left = tuple(alternative for alternative in self.alternatives if alternative.key not in keys)
+        names = [alternative.key for alternative in left]
+        questions = tuple(question.about(names) for question in self.questions if question.tells_apart(names))
+        if len(left) < PARTS["alternatives"].least or not questions:
             return None
+        asked = {question.key for question in questions}
+        notes = (note.without(keys) for note in self.notes if asked.issuperset(key for key, _ in note.when))
+        scenarios = (each.without(keys) for each in self.scenarios if not each.tells_of(gone))  # not all is there
+        return replace(
+            self,
+            alternatives=left,
+            questions=questions,
+            notes=tuple(note for note in notes if note is not None),
+            scenarios=tuple(each.asked(asked) for each in scenarios if each is not None),
+        )
 
     def document(self) -> dict[str, Any]:
         """The definition as JSON-ready data; :func:`parse_definition` reads it back."""
@@ -343,17 +341,6 @@ def _reviewed(question: Question, day: date | None) -> Question:
     return replace(question, options=tuple(options))
 
 
-class At(NamedTuple):
-    """Where the reader is: in words, and as the path in the document."""
-
-    place: str
-    path: KeyPath = ()
-
-    def inside(self, words: str, *steps: str | int) -> At:
-        """A part of this; the words stand behind those of what is around it."""
-        return At(f"{self.place}, {words}" if self.place else words, (*self.path, *steps))
-
-
 class Reader:
     """Reads tables and collects what is wrong instead of stopping at the first fault.
 
@@ -365,6 +352,8 @@ class Reader:
         self.names = names
         self.options: dict[str, set[str]] = {}
         """Question -> its options, of those that were read."""
+        self.single: set[str] = set()
+        """Those of them that take one option only."""
 
     def fault(self, at: At, message: str, *steps: str | int) -> None:
         self.faults.append(Fault(at.place, message, (*at.path, *steps)))
@@ -403,14 +392,17 @@ class Reader:
         if len(options) not in OPTIONS_PER_QUESTION:
             least, most = OPTIONS_PER_QUESTION[0], OPTIONS_PER_QUESTION[-1]
             self.fault(at, f"has {len(options)} options; a question needs {least} to {most}")
-        elif self.names is not None and all(len({option.value(name) for name in self.names}) < 2 for option in options):
-            self.fault(at, "discriminates nothing: every option fits every alternative alike")
         multiple, parts = self.yes_or_no(at, table, "multiple"), self.yes_or_no(at, table, "parts")
         if parts:
             self.named_parts(at, options)
         key, text, why = self.key(at, table), self.text(at, table, "text"), self.text(at, table, "why")
         self.options[key] = {option.key for option in options}
-        return Question(key, text, why, options, multiple, parts)
+        if not multiple:
+            self.single.add(key)
+        question = Question(key, text, why, options, multiple, parts)
+        if len(options) in OPTIONS_PER_QUESTION and self.names is not None and not question.tells_apart(self.names):
+            self.fault(at, "discriminates nothing: every option fits every alternative alike")
+        return question
 
     def named_parts(self, at: At, options: Sequence[Option]) -> None:
         """A part that comes with a package names it."""
@@ -487,7 +479,7 @@ class Reader:
         """Names on a package index, each with extras where it has them."""
         found = self.texts(at, table, name)
         for place, package in enumerate(found):
-            if not _PACKAGE.fullmatch(package):
+            if not PACKAGE.fullmatch(package):
                 message = f"{package!r} is no name of a package, such as flask-admin or channels[daphne]"
                 self.fault(at, message, name, place)
         return found
@@ -508,11 +500,15 @@ class Reader:
             return {}
         found = {}
         for question, chosen in value.items():
-            options = (chosen,) if isinstance(chosen, str) else self.texts(at, value, question)
+            inside = At(at.place, (*at.path, "answers"))
+            options = (chosen,) if isinstance(chosen, str) else self.texts(inside, value, question)
             for option in options:
                 if option != NOT_SURE and option not in self.options.get(question, ()):
                     message = f"{question} = {option!r} is no answer of this questionnaire"
                     self.fault(at, message, "answers", question)
+            if len(options) > 1 and (question in self.single or NOT_SURE in options):
+                only = f'"{NOT_SURE}" stands alone' if NOT_SURE in options else "takes one option only"
+                self.fault(at, f"{question} has {len(options)} answers; {only}", "answers", question)
             found[question] = options
         return found
 
@@ -589,7 +585,7 @@ class Part(NamedTuple):
     """
 
     noun: str
-    read: Callable[[Reader, At, Mapping[str, Any]], Any]
+    read: Callable[[Any, At, Mapping[str, Any]], Any]
     document: Callable[[Any], dict[str, Any]]
     restored: Callable[[Mapping[str, Any]], Any]
     least: int = 0

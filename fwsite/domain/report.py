@@ -75,11 +75,12 @@ def _advice(definition: Definition, answers: Answers, found: Recommendation, rel
     named = [package for each in stacks for package in each.packages]
     named += [package for must in required for cell in must.cells.values() for package in cell.packages]
     keys = dict.fromkeys(map(index_name, named))
+    chosen = {key: answer.options for key, answer in answers.items() if answer.counts}
     return Advice(
         recommendation=found,
         musts=required,
         stacks=stacks,
-        notes=tuple(note for note in definition.notes if note.applies(answers, found.named)),
+        notes=tuple(note for note in definition.notes if note.applies(chosen, found.named)),
         releases={key: releases.get(key, Release(key, key)) for key in keys},
     )
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from fractions import Fraction
-from math import floor, fsum
+from itertools import accumulate
+from math import floor, fsum, lcm, log
 from operator import mul
 from typing import NamedTuple
 
@@ -83,9 +84,12 @@ def robustness(definition: Definition, answers: Answers, result: Result) -> Robu
     rows = question_values(definition, answers)
     blocks = _blocks(answers)
     order = [question for block in blocks for question in block]
-    columns = [[float(rows[question][name]) for question in order] for name in names]
-    counts = _firsts(columns, [len(block) for block in blocks], _seed(definition, answers))
-    shares = dict(zip(names, counts, strict=True))
+    scale = lcm(*(value.denominator for row in rows.values() for value in row.values()))
+    columns = {name: [int(scale * rows[question][name]) for question in order] for name in names}
+    sizes = [len(block) for block in blocks]
+    able = _undominated(columns, sizes)
+    counts = _firsts([columns[name] for name in able], sizes, _seed(definition, answers))
+    shares = dict.fromkeys(names, Fraction(0)) | dict(zip(able, counts, strict=True))
     winner = names[0]
     return Robustness(
         shares=tuple(sorted(shares.items(), key=lambda item: (-item[1], names.index(item[0])))),
@@ -114,8 +118,31 @@ def _blocks(answers: Answers) -> list[list[str]]:
     return [levels[level] for level in sorted(levels, reverse=True)]
 
 
-def _firsts(columns: Sequence[Sequence[float]], sizes: Sequence[int], seed: int) -> list[Fraction]:
+def _undominated(columns: Mapping[str, Sequence[int]], sizes: Sequence[int]) -> list[str]:
+    """Those that come first in some weighting; whoever is behind another one in all of them needs no draws."""
+
+    def is_behind(name: str, other: str) -> bool:
+        leads = [more - less for more, less in zip(columns[other], columns[name], strict=True)]
+        return any(leads) and _least(leads, sizes) >= 0
+
+    return [name for name in columns if not any(is_behind(name, other) for other in columns)]
+
+
+def _least(leads: Sequence[int], sizes: Sequence[int]) -> int:
+    """The least that leads add up to at a corner of the weightings: some of a block's, and all that matter more."""
+    least, before = 0, 0
+    for end, size in zip(accumulate(sizes), sizes, strict=True):
+        block = leads[end - size : end]
+        least = min(least, before + sum(lead for lead in block if lead < 0))
+        before += sum(block)
+    return least
+
+
+def _firsts(values: Sequence[Sequence[int]], sizes: Sequence[int], seed: int) -> list[Fraction]:
     """Each column's share of draws in which its weighted sum is the highest; equals share a draw."""
+    if len(values) == 1:
+        return [Fraction(1)]
+    columns = [[float(value) for value in column] for column in values]
     # firsts[k][i]: draws that column i won together with k others
     firsts = [[0] * len(columns) for _ in columns]
     for weights in _draws(sizes, seed):
@@ -134,16 +161,15 @@ def _firsts(columns: Sequence[Sequence[float]], sizes: Sequence[int], seed: int)
 def _draws(sizes: Sequence[int], seed: int) -> Iterator[list[float]]:
     """Weights in the order of the questions: exponentials make a uniform point of the simplex, sorting keeps order.
 
-    The largest go to the most important block, in random order inside it. They are not made to sum to one, which
-    would change no comparison.
+    The largest go to the most important block, in the order in which they were drawn: that is random, and independent
+    of how large they are. They are not made to sum to one, which would change no comparison.
     """
-    chance = random.Random(seed)  # noqa: S311 - to repeat, not to keep secret
-    number = sum(sizes)
+    uniform = random.Random(seed).random  # noqa: S311 - to repeat, not to keep secret
+    places = range(sum(sizes))
+    blocks = [slice(end - size, end) for end, size in zip(accumulate(sizes), sizes, strict=True)]
     for _ in range(DRAWS):
-        drawn = sorted((chance.expovariate(1.0) for _ in range(number)), reverse=True)
-        weights: list[float] = []
-        for size in sizes:
-            block, drawn = drawn[:size], drawn[size:]
-            chance.shuffle(block)
-            weights += block
+        weights = [-log(1.0 - uniform()) for _ in places]
+        if len(blocks) > 1:
+            by_size = sorted(places, key=weights.__getitem__, reverse=True)
+            weights = [weights[place] for block in blocks for place in sorted(by_size[block])]
         yield weights

@@ -6,11 +6,11 @@ situation before they look: that is what a scenario keeps. Its twin is the same 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, NamedTuple, TypeVar
 
-if TYPE_CHECKING:
-    from fwsite.domain.questionnaire import At, Reader
+from fwsite.domain.faults import At, Reading
+from fwsite.domain.naming import stands_in
 
 Given = Mapping[str, tuple[str, ...]]
 """Question -> options chosen; ``("not-sure",)`` where that was."""
@@ -28,6 +28,10 @@ class Situation(NamedTuple):
     accepts: tuple[str, ...]
     why: str
 
+    def asked(self, questions: Collection[str]) -> Situation:
+        """The situation where only these questions are asked."""
+        return self._replace(answers=_of(self.answers, questions), weights=_of(self.weights, questions))
+
 
 class Scenario(NamedTuple):
     """A situation and its twin, in which others come first. ``story`` tells the situation in plain words."""
@@ -40,6 +44,12 @@ class Scenario(NamedTuple):
     differs: tuple[Given, Weights]
     """What differs, as it was written."""
 
+    def tells_of(self, names: Iterable[str]) -> bool:
+        """Whether one of its texts names one of these."""
+        sides = (self.situation, self.twin)
+        texts = [self.story, *(text for side in sides for text in (side.name, side.why))]
+        return any(stands_in(name, text) for name in names for text in texts)
+
     def without(self, alternatives: Collection[str]) -> Scenario | None:
         """The scenario where there are no such alternatives; none where nobody would be left who may come first."""
         sides = []
@@ -47,8 +57,24 @@ class Scenario(NamedTuple):
             sides.append(side._replace(accepts=tuple(key for key in side.accepts if key not in alternatives)))
         return self._replace(situation=sides[0], twin=sides[1]) if all(side.accepts for side in sides) else None
 
+    def asked(self, questions: Collection[str]) -> Scenario:
+        """The scenario where only these questions are asked."""
+        answers, weights = self.differs
+        return self._replace(
+            situation=self.situation.asked(questions),
+            twin=self.twin.asked(questions),
+            differs=(_of(answers, questions), _of(weights, questions)),
+        )
 
-def read_scenario(reader: Reader, at: At, table: Mapping[str, Any]) -> Scenario:
+
+_V = TypeVar("_V")
+
+
+def _of(by_question: Mapping[str, _V], questions: Collection[str]) -> dict[str, _V]:
+    return {key: value for key, value in by_question.items() if key in questions}
+
+
+def read_scenario(reader: Reading, at: At, table: Mapping[str, Any]) -> Scenario:
     """The scenario that a table of a file says, checked."""
     reader.known_keys(at, table, {"key", "name", "story", "answers", "weights", "accepts", "why", "twin"})
     situation = _situation(reader, at, table)
@@ -63,16 +89,10 @@ def read_scenario(reader: Reader, at: At, table: Mapping[str, Any]) -> Scenario:
         reader.fault(
             inner, f"accepts {', '.join(both)}, as its scenario does; another one has to come first", "accepts"
         )
-    return Scenario(
-        reader.key(at, table),
-        reader.text(at, table, "story"),
-        situation,
-        _over(situation, twin),
-        (twin.answers, twin.weights),
-    )
+    return scenario_of(reader.key(at, table), reader.text(at, table, "story"), situation, twin)
 
 
-def _situation(reader: Reader, at: At, table: Mapping[str, Any]) -> Situation:
+def _situation(reader: Reading, at: At, table: Mapping[str, Any]) -> Situation:
     accepts = reader.alternatives(at, table, "accepts")
     if not accepts and "accepts" in table:
         reader.fault(at, "accepts is empty; list who may come first", "accepts")
@@ -80,6 +100,11 @@ def _situation(reader: Reader, at: At, table: Mapping[str, Any]) -> Situation:
         reader.fault(at, "accepts is missing; list who may come first", "accepts")
     name, why = reader.text(at, table, "name"), reader.text(at, table, "why")
     return Situation(name, reader.given(at, table), reader.weights(at, table), accepts, why)
+
+
+def scenario_of(key: str, story: str, situation: Situation, twin: Situation) -> Scenario:
+    """The scenario of a situation and its twin, which has the answers and weights that differ, and no others."""
+    return Scenario(key, story, situation, _over(situation, twin), (twin.answers, twin.weights))
 
 
 def _over(situation: Situation, twin: Situation) -> Situation:
@@ -109,9 +134,7 @@ def _document(side: Situation) -> dict[str, Any]:
 
 def restored_scenario(table: Mapping[str, Any]) -> Scenario:
     """What :func:`scenario_document` wrote, unchecked."""
-    situation, twin = _restored(table), _restored(table["twin"])
-    differs = (twin.answers, twin.weights)
-    return Scenario(table["key"], table["story"], situation, _over(situation, twin), differs)
+    return scenario_of(table["key"], table["story"], _restored(table), _restored(table["twin"]))
 
 
 def _restored(table: Mapping[str, Any]) -> Situation:

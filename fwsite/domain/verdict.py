@@ -5,7 +5,7 @@ A rule names a ratio and what its claim expects of it. Nothing is decided by han
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -32,6 +32,7 @@ class Expected(StrEnum):
     LESS = "less"
     MORE = "more"
     SAME = "same"
+    NO_LESS = "no less"
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Rule:
     """One ratio that a claim or a rating rests on: ``entry`` divided by ``against``, and what is expected of it.
 
     ``words`` say what was measured, for the receipt. With ``by`` the difference has to be that many times at least,
-    where less is expected the other way round.
+    where less is expected the other way round; where no less is expected, so many times less contradicts.
     """
 
     about: str
@@ -53,31 +54,49 @@ class Rule:
 
 
 class Figured(NamedTuple):
-    """A rule beside the ratio of a run, and what follows from it."""
+    """A rule beside the ratio of a run, and what follows from it; ``amounts`` are what was divided, where they tell."""
 
     rule: Rule
     ratio: Ratio | None
     verdict: Verdict
+    amounts: str = ""
+
+    @property
+    def behind(self) -> str:
+        """What stands behind the ratio in brackets: its range where it has one, and the amounts."""
+        if self.ratio is None or (self.ratio.is_exact and self.amounts):
+            return self.amounts
+        return "; ".join(filter(None, (self.ratio.range, self.amounts)))
 
 
 class Judgement(NamedTuple):
     """What a run says of one claim or rating, with every ratio that it follows from.
 
-    ``sentence`` is what stands on the page beside it, or instead of it; empty where there is nothing to add.
+    ``sentence`` is what stands on the page beside it, or instead of it; empty where there is nothing to add. ``text``
+    is what was said when the rules were written: of other words nothing is known.
     """
 
     about: str
     verdict: Verdict
     figures: tuple[Figured, ...]
     sentence: str = ""
+    text: str = ""
+
+    def is_of(self, text: str) -> bool:
+        """Whether it is about these words."""
+        return self.text in ("", text)
 
 
 class Measured(NamedTuple):
-    """A judgement in force: the key of the run that it comes from, and the day of that run."""
+    """A judgement in force: the key of the run that it comes from, and the day of that run.
+
+    Where the run is a host's own and the shipped one comes to another verdict, that is ``elsewhere``.
+    """
 
     judgement: Judgement
     run: str
     made_on: date
+    elsewhere: Verdict | None = None
 
     @property
     def is_contradicted(self) -> bool:
@@ -87,10 +106,11 @@ class Measured(NamedTuple):
 
 @dataclass(frozen=True)
 class Rules:
-    """Every rule, and the sentences for claims that do not hold as they stand, by claim and verdict."""
+    """Every rule; sentences for claims that do not hold as they stand, by claim and verdict; what each claim says."""
 
     rules: tuple[Rule, ...]
     sentences: Mapping[tuple[str, Verdict], str]
+    texts: Mapping[str, str]
 
     @property
     def subjects(self) -> tuple[str, ...]:
@@ -104,13 +124,15 @@ def verdict_on(rule: Rule, ratio: Ratio | None) -> Verdict:
         return Verdict.NOT_MEASURED
     if rule.expect is Expected.SAME:
         return Verdict.CONTRADICTED if ratio.is_difference else Verdict.SUPPORTED
+    if rule.expect is Expected.NO_LESS:
+        is_less = ratio.is_difference and ratio.value < 1 and ratio.times >= rule.by
+        return Verdict.CONTRADICTED if is_less else Verdict.SUPPORTED
     if not ratio.is_difference:
         return Verdict.NO_DIFFERENCE
     is_more = ratio.value > 1
     if is_more is not (rule.expect is Expected.MORE):
         return Verdict.CONTRADICTED
-    times = ratio.value if is_more else 1 / ratio.value
-    return Verdict.SUPPORTED if times >= rule.by else Verdict.NO_DIFFERENCE
+    return Verdict.SUPPORTED if ratio.times >= rule.by else Verdict.NO_DIFFERENCE
 
 
 def judge(rules: Rules, run: Run) -> dict[str, Judgement]:
@@ -119,13 +141,15 @@ def judge(rules: Rules, run: Run) -> dict[str, Judgement]:
     for about in rules.subjects:
         figures = tuple(_figured(rule, run) for rule in rules.rules if rule.about == about)
         verdict = together(each.verdict for each in figures)
-        found[about] = Judgement(about, verdict, figures, rules.sentences.get((about, verdict), ""))
+        sentence = rules.sentences.get((about, verdict), "")
+        found[about] = Judgement(about, verdict, figures, sentence, rules.texts.get(about, ""))
     return found
 
 
 def _figured(rule: Rule, run: Run) -> Figured:
-    ratio = run.ratio(rule.measure, rule.workload, rule.entry, rule.against)
-    return Figured(rule, ratio, verdict_on(rule, ratio))
+    cells = (rule.measure, rule.workload, rule.entry, rule.against)
+    ratio = run.ratio(*cells)
+    return Figured(rule, ratio, verdict_on(rule, ratio), run.amounts(*cells))
 
 
 def together(verdicts: Iterable[Verdict]) -> Verdict:
@@ -136,12 +160,20 @@ def together(verdicts: Iterable[Verdict]) -> Verdict:
     return found.pop() if len(found) == 1 else Verdict.DEPENDS
 
 
+def rewritten(rules: Rules, known: Mapping[str, str]) -> Iterator[Fault]:
+    """The rules about claims and ratings that say something else by now; ``known`` has their texts."""
+    for about, text in rules.texts.items():
+        if text and about in known and text != known[about]:
+            yield Fault(f"claims.{about}", f"is about other words than “{known[about]}”, which count as not measured")
+
+
 def parse_rules(document: Mapping[str, Any], known: Collection[str] | None = None) -> tuple[Rules, list[Fault]]:
     """The rules of a file, and everything that is wrong with it; ``known`` are the claims and ratings there are."""
-    rules, sentences, faults = [], {}, []
+    rules, sentences, texts, faults = [], {}, {}, []
     for number, table in enumerate(document.get("claims", [])):
         about = str(table.get("key", ""))
         place = f"claims.{about or number + 1}"
+        texts[about] = str(table.get("text", ""))
         if known is not None and about not in known:
             faults.append(Fault(place, f"there is no published claim or rating {about!r}"))
         for verdict in Verdict:
@@ -153,4 +185,4 @@ def parse_rules(document: Mapping[str, Any], known: Collection[str] | None = Non
                 rules.append(Rule(about=about, **{**row, "expect": Expected(row.get("expect"))}))
             except (TypeError, ValueError) as error:
                 faults.append(Fault(f"{place}.ratios.{nth + 1}", f"cannot be read: {error}"))
-    return Rules(tuple(rules), sentences), faults
+    return Rules(tuple(rules), sentences, texts), faults

@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from fwsite.domain.answers import Answer, Answers, State
 from fwsite.domain.notes import Note
 from fwsite.domain.questionnaire import Alternative, Definition, Fit, Option, Question
 from fwsite.domain.scenarios import Scenario
 
-_Keyed = TypeVar("_Keyed", Alternative, Question, Option)
+_Keyed = TypeVar("_Keyed", Alternative, Question, Option, Note, Scenario)
 _Listed = TypeVar("_Listed", bound=Note | Scenario)
 _NAMED = 3
 """So many names stand in a summary's line."""
@@ -46,6 +46,20 @@ class FitChange(NamedTuple):
         return (self.before and self.before.value) != (self.after and self.after.value)
 
 
+class ListChange(NamedTuple, Generic[_Listed]):
+    """A note or a scenario that says something else; none stands for one that is not there."""
+
+    before: _Listed | None
+    after: _Listed | None
+
+    @property
+    def newest(self) -> _Listed:
+        """What it says, or said while it was there."""
+        found = self.before if self.after is None else self.after
+        assert found is not None  # noqa: S101 - one of the two is there
+        return found
+
+
 @dataclass(frozen=True)
 class Differences:
     """What differs between an older definition and a newer one; all empty where they are equal.
@@ -62,6 +76,8 @@ class Differences:
     reworded: tuple[Rewording, ...]
     several: tuple[Question, ...]
     """Questions that take several answers now and took one, or the other way round."""
+    parts: tuple[Question, ...]
+    """Questions that ask for parts now and did not, or the other way round."""
     reordered: bool
     fits: tuple[FitChange, ...]
     reviewed_on: date | None
@@ -72,13 +88,30 @@ class Differences:
     """Notes that are new or say something else."""
     notes_gone: tuple[Note, ...]
     """Notes that are gone, or said something else."""
-    scenarios: bool
-    """Whether the scenarios are others."""
+    scenarios: tuple[Scenario, ...]
+    """Scenarios that are new or say something else."""
+    scenarios_gone: tuple[Scenario, ...]
+    """Scenarios that are gone, or said something else."""
     packages: tuple[Alternative, ...]
     """Alternatives with other packages, another start, or another line on whom they are for."""
 
     def __bool__(self) -> bool:
         return any(getattr(self, name) for name in self.__dataclass_fields__)
+
+    @property
+    def note_changes(self) -> tuple[ListChange[Note], ...]:
+        """The notes in pairs, those that are gone last."""
+        return _paired(self.notes_gone, self.notes)
+
+    @property
+    def scenario_changes(self) -> tuple[ListChange[Scenario], ...]:
+        """The scenarios in pairs, those that are gone last."""
+        return _paired(self.scenarios_gone, self.scenarios)
+
+
+def _paired(before: Sequence[_Listed], after: Sequence[_Listed]) -> tuple[ListChange[_Listed], ...]:
+    old, new = {item.key: item for item in before}, {item.key: item for item in after}
+    return tuple(ListChange(old.get(key), new.get(key)) for key in {**new, **old})
 
 
 def differences(old: Definition, new: Definition) -> Differences:
@@ -102,8 +135,11 @@ def differences(old: Definition, new: Definition) -> Differences:
         options_removed=tuple((a, option) for b, a in questions for option in _missing(b.options, a.options)),
         reworded=tuple(_reworded(alternatives, questions, options)),
         several=tuple(after for before, after in questions if before.multiple != after.multiple),
+        parts=tuple(after for before, after in questions if before.parts != after.parts),
         reordered=_reordered(old.alternatives, new.alternatives)
         or _reordered(old.questions, new.questions)
+        or _reordered(old.notes, new.notes)
+        or _reordered(old.scenarios, new.scenarios)
         or any(_reordered(before.options, after.options) for before, after in questions),
         fits=tuple(
             FitChange(question, after, alternative, before.fits.get(key), after.fits.get(key))
@@ -115,7 +151,8 @@ def differences(old: Definition, new: Definition) -> Differences:
         model=new.model if new.model != old.model else None,
         notes=tuple(note for note in new.notes if note not in old.notes),
         notes_gone=tuple(note for note in old.notes if note not in new.notes),
-        scenarios=old.scenarios != new.scenarios,
+        scenarios=tuple(scenario for scenario in new.scenarios if scenario not in old.scenarios),
+        scenarios_gone=tuple(scenario for scenario in old.scenarios if scenario not in new.scenarios),
         packages=tuple(after for before, after in alternatives if after._replace(name=before.name) != before),
     )
 
@@ -167,18 +204,35 @@ def summary(found: Differences) -> tuple[str, ...]:
             [f"“{q.text}”" for q in found.several],
         ),
         _line(
+            "question asks for parts otherwise",
+            "questions ask for parts otherwise",
+            [f"“{q.text}”" for q in found.parts],
+        ),
+        _line(
+            "alternative is installed or described otherwise",
+            "alternatives are installed or described otherwise",
+            [a.name for a in found.packages],
+        ),
+        _line(
             "reason behind a fit was written anew",
             "reasons behind fits were written anew",
             [],
             [change for change in found.fits if not change.is_value],
         ),
-        _line("note of an expert is new", "notes of experts are new", [], found.notes),
-        _line("note of an expert is gone", "notes of experts are gone", [], found.notes_gone),
         _line("text was worded otherwise", "texts were worded otherwise", [], found.reworded),
+        *_lines_of_list("note of an expert", "notes of experts", found.note_changes),
         "The order on the page is another." if found.reordered else "",
+        *_lines_of_list("scenario", "scenarios", found.scenario_changes),
         f"Reviewed on {found.reviewed_on.isoformat()}." if found.reviewed_on else "",
     ]
     return tuple(line for line in lines if line)
+
+
+def _lines_of_list(one: str, many: str, changes: Sequence[ListChange[_Listed]]) -> Iterator[str]:
+    yield _line(f"{one} is new", f"{many} are new", [], [each for each in changes if not each.before])
+    others = [each for each in changes if each.before and each.after]
+    yield _line(f"{one} says something else", f"{many} say something else", [], others)
+    yield _line(f"{one} is gone", f"{many} are gone", [], [each for each in changes if not each.after])
 
 
 def _line(one: str, many: str, names: Sequence[str], counted: Sequence[object] | None = None) -> str:

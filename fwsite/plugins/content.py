@@ -50,7 +50,8 @@ class Ground:
     says, as plain text. ``words`` are those of its sources that it quotes: a fit that is sourced may name what they
     name. Where it is none, the text itself is taken for them. With ``is_published=False`` visitors cannot read it, and
     ``text`` may be empty: no new fit may rest on it, but one that an import brings along may. ``is_against`` says that
-    it speaks against the framework: a result shows such points among the costs.
+    it speaks against the framework: a result shows such points among the costs. ``is_measured`` says that the site's
+    own measurement in force does not contradict it: a fit that rests on it may be called measured.
     """
 
     key: str
@@ -59,6 +60,7 @@ class Ground:
     words: str | None = None
     is_published: bool = True
     is_against: bool = False
+    is_measured: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

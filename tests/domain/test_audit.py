@@ -14,11 +14,11 @@ from hypothesis import given
 from fwsite.domain import audit as auditing
 from fwsite.domain.answers import WEIGHTS, State, Weight, parse_answers
 from fwsite.domain.audit import DRAWS, SHARE_LEAST, SHARE_MOST, Audit, Chance, audit, audit_document, band
-from fwsite.domain.questionnaire import Alternative, Definition, parse_definition
-from fwsite.domain.scoring import evaluate
+from fwsite.domain.questionnaire import MODEL, Alternative, Definition, parse_definition
+from fwsite.domain.scoring import RULES, evaluate
 from tests.support.paths import ROOT
 from tests.support.records import replace
-from tests.support.strategies import Case, change_fit, change_row, define, small_cases
+from tests.support.strategies import Case, change_fit, define, small_cases, twins
 
 SHIPPED = parse_definition(tomllib.loads((ROOT / "fwsite/content/questionnaire.toml").read_text("utf-8")))
 FIRST = {"x": (4, 0), "y": (0, 4)}
@@ -88,9 +88,9 @@ def test_the_shares_and_the_influence_are_those_of_all_answers(multiple: bool) -
 
 
 def test_a_tie_is_split() -> None:
-    twins = change_row(define(*[{"x": (4, 0, 0), "y": (0, 4, 4)}] * 3), "cedar", lambda option: option.value("birch"))
+    definition = twins(define(*[{"x": (4, 0, 0), "y": (0, 4, 4)}] * 3), "birch", "cedar")
 
-    chances = of(audit(twins))
+    chances = of(audit(definition))
 
     assert chances["birch"].share == chances["cedar"].share == (1 - chances["ash"].share) / 2
     assert chances["birch"].dominated_by == ("cedar",) and chances["cedar"].dominated_by == ("birch",)
@@ -190,11 +190,13 @@ def test_a_question_that_tells_nothing_apart_is_idle() -> None:
 
 
 def test_with_fewer_questions_than_a_ranking_needs_nobody_can_win() -> None:
-    found = audit(define(FIRST, FIRST))
+    found = audit(replace(define(FIRST, FIRST), model=1))
 
     assert [chance.wins_with for chance in found.chances] == [None, None]
     assert not found.balanced
-    assert [chance.points for chance in found.chances] == [50, 50]
+    assert sum(chance.points for chance in found.chances) == 100
+    assert audit(replace(define(FIRST, FIRST, FIRST), model=1)).balanced
+    assert all(chance.wins_with for chance in audit(define(FIRST)).chances)
 
 
 def test_who_can_win_only_by_a_combination_of_answers_is_found() -> None:
@@ -248,7 +250,7 @@ def test_the_document_is_json_in_a_stable_order_and_reads_back() -> None:
     assert [(entry["question"], Fraction(entry["share"]["exact"])) for entry in document["influence"]] == list(
         found.influence
     )
-    nobody = audit_document(audit(define(FIRST, FIRST)))
+    nobody = audit_document(audit(replace(define(FIRST, FIRST), model=1)))
     assert [entry["wins_with"] for entry in nobody["alternatives"]] == [None, None]
 
 
@@ -263,7 +265,7 @@ def test_another_version_draws_other_answers() -> None:
 
 
 def test_the_weights_drawn_are_all_but_a_must() -> None:
-    moves = auditing._moves(SHIPPED.by_key["parts"], list(SHIPPED.names))
+    moves = auditing._moves(SHIPPED.by_key["parts"], list(SHIPPED.names), RULES[MODEL])
 
     assert len(moves) == 31 * 3 == len({move.answer for move in moves})
     assert {move.answer.weight for move in moves} == set(WEIGHTS) - {Weight.MUST}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from fwsite.domain.definition_changes import change_lines
 from fwsite.domain.questionnaire import Definition, Fit, parse_definition
-from fwsite.domain.versions import with_fits
+from fwsite.domain.versions import differences, summary, with_fits
 from tests.support.strategies import change_fit, define, definitions, worded_definitions
 
 PLAIN = define({"a": (0, 4), "b": (4, 0)}, {"c": (1, 2), "d": (3, None)})
@@ -103,3 +103,36 @@ def test_are_none_where_both_say_the_same_and_only_there(mine: Definition, their
 def test_name_each_part_once(mine: Definition, theirs: Definition) -> None:
     found = [line.partition(":")[0] for line in lines(theirs, mine, base=None)]
     assert len(found) == len(set(found))
+
+
+def listed(text: str = "Look.", twin: str = "The other") -> Definition:
+    """The definition with a note and a scenario."""
+    situation = {"name": "Somebody", "story": "They.", "answers": {"q1": "a", "q2": ["c"]}, "weights": {"q1": "must"}}
+    other = {"name": twin, "answers": {"q1": "b"}, "accepts": ["birch"], "why": "So"}
+    document = {
+        **PLAIN.document(),
+        "notes": [{"key": "n", "when": ["q1=a"], "text": text}],
+        "scenarios": [{"key": "s", **situation, "accepts": ["ash"], "why": "So", "twin": other}],
+    }
+    return parse_definition(document)
+
+
+def test_notes_and_scenarios_are_lines_of_their_own() -> None:
+    assert lines(listed()) == ["+ note n: Look.", "+ scenario s: Somebody"]
+    assert lines(PLAIN, listed(), listed()) == ["- note n: Look.", "- scenario s: Somebody"]
+    assert lines(listed("Look twice."), listed(), listed()) == ["~ note n: text"]
+    assert lines(listed(twin="Another"), listed(), listed()) == ["~ scenario s: twin"]
+
+
+def test_notes_and_scenarios_that_say_something_else_are_told_in_pairs() -> None:
+    found = differences(listed(), listed("Look twice.", "Another"))
+    assert [(each.before and each.before.text, each.after and each.after.text) for each in found.note_changes] == [
+        ("Look.", "Look twice.")
+    ]
+    assert [each.newest.twin.name for each in found.scenario_changes] == ["Another"]
+    assert summary(found) == ("1 note of an expert says something else.",)
+    gone = differences(listed(), PLAIN)
+    assert [each.after for each in (*gone.note_changes, *gone.scenario_changes)] == [None, None]
+    assert [each.newest.key for each in (*gone.note_changes, *gone.scenario_changes)] == ["n", "s"]
+    assert summary(gone) == ("1 note of an expert is gone.",)
+    assert not differences(listed(), listed())

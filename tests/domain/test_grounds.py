@@ -8,7 +8,9 @@ import pytest
 
 from fwsite.domain import grounds
 from fwsite.domain.evidence import Evidence
-from fwsite.domain.questionnaire import Fit
+from fwsite.domain.questionnaire import Fault, Fit
+from tests.support.records import replace
+from tests.support.woods import planted, woods
 
 PACKAGES = frozenset(
     """APIFlask Channels Flask-Admin Flask-Login Flask-Migrate Flask-OpenAPI3 Flask-SQLAlchemy Flask-Security Flask-WTF
@@ -113,3 +115,50 @@ def test_a_point_that_is_not_published_is_told_first() -> None:
 def test_words_that_name_it_carry_it() -> None:
     fit = Fit(3, "Flask-Admin adds them", ("flask-admin",), Evidence.SOURCED, date(2026, 11, 22))
     assert list(grounds.unfounded(fit, {"flask-admin": "Flask-Admin is batteries-included"}, PACKAGES, FREE)) == []
+
+
+# ---------------------------------------------------------------- notes
+
+
+def noted(text: str, evidence: str, *claims: str, **places: object) -> list[Fault]:
+    """What is wrong with the grounds of a note; the fits of its questionnaire are opinions."""
+    note = woods()["notes"][0] | {"text": text, "evidence": evidence, "claims": list(claims)} | places
+    definition = planted(notes=[{"key": "first", "when": ["parts=nuts"], "text": "So."}, note])
+    return list(grounds.faults(definition, WORDS, PACKAGES, {"hidden"}))
+
+
+@pytest.mark.parametrize("evidence", ["sourced", "measured"])
+def test_a_note_rests_on_published_points_as_a_fit_does(evidence: str) -> None:
+    assert noted("Any database will do.", evidence, "flask-any-database") == []
+    [fault] = noted("Any database will do.", evidence, "flask-any-database", "gone")
+    assert fault == Fault(
+        'note "wide"',
+        f"rests on “gone”, which is no published point; name another, or call it opinion instead of {evidence}",
+        ("notes", 1, "claims"),
+    )
+
+
+def test_a_sourced_note_names_what_its_points_quote() -> None:
+    [fault] = noted("Flask-Admin adds it.", "sourced", "flask-extensions")
+    assert (
+        fault.message
+        == "names “Flask-Admin”, which the quoted words do not; quote words that name it, or call it opinion"
+    )
+    assert fault.path == ("notes", 1, "claims")
+    assert noted("Flask-Admin adds it.", "opinion", "flask-extensions") == []
+    assert noted("Echo and delta need no words.", "sourced", "flask-extensions") == [], "alternatives are free"
+
+
+def test_no_note_names_what_is_secret_not_even_an_opinion() -> None:
+    [fault] = noted("So.", "opinion", "hidden")
+    assert fault.message == "rests on “hidden”, which is no published point; name another"
+
+
+def test_a_note_that_has_lost_its_last_ground_is_an_opinion() -> None:
+    [note] = planted(
+        notes=[woods()["notes"][0] | {"claims": ["flask-extensions", "gone"], "evidence": "sourced"}]
+    ).notes
+    definition = replace(planted(), notes=(note,))
+
+    assert grounds.as_founded(definition, {"flask-extensions"}).notes == (note,)
+    assert grounds.as_founded(definition, {"other"}).notes == (note._replace(evidence=Evidence.OPINION),)

@@ -18,6 +18,11 @@ Law   What holds                                                            Test
 12    Every claimed change changes the winner as claimed                    test_law_12
 13    Everyone can win alone, and the shares stay in the published band     test_law_13_*
 14    A question that tells nothing apart is refused, or seen by the audit  test_law_14
+15    Verdict, ranking, shares and who is named agree, and are read back    test_law_15_verdict, _15_open, _15_document
+16    Losses are none or more; score and losses add up to one, and as       test_law_16_losses, _16_lead
+      printed to 100; the lead is the sum of what questions add to it
+17    Who passes a must has it built in, by a named package or unverified;  test_law_17
+      who is left out does not, for at least one answer
 ====  ====================================================================  ======================================
 
 Laws that ``test_scoring.py`` states are taken from there and tried on more cases, and on others: these are small
@@ -27,6 +32,7 @@ the other half of law 14, is tested with the page.
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import subprocess
@@ -34,7 +40,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from itertools import product
+from itertools import permutations, product
 from typing import Any
 
 import pytest
@@ -43,15 +49,17 @@ from fwsite.domain import audit as auditing
 from fwsite.domain import robustness as robust
 from fwsite.domain.answers import Answer, State, Weight, parse_answers
 from fwsite.domain.audit import Audit, audit
-from fwsite.domain.questionnaire import Definition, DefinitionError, Question, parse_definition
-from fwsite.domain.report import as_json, make_report, result_document
+from fwsite.domain.musts import Met
+from fwsite.domain.questionnaire import FIT_ADD_ON, Definition, DefinitionError, Question, parse_definition
+from fwsite.domain.recommendation import Recommendation, Verdict, strength_of
+from fwsite.domain.report import Report, as_json, make_report, report_from_document, result_document
 from fwsite.domain.robustness import robustness
-from fwsite.domain.scoring import Result, evaluate
+from fwsite.domain.scoring import CLEAR_LEAD, LEAN_LEAD, Result, evaluate, lead_by_question
 from fwsite.domain.sensitivity import changed, flips
 from tests.domain import test_scoring as scoring
 from tests.support.paths import CI, ROOT
 from tests.support.records import replace
-from tests.support.strategies import CASE_BYTES, Case, change_fit, change_row, law
+from tests.support.strategies import CASE_BYTES, Case, change_fit, dominating, law, twins
 
 SHIPPED = parse_definition(tomllib.loads((ROOT / "fwsite/content/questionnaire.toml").read_text("utf-8")))
 
@@ -142,9 +150,7 @@ def test_law_10_shares(case: Case) -> None:
 @law()
 def test_law_10_dominance(case: Case, chance: random.Random) -> None:
     dominated, dominator = chance.sample(list(case.definition.names), 2)
-    definition = change_row(
-        case.definition, dominator, lambda option: max(option.value(dominated), option.value(dominator))
-    )
+    definition = dominating(case.definition, dominated, dominator)
 
     found = shares(Case(definition, case.answers)) or {}
 
@@ -155,7 +161,7 @@ def test_law_10_dominance(case: Case, chance: random.Random) -> None:
 @law()
 def test_law_10_twins(case: Case, chance: random.Random) -> None:
     one, other = chance.sample(list(case.definition.names), 2)
-    definition = change_row(case.definition, other, lambda option: option.value(one))
+    definition = twins(case.definition, one, other)
 
     found = shares(Case(definition, case.answers)) or {}
 
@@ -270,26 +276,28 @@ def test_law_13_other_random_answers_give_the_shares_of_the_audit() -> None:
 
 @law(questions=(3,), alternatives=(2, 3))
 def test_law_13_who_can_win_alone(case: Case) -> None:
-    """On three questions: by trying all answers without a must. Three have to be answered, so none is left out."""
-    definition = replace(
-        case.definition, questions=tuple(replace(q, multiple=False) for q in case.definition.questions)
-    )
-    names = list(definition.names)
-    sole = set()
-    for rows in product(*(_weighted_fits(question, names) for question in definition.questions)):
-        totals = [sum(column) for column in zip(*rows, strict=True)]
-        if totals.count(max(totals)) == 1:
-            sole.add(names[totals.index(max(totals))])
+    """On three questions: by trying all answers without a must. In the first model all three have to be answered."""
+    questions = tuple(replace(q, multiple=False) for q in case.definition.questions)
+    names = list(case.definition.names)
+    for model, least in ((1, 3), (2, 1)):
+        definition = replace(case.definition, questions=questions, model=model)
+        sole = set()
+        for rows in product(*(_weighted_fits(question, names) for question in questions)):
+            answered = [row for row in rows if row is not None]
+            totals = [sum(column) for column in zip(*answered, strict=True)]
+            if len(answered) >= least and totals.count(max(totals)) == 1:
+                sole.add(names[totals.index(max(totals))])
 
-    found = audit(definition)
+        found = audit(definition)
 
-    assert {chance.alternative for chance in found.chances if chance.wins_with is not None} == sole
-    _check_wins(definition, found)
+        assert {chance.alternative for chance in found.chances if chance.wins_with is not None} == sole
+        _check_wins(definition, found)
 
 
-def _weighted_fits(question: Question, names: list[str]) -> list[tuple[int, ...]]:
+def _weighted_fits(question: Question, names: list[str]) -> list[tuple[int, ...] | None]:
+    """What each answer adds to each alternative; none where it is not answered."""
     rows = {tuple(option.value(name) for name in names) for option in question.options}
-    return [tuple(weight * fit for fit in row) for row in rows for weight in (1, 2, 4)]
+    return [None, *(tuple(weight * fit for fit in row) for row in rows for weight in (1, 2, 4))]
 
 
 @law(questions=(3, 4))
@@ -320,7 +328,8 @@ def test_law_14(case: Case, chance: random.Random) -> None:
     document = case.definition.document()
     for table in document["questions"]:
         for option in table["options"] if table["key"] == question.key else ():
-            option["fits"] = {name: {"fit": level, "reason": "Alike."} for name in case.definition.names}
+            via = ["a-package"] if level == FIT_ADD_ON else []
+            option["fits"] = {name: {"fit": level, "reason": "Alike.", "via": via} for name in case.definition.names}
     adjusted = case.definition
     for option, name in product(question.by_key, case.definition.names):
         adjusted = change_fit(adjusted, question.key, option, name, level)
@@ -334,3 +343,143 @@ def test_law_14(case: Case, chance: random.Random) -> None:
     assert found.idle_questions == (question.key,)
     assert not found.balanced
     assert dict(found.influence)[question.key] == 0
+
+
+# ---------------------------------------------------------------- law 15: the verdict
+
+
+def advised(case: Case) -> tuple[Report, Recommendation]:
+    """The report, and what it says in one word."""
+    report = make_report(case.definition, case.answers)
+    assert report.advice is not None
+    return report, report.advice.recommendation
+
+
+@law()
+def test_law_15_verdict(case: Case) -> None:
+    report, found = advised(case)
+    ranked = [entry.alternative for entry in report.result.ranking]
+    first = winners(report.result)
+
+    assert (found.verdict is Verdict.NONE) == (ranked == []) == (found.named == ())
+    assert (found.verdict is Verdict.ONLY) == (len(ranked) == 1)
+    assert found.verdict is not Verdict.ONLY or found.named == (ranked[0],)
+    assert (report.robustness is None) == (len(ranked) < 2)
+    assert report.result.strength is strength_of(found.verdict)
+    if found.verdict in (Verdict.CLEAR, Verdict.NARROW):
+        assert report.robustness is not None
+        assert found.named == first == (ranked[0],)
+        assert report.robustness.favourite == report.robustness.winner == ranked[0]
+        assert report.result.lead >= (CLEAR_LEAD if found.verdict is Verdict.CLEAR else 1)
+        share = report.robustness.winner_per_cent
+        if found.verdict is Verdict.CLEAR:
+            assert share >= robust.FIRM_SHARE
+        else:
+            assert report.result.lead >= LEAN_LEAD or share >= robust.USUAL_SHARE
+            assert report.result.lead < CLEAR_LEAD or share < robust.FIRM_SHARE
+    assert len(first) < 2 or found.verdict is Verdict.OPEN
+
+
+@law()
+def test_law_15_open(case: Case) -> None:
+    report, found = advised(case)
+    result = report.result
+
+    if found.verdict is not Verdict.OPEN:
+        assert len(found.named) == min(len(result.ranking), 1)
+        assert found.tells_apart == ()
+        return
+    by_name = {entry.alternative: entry for entry in result.ranking}
+    assert report.robustness is not None
+    assert len(found.named) == len(set(found.named)) >= 2
+    assert set(winners(result)) <= set(found.named) <= set(by_name)
+    assert found.named[0] == result.ranking[0].alternative
+    assert report.robustness.favourite in found.named or len(winners(result)) > 1
+    one, other = (by_name[name] for name in found.named[:2])
+    assert len(found.tells_apart) <= 2
+    signs = [gain.exact > 0 for gain in found.tells_apart]
+    assert signs == sorted(set(signs), reverse=True)
+    assert all(gain.exact for gain in found.tells_apart)
+    gains = {gain.question: gain for gain in lead_by_question(one, other)}
+    for gain in found.tells_apart:
+        assert gains[gain.question] == gain
+        assert all(abs(each.exact) <= abs(gain.exact) for each in gains.values() if each.exact * gain.exact > 0)
+    assert bool(found.tells_apart) == any(gain.exact for gain in gains.values())
+
+
+def without_losses(report: Report) -> Report:
+    """As results of the first model are kept."""
+    ranking = tuple(replace(entry, losses=()) for entry in report.result.ranking)
+    return replace(report, result=replace(report.result, ranking=ranking))
+
+
+@law(questions=(3, 4))
+def test_law_15_document(case: Case) -> None:
+    for model in (1, 2):
+        definition = replace(case.definition, model=model)
+        report = make_report(definition, case.answers)
+        document = result_document(definition, case.answers, report)
+
+        again = report_from_document(json.loads(as_json(document)))
+
+        assert again == (report if model == 2 else without_losses(report))
+        assert as_json(result_document(definition, case.answers, again)) == as_json(document)
+        assert (report.advice is None, "verdict" in document) == (model == 1, model == 2)
+
+
+# ---------------------------------------------------------------- law 16: losses
+
+
+@law()
+def test_law_16_losses(case: Case) -> None:
+    for entry in evaluate(case.definition, case.answers).ranking:
+        assert sorted(loss.question for loss in entry.losses) == sorted(case.counted)
+        assert all(loss.exact >= 0 and loss.points >= 0 for loss in entry.losses)
+        assert all(abs(loss.points - 100 * loss.exact) < 1 for loss in entry.losses)
+        assert entry.score + sum(loss.exact for loss in entry.losses) == 1
+        assert entry.points + sum(loss.points for loss in entry.losses) == 100
+        assert list(entry.losses) == sorted(entry.losses, key=lambda loss: (-loss.exact, loss.question))
+
+
+@law()
+def test_law_16_lead(case: Case) -> None:
+    for first, second in permutations(evaluate(case.definition, case.answers).ranking, 2):
+        gains = lead_by_question(first, second)
+
+        assert sum(gain.points for gain in gains) == first.points - second.points
+        assert sum(gain.exact for gain in gains) == first.score - second.score
+        assert all(abs(gain.points - 100 * gain.exact) < 1 for gain in gains)
+        assert sorted(gain.question for gain in gains) == sorted(case.counted)
+        assert {gain.question: -gain.exact for gain in gains} == {
+            gain.question: gain.exact for gain in lead_by_question(second, first)
+        }
+
+
+# ---------------------------------------------------------------- law 17: musts
+
+
+@law()
+def test_law_17(case: Case) -> None:
+    report, _ = advised(case)
+    assert report.advice is not None
+    rows = report.advice.musts
+
+    required = [key for key in case.definition.by_key if case.answers[key].is_must]
+    assert [(row.question, row.option) for row in rows] == [
+        (key, option) for key in required for option in case.answers[key].options
+    ]
+    for entry in report.result.ranking:
+        cells = {(row.question, row.option): row.cells[entry.alternative] for row in rows}
+        assert all(cell.met.passes for cell in cells.values())
+        for (key, option), cell in cells.items():
+            question = case.definition.by_key[key]
+            fit = question.by_key[option].fits.get(entry.alternative)
+            assert (fit is None) == (cell.met is Met.UNVERIFIED)
+            assert fit is None or fit.value >= 3
+            assert fit is not None or key in entry.unverified
+            if question.parts and fit is not None and fit.value == 3:
+                assert (cell.met, cell.packages) == (Met.PACKAGE, fit.via)
+                assert cell.packages
+    for out in report.result.left_out:
+        missed = {row.question for row in rows if not row.cells[out.alternative].met.passes}
+        assert missed == set(out.needs) != set()

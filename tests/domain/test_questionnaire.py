@@ -14,12 +14,17 @@ from hypothesis import given
 
 from fwsite.domain.questionnaire import (
     FIT_RUBRIC,
+    MODEL,
+    Alternative,
     Definition,
     DefinitionError,
     parse_definition,
+    read_definition,
 )
 from tests.support.paths import ROOT
+from tests.support.records import replace
 from tests.support.strategies import definition_document, definitions
+from tests.support.woods import woods
 
 CONTENT = ROOT / "fwsite" / "content"
 SHIPPED = tomllib.loads((CONTENT / "questionnaire.toml").read_text("utf-8"))
@@ -59,7 +64,12 @@ IN_FIT = f'{IN_OPTION}, fit of "birch"'
 @pytest.mark.parametrize(
     ("path", "value", "fault"),
     [
-        (("note",), "hi", 'questionnaire: unknown key "note"; known are alternatives, questions, reviewed_on'),
+        (
+            ("note",),
+            "hi",
+            'questionnaire: unknown key "note"; '
+            "known are alternatives, model, notes, questions, reviewed_on, scenarios",
+        ),
         (("reviewed_on",), "soon", "questionnaire: reviewed_on must be a date such as 2026-11-22"),
         (("reviewed_on",), None, "questionnaire: reviewed_on must be a date such as 2026-11-22"),
         (
@@ -68,7 +78,11 @@ IN_FIT = f'{IN_OPTION}, fit of "birch"'
             "questionnaire: reviewed_on must be a date such as 2026-11-22",
         ),
         (("alternatives", 0, "name"), "", 'alternative "ash": name is missing or empty'),
-        ((*QUESTION, "note"), 1, f'{IN_QUESTION}: unknown key "note"; known are key, multiple, options, text, why'),
+        (
+            (*QUESTION, "note"),
+            1,
+            f'{IN_QUESTION}: unknown key "note"; known are key, multiple, options, parts, text, why',
+        ),
         ((*QUESTION, "text"), " ", f"{IN_QUESTION}: text is missing or empty"),
         ((*QUESTION, "why"), 7, f"{IN_QUESTION}: why is missing or empty"),
         ((*QUESTION, "multiple"), "yes", f"{IN_QUESTION}: multiple must be true or false"),
@@ -80,7 +94,7 @@ IN_FIT = f'{IN_OPTION}, fit of "birch"'
         ((*OPTION, "key"), "y", f'{IN_QUESTION}, options: the key "y" is used more than once'),
         ((*OPTION, "fits"), [4, 0], f"{IN_OPTION}: fits must be a table of alternatives"),
         (FIT, 3, f'{IN_FIT}: must be a table such as {{ fit = 3, reason = "..." }}'),
-        ((*FIT, "note"), 1, f'{IN_FIT}: unknown key "note"; known are claims, evidence, fit, reason, reviewed_on'),
+        ((*FIT, "note"), 1, f'{IN_FIT}: unknown key "note"; known are claims, evidence, fit, reason, reviewed_on, via'),
         (
             (*FIT, "evidence"),
             "hearsay",
@@ -273,25 +287,44 @@ def another(value: Any) -> Any:
             return (value + 1) % 5
         case list():
             return [*value, "one-more"]
-        case _ if value == "2026-11-22":
+        case "2026-11-22":
             return "2026-11-23"
+        case "sourced":
+            return "measured"
         case _:
             return f"{value}x"
 
 
-COMPLETE = parse_definition(definition_document([{"x": (4, 0), "y": (0, 3)}, {"x": (1, 2), "y": (3, 4)}])).document()
+def complete() -> dict[str, Any]:
+    """A document in which everything is said that can be."""
+    made = definition_document([{"x": (4, 0), "y": (0, 3)}, {"x": (1, 2), "y": (3, 4)}])
+    made["alternatives"][0] |= {"packages": ["ash[parts]"], "start": "ash new", "when": "For woods."}
+    made["questions"][0]["parts"] = True
+    grounds = {"claims": ["birch-adds"], "evidence": "sourced"}
+    made["questions"][0]["options"][1]["fits"]["birch"] |= {
+        "via": ["birch-parts"],
+        "reviewed_on": "2026-11-22",
+    } | grounds
+    made["notes"] = [{"key": "first", "when": ["q1=x"], "for": ["ash"], "text": "Mind the bark."} | grounds]
+    side = {"answers": {"q1": ["x"]}, "weights": {"q1": "must"}, "why": "It grows."}
+    twin = {"name": "A copse", "accepts": ["birch"], **side}
+    made["scenarios"] = [{"key": "wood", "name": "A wood", "story": "Tall.", "accepts": ["ash"], **side, "twin": twin}]
+    return parse_definition(made).document()
+
+
+COMPLETE = complete()
 
 
 @pytest.mark.parametrize(
     ("path", "value"),
-    [leaf for leaf in leaves(COMPLETE) if leaf[0][0] != "alternatives" or leaf[0][-1] == "name"],
+    list(leaves(COMPLETE)),
     ids=lambda value: "-".join(map(str, value)) if isinstance(value, tuple) else "",
 )
 def test_the_version_changes_with_anything_that_is_said(path: tuple[str | int, ...], value: Any) -> None:
     changed = copy.deepcopy(COMPLETE)
     put(changed, path, another(value))
 
-    assert parse_definition(changed).version != parse_definition(COMPLETE).version
+    assert read_definition(changed).version != read_definition(COMPLETE).version
 
 
 @pytest.mark.parametrize("tables", [("alternatives",), ("questions",), ("questions", 0, "options")])
@@ -305,6 +338,79 @@ def test_the_version_changes_with_the_order_in_which_things_are_shown(tables: tu
     assert parse_definition(changed).version != parse_definition(COMPLETE).version
 
 
+# ---------------------------------------------------------------- packages, parts and the model
+
+IN_PART = 'question "parts", option "nuts", fit of "birch"'
+
+
+@pytest.mark.parametrize(
+    "package", ["Flask", "flask admin", "-flask", "flask-", "flask[", "flask[]", "a[b]c", "a==1", ""]
+)
+def test_what_is_no_name_of_a_package_is_refused(package: str) -> None:
+    broken = woods()
+    broken["questions"][0]["options"][1]["fits"]["birch"]["via"] = ["birch", package]
+    broken["alternatives"][0]["packages"] = [package]
+
+    message = f"{package!r} is no name of a package, such as flask-admin or channels[daphne]"
+    assert faults(broken) == [f'alternative "ash": {message}', f"{IN_PART}: {message}"]
+
+
+@pytest.mark.parametrize("package", ["a", "zope.interface", "ruamel_yaml", "fastapi[standard]", "a[b,c-d]", "2captcha"])
+def test_names_of_packages_are_taken_with_their_extras(package: str) -> None:
+    fine = woods()
+    fine["questions"][0]["options"][1]["fits"]["birch"]["via"] = [package]
+
+    assert parse_definition(fine).by_key["parts"].by_key["nuts"].fits["birch"].via == (package,)
+
+
+def test_a_part_that_is_an_add_on_names_its_packages() -> None:
+    broken = woods()
+    del broken["questions"][0]["options"][1]["fits"]["birch"]["via"]
+
+    with pytest.raises(DefinitionError) as caught:
+        parse_definition(broken)
+
+    [fault] = caught.value.faults
+    assert str(fault) == f'{IN_PART}: is 3, a maintained add-on, and names none: via = ["..."] has its packages'
+    assert fault.path == ("questions", 0, "options", 1, "fits", "birch", "fit")
+    assert "via" not in woods()["questions"][1]["options"][1]["fits"]["cedar"], "a 3 that is no part names none"
+
+
+@pytest.mark.parametrize("value", [4, 2, 1, 0])
+def test_what_is_no_add_on_names_no_packages(value: int) -> None:
+    broken = woods()
+    broken["questions"][0]["options"][1]["fits"]["birch"]["fit"] = value
+
+    assert faults(broken) == [f"{IN_PART}: names packages in via, which only a fit of 3 does"]
+
+
+def test_a_stored_version_without_a_model_is_of_the_first_and_one_that_is_read_now_of_the_newest() -> None:
+    first = replace(parse_definition(document()), model=1)
+
+    assert "model" not in first.document()
+    assert read_definition(first.document()) == first
+    assert read_definition(first.document()).version == first.version
+    newest = parse_definition(first.document())
+    assert (newest.model, newest.document()["model"]) == (MODEL, MODEL) == (2, 2)
+    assert newest.version != first.version
+    assert read_definition(newest.document()) == newest
+
+
+def test_the_versions_of_the_first_model_keep_their_names() -> None:
+    """Results refer to them; the digest was worked out before there was a second model."""
+    first = replace(parse_definition(document()), model=1)
+
+    assert first.version == "0a1153cc82f6045baa93b2355e6d9bc1e2c5b5781b2dde380eca4740b9fcdb64"
+
+
+def test_fewer_and_more_alternatives_keep_the_model() -> None:
+    first = replace(parse_definition(woods()), model=1)
+
+    assert first.with_alternatives((), ["cedar"]).model == 1
+    assert first.with_alternatives([Alternative("oak", "Oak")], ()).model == 1
+    assert parse_definition(woods()).with_alternatives((), ["cedar"]).model == 2
+
+
 # ---------------------------------------------------------------- the shipped questionnaire
 
 CELLS = [
@@ -315,11 +421,11 @@ CELLS = [
 ]
 
 
-def test_the_shipped_questionnaire_is_sound_and_asks_ten_questions() -> None:
+def test_the_shipped_questionnaire_is_sound_and_asks_twelve_questions() -> None:
     definition = parse_definition(SHIPPED)
 
     assert list(definition.names) == ["django", "flask", "fastapi", "none"]
-    assert len(definition.questions) == 10
+    assert len(definition.questions) == 12
     assert any(question.multiple for question in definition.questions)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from fractions import Fraction
 from itertools import pairwise
 
@@ -20,7 +21,7 @@ from tests.support.strategies import Case, answer, change_fit, define, small_cas
 
 FIRST = {"x": (4, 0), "y": (0, 4)}
 SECOND = {"x": (0, 4), "y": (4, 0)}
-MET = {"x": (2, 4), "y": (4, 0)}
+UNVERIFIED = {"x": (None, 4), "y": (4, 0)}
 EVEN = {"x": (2, 2), "y": (0, 4)}
 
 
@@ -55,7 +56,7 @@ def share(definition: Definition, *weights: str) -> float:
         ((FIRST, SECOND, SECOND), ("lot", "normal", "normal"), 3 / 4),
         ((FIRST, SECOND, SECOND), ("lot", "normal", "little"), 3 / 4),
         # A must and "a lot" are one level: 4a > 2b, where a is the larger, or b less than twice as large.
-        ((FIRST, MET, EVEN), ("lot", "must", "little"), 3 / 4),
+        ((FIRST, UNVERIFIED, EVEN), ("lot", "must", "little"), 3 / 4),
     ],
 )
 def test_the_share_is_that_of_the_weightings_in_the_order_given(
@@ -75,6 +76,60 @@ def test_weights_are_drawn_uniformly_from_those_that_keep_the_order() -> None:
     centroid = [sum(1 / rank for rank in range(place, 5)) / 4 for place in range(1, 5)]
     middle = (centroid[1] + centroid[2]) / 2
     assert means == pytest.approx([centroid[0], middle, middle, centroid[3]], abs=0.01)
+
+
+def test_in_a_block_each_order_is_as_likely_as_any_other() -> None:
+    """Also where the order in another block is known."""
+    orders = Counter(
+        (upper > other_upper, lower > other_lower)
+        for _, upper, other_upper, lower, other_lower in robust._draws([1, 2, 2], seed=1)
+    )
+
+    assert len(orders) == 4
+    assert all(times / robust.DRAWS == pytest.approx(1 / 4, abs=0.03) for times in orders.values())
+
+
+def test_the_draws_are_the_same_numbers_with_every_version_of_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(robust, "DRAWS", 2)
+
+    found = [[round(weight, 12) for weight in weights] for weights in robust._draws([1, 2, 1], seed=1)]
+
+    assert found == [
+        [1.880156265421, 1.442968925347, 0.294463716894, 0.14429106411],
+        [1.55458687223, 0.68405877966, 1.054383864066, 0.596912091868],
+    ]
+
+
+@given(case=small_cases())
+def test_whoever_is_behind_another_in_every_weighting_comes_first_in_no_draw(case: Case) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(robust, "DRAWS", 10)
+        found = robustness(case.definition, case.answers, evaluate(case.definition, case.answers))
+        patch.setattr(robust, "_undominated", lambda columns, sizes: list(columns))
+        drawn = robustness(case.definition, case.answers, evaluate(case.definition, case.answers))
+
+    assert found == drawn
+
+
+@pytest.mark.parametrize(
+    ("leads", "sizes", "able"),
+    [
+        ((1, 0), (1, 1), ["ash"]),
+        ((0, 0), (2,), ["ash", "birch"]),
+        ((2, -1), (2,), ["ash", "birch"]),
+        # In order of importance the first question outweighs the second, and not the second and third together.
+        ((1, -1), (1, 1), ["ash"]),
+        ((1, -1, -1), (1, 2), ["ash", "birch"]),
+        ((1, -1, -1), (1, 1, 1), ["ash", "birch"]),
+        ((1, -2), (1, 1), ["ash", "birch"]),
+        ((1, 1, -1, -1), (2, 2), ["ash"]),
+        ((-1, 2), (1, 1), ["ash", "birch"]),
+    ],
+)
+def test_who_is_ahead_at_each_corner_of_the_weightings_is_so_in_all(
+    leads: tuple[int, ...], sizes: tuple[int, ...], able: list[str]
+) -> None:
+    assert robust._undominated({"ash": leads, "birch": (0,) * len(leads)}, sizes) == able
 
 
 def test_a_draw_that_several_win_is_split() -> None:
@@ -205,12 +260,14 @@ def test_the_one_that_comes_first_most_often_need_not_be_the_winner() -> None:
 
 def test_too_few_answers_nobody_and_one_alone_have_no_share() -> None:
     definition = define(*[{"x": (4, 0), "y": (0, 4)}] * 4)
-    for answers in (
-        answer(definition, q1="x", q2="x"),
-        answer(definition, "must", q1="x", q2="x", q3="x"),
-        answer(definition, "must", q1="x", q2="y", q3="x"),
+    for model, answers in (
+        (1, answer(definition, q1="x", q2="x")),
+        (2, answer(definition)),
+        (2, answer(definition, "must", q1="x", q2="x", q3="x")),
+        (2, answer(definition, "must", q1="x", q2="y", q3="x")),
     ):
-        assert robustness(definition, answers, evaluate(definition, answers)) is None
+        asked = replace(definition, model=model)
+        assert robustness(asked, answers, evaluate(asked, answers)) is None
 
 
 def test_another_version_and_other_answers_are_other_draws() -> None:

@@ -122,22 +122,24 @@ def test_a_firm_result_has_nothing_near() -> None:
 def test_without_a_winner_nothing_is_told() -> None:
     definition = define(*[{"x": (4, 0), "y": (0, 4)}] * 4)
 
-    assert flips(definition, answer(definition, q1="x", q2="y")) == ()
+    assert flips(definition, answer(definition)) == ()
+    assert flips(replace(definition, model=1), answer(definition, q1="x", q2="y")) == ()
     assert flips(definition, answer(definition, "must", q1="x", q2="y", q3="x")) == ()
 
 
-def test_an_answer_less_than_a_ranking_needs_is_no_change() -> None:
-    definition = define({"x": (4, 0), "y": (4, 2)}, *[{"x": (2, 3), "y": (2, 4)}] * 2)
+@pytest.mark.parametrize(("model", "needed"), [(1, 3), (2, 1)])
+def test_an_answer_less_than_a_ranking_needs_is_no_change(model: int, needed: int) -> None:
+    more = [{"x": (2, 3), "y": (2, 4)}] * 2
+    definition = replace(define({"x": (4, 0), "y": (0, 2)}, *more[: needed - 1]), model=model)
 
-    assert all(
-        change.answer.counts
-        for flip in flips(definition, answer(definition, q1="x", q2="x", q3="x"))
-        for change in flip.changes
-    )
+    found = flips(definition, answer(definition, **dict.fromkeys(definition.by_key, "x")))
+
+    assert found
+    assert all(change.answer.counts for flip in found for change in flip.changes)
 
 
 def test_a_must_that_shuts_the_winner_out_is_told() -> None:
-    definition = define({"x": (1, 2), "y": (0, 4)}, *[{"x": (4, 2), "y": (4, 2)}] * 4)
+    definition = define({"x": (2, 3), "y": (0, 4)}, *[{"x": (4, 2), "y": (4, 2)}] * 4)
     answers = answer(definition, **dict.fromkeys(definition.by_key, "x"))
 
     found = flips(definition, answers)
@@ -157,7 +159,7 @@ def test_winners_that_tie_are_told_as_a_ranking_lists_them() -> None:
 
 
 def test_only_so_many_pairs_are_told_and_the_nearest_first() -> None:
-    definition = define(*[{"x": (4, 3), "y": (2, 3)}] * 6)
+    definition = define(*[{"x": (4, 3), "y": (3, 4)}] * 6)
     answers = answer(definition, **dict.fromkeys(definition.by_key, "x"))
 
     assert flips(definition, answers) == ()

@@ -7,10 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fwsite.domain.measurement import Cell, Ratio, RunError, read_run
-from fwsite.domain.verdict import Expected, Rule, Rules, Verdict, judge, parse_rules, together, verdict_on
-from tests.support.runs import document, figure
+from fwsite.domain.verdict import Expected, Rule, Rules, Verdict, judge, parse_rules, rewritten, together, verdict_on
+from tests.support.runs import FIGURES, document, figure
 
 RUN = read_run(document())
+RATIO = {
+    "measure": "memory",
+    "workload": "resident",
+    "entry": "flask",
+    "against": "django",
+    "expect": "less",
+    "words": "memory",
+}
 
 
 def rule(expect: str, by: float = 1.1, entry: str = "flask", against: str = "django") -> Rule:
@@ -84,6 +92,52 @@ class TestVerdict:
         assert verdict_on(rule("more", by=2), Ratio(2.5, 2.4, 2.6)) is Verdict.SUPPORTED
         assert verdict_on(rule("less", by=2), Ratio(0.4, 0.39, 0.41)) is Verdict.SUPPORTED
 
+    @pytest.mark.parametrize(
+        ("ratio", "verdict"),
+        [
+            (Ratio(3.2, 3.0, 3.3), Verdict.SUPPORTED),
+            (Ratio(1.0, 0.98, 1.02), Verdict.SUPPORTED),
+            (Ratio(0.89, 0.83, 0.96), Verdict.SUPPORTED),  # less, but not so many times
+            (Ratio(0.7, 0.69, 0.71), Verdict.CONTRADICTED),
+            (Ratio(0.7, 0.4, 1.2), Verdict.SUPPORTED),  # no difference
+        ],
+    )
+    def test_no_less_is_contradicted_by_much_less_alone(self, ratio: Ratio, verdict: Verdict) -> None:
+        assert verdict_on(rule("no less", by=1.25), ratio) is verdict
+
+    def test_nothing_is_any_number_of_times_less(self) -> None:
+        assert verdict_on(rule("less", by=50), Ratio(0, 0, 0)) is Verdict.SUPPORTED
+
+    def test_is_of_the_words_that_its_rules_were_written_about(self) -> None:
+        document = {"claims": [{"key": "flask-light", "text": "Light", "ratios": [RATIO]}]}
+        rules, faults = parse_rules(document, {"flask-light": "Light"})
+        judgement = judge(rules, RUN)["flask-light"]
+        assert faults == [] and judgement.is_of("Light") and not judgement.is_of("Heavy")
+        assert list(rewritten(rules, {"flask-light": "Light"})) == []
+        [fault] = rewritten(rules, {"flask-light": "Heavy"})
+        assert fault.place == "claims.flask-light" and "“Heavy”" in fault.message
+        rules, _ = parse_rules({"claims": [{"key": "flask-light", "ratios": [RATIO]}]})
+        assert judge(rules, RUN)["flask-light"].is_of("Heavy")
+
+    def test_what_stands_behind_a_ratio(self) -> None:
+        counts = [
+            figure("lines", "app", key, number, unit="count") for key, number in (("django", 1190), ("flask", 57))
+        ]
+        run = read_run(document([*FIGURES, *counts]))
+        about = "flask-light"
+        rules = Rules(
+            (
+                rule("less"),
+                Rule(about, "lines", "app", "django", "flask", Expected.MORE, "lines"),
+                Rule(about, "time", "json", "flask", "django", Expected.LESS, "time"),
+                Rule(about, "time", "json", "flask", "nobody", Expected.LESS, "time"),
+            ),
+            {},
+            {},
+        )
+        behind = [figured.behind for figured in judge(rules, run)[about].figures]
+        assert behind == ["0.66 to 0.66; 33 MB against 50 MB", "1,190 against 57", "0.51 to 0.55", ""]
+
     def test_several_agree_or_it_depends(self) -> None:
         assert together([Verdict.SUPPORTED, Verdict.SUPPORTED, Verdict.NOT_MEASURED]) is Verdict.SUPPORTED
         assert together([Verdict.SUPPORTED, Verdict.CONTRADICTED]) is Verdict.DEPENDS
@@ -93,6 +147,7 @@ class TestVerdict:
         rules = Rules(
             (rule("less"), rule("less", entry="flask_sqlalchemy")),
             {("flask-light", Verdict.DEPENDS): "True without a database."},
+            {"flask-light": "Light"},
         )
         judgement = judge(rules, RUN)["flask-light"]
         assert (judgement.verdict, judgement.sentence) == (Verdict.DEPENDS, "True without a database.")

@@ -21,6 +21,7 @@ from fwsite.blueprints.questionnaire.models import PublishedDefinition, StoredRe
 from fwsite.db.models import Framework
 from fwsite.domain.answers import Answer, Answers, State, Weight, parse_answers
 from fwsite.domain.evidence import Evidence
+from fwsite.domain.notes import Note
 from fwsite.domain.questionnaire import (
     NOT_SURE,
     Alternative,
@@ -45,12 +46,14 @@ from fwsite.domain.versions import (
 from fwsite.extend import db
 from fwsite.plugins.upgrade import bring_up_to_date
 from tests.blueprints.questionnaire.test_fits import filled
+from tests.domain.test_questionnaire import COMPLETE, another, leaves, put
 from tests.support.forms import first_options, inputs, submit
 from tests.support.paths import ROOT
 from tests.support.people import signed_in
 from tests.support.records import replace
 from tests.support.strategies import Case, answer, change_fit, define, law, small_cases
 from tests.support.strategies import definitions as any_definitions
+from tests.support.woods import planted
 
 SHIPPED = ROOT / "fwsite" / "content" / "questionnaire.toml"
 SMALL = define({"x": (4, 0), "y": (0, None)}, {"x": (1, 2), "y": (3, 0)}, {"x": (1, 2), "y": (3, 0)})
@@ -271,6 +274,142 @@ def test_merging_brings_along_what_there_is_to_choose_from_now_and_nothing_that_
     assert [question.key for question in found.questions] == ["q1"]
 
 
+class TestMergedLists:
+    """Notes and scenarios, each as a whole: by what I and others did to one since, who has it afterwards."""
+
+    @staticmethod
+    def with_note(text: str | None, *more: str) -> Definition:
+        """The questionnaire with a note of this text, or without; and with notes of these keys."""
+        notes = [Note(key, (("parts", "shade"),), f"{key} says.") for key in more]
+        first = [] if text is None else [Note("wide", (("parts", "shade"),), text)]
+        return replace(planted(), notes=(*first, *notes))
+
+    @pytest.mark.parametrize(
+        ("base", "mine", "onto", "found"),
+        [
+            ("a", "a", "a", "a"),
+            ("a", "mine", "a", "mine"),
+            ("a", "a", "theirs", "theirs"),
+            ("a", "mine", "theirs", "mine"),
+            ("a", None, "a", None),
+            ("a", None, "theirs", None),
+            ("a", "a", None, None),
+            ("a", "mine", None, "mine"),
+            (None, "mine", None, "mine"),
+            (None, None, "theirs", "theirs"),
+            (None, "mine", "theirs", "mine"),
+            ("a", None, None, None),
+        ],
+    )
+    def test_mine_is_kept_and_what_i_left_alone_is_theirs(
+        self, base: str | None, mine: str | None, onto: str | None, found: str | None
+    ) -> None:
+        notes = merged(self.with_note(base), self.with_note(mine), self.with_note(onto)).notes
+
+        assert notes == self.with_note(found).notes
+
+    def test_the_order_is_theirs_and_what_i_added_comes_last(self) -> None:
+        base, mine = self.with_note("a", "b", "c"), self.with_note("mine", "c", "new")
+        onto = replace(base, notes=(*reversed(base.notes), Note("theirs", (("parts", "nuts"),), "More.")))
+
+        found = merged(base, mine, onto)
+
+        assert [note.key for note in found.notes] == ["c", "wide", "theirs", "new"]
+        assert [note.text for note in found.notes if note.key == "wide"] == ["mine"]
+
+    def test_scenarios_are_merged_alike(self) -> None:
+        base = planted()
+        [yard] = base.scenarios
+        grove = replace(yard, key="grove")
+        mine = replace(base, scenarios=(replace(yard, story="Mine."),))
+        onto = replace(base, scenarios=(yard, grove))
+
+        assert merged(base, mine, onto).scenarios == (replace(yard, story="Mine."), grove)
+        assert merged(base, replace(base, scenarios=()), onto).scenarios == (grove,)
+        assert merged(base, base, onto) == onto
+        assert merged(base, mine, base) == mine
+
+
+class TestDifferencesOfTheSecondModel:
+    def test_the_model(self) -> None:
+        old, new = replace(planted(), model=1), planted()
+
+        found = differences(old, new)
+
+        assert (found.model, differences(new, new).model) == (2, None)
+        assert bool(found)
+        assert summary(found) == ("A must is met only by what is built in, or by a package that is named.",)
+
+    def test_notes_that_are_new_gone_or_say_something_else(self) -> None:
+        old = planted()
+        [wide] = old.notes
+        changed, other = replace(wide, text="Prune it soon."), replace(wide, key="other")
+        new = replace(old, notes=(changed, other))
+
+        found = differences(old, new)
+
+        assert (found.notes, found.notes_gone) == ((changed, other), (wide,))
+        assert summary(found) == ("1 note of an expert is new.", "1 note of an expert says something else.")
+        assert summary(differences(new, replace(new, notes=()))) == ("2 notes of experts are gone.",)
+        assert differences(new, new).notes == differences(new, new).notes_gone == ()
+
+    def test_scenarios_and_packages_make_a_version_and_are_differences(self) -> None:
+        old = planted()
+        ash, *others = old.alternatives
+        named = replace(ash, packages=("ash[tall]",))
+
+        tried, installed = replace(old, scenarios=()), replace(old, alternatives=(named, *others))
+
+        assert (differences(old, tried).scenarios, differences(old, tried).scenarios_gone) == ((), old.scenarios)
+        assert differences(tried, old).scenarios == old.scenarios
+        assert differences(old, old).scenarios == differences(old, old).scenarios_gone == ()
+        assert (differences(old, installed).packages, differences(old, old).packages) == ((named,), ())
+        assert all(bool(differences(old, new)) and new.version != old.version for new in (tried, installed))
+        assert all(
+            differences(old, replace(old, alternatives=(replace(ash, **change), *others))).packages
+            for change in ({"start": "x"}, {"when": "x"}, {"packages": ()})
+        )
+        renamed = replace(old, alternatives=(replace(ash, name="Ash tree"), *others))
+        assert differences(old, renamed).packages == ()
+
+    @pytest.mark.parametrize(
+        ("path", "value"),
+        [leaf for leaf in leaves(COMPLETE) if leaf[0] != ("model",)],
+        ids=lambda value: "-".join(map(str, value)) if isinstance(value, tuple) else "",
+    )
+    def test_whatever_makes_another_version_is_a_difference_and_is_told_in_words(
+        self, path: tuple[str | int, ...], value: object
+    ) -> None:
+        changed = copy.deepcopy(COMPLETE)
+        put(changed, path, another(value))
+
+        found = differences(read_definition(COMPLETE), read_definition(changed))
+
+        assert found
+        assert summary(found)
+
+    @pytest.mark.parametrize("name", ["notes", "scenarios"])
+    def test_another_order_is_one_too(self, name: str) -> None:
+        old = planted()
+        [item] = getattr(old, name)
+        two = (item, item._replace(key="another"))
+
+        found = differences(replace(old, **{name: two}), replace(old, **{name: two[::-1]}))
+
+        assert summary(found) == ("The order on the page is another.",)
+
+    def test_a_package_that_brings_a_fit_is_a_difference_of_it(self) -> None:
+        old = planted()
+        fit = fit_of(old, "parts", "shade", "birch")
+        assert fit is not None
+        new = with_fits(old, {("parts", "shade", "birch"): fit._replace(via=("birch-hedge",))})
+
+        [change] = differences(old, new).fits
+
+        assert not change.is_value
+        assert summary(differences(old, new)) == ("1 reason behind a fit was written anew.",)
+
+
 # ---------------------------------------------------------------- stored results
 
 
@@ -292,7 +431,12 @@ def judge_and_publish(mara: FlaskClient) -> None:
     """A maintainer finds Flask painful for APIs."""
     at = "/questionnaire/work/fits/work"
     form = filled(mara.get(at).text)
-    assert mara.post(at, data={**form, "value.api.flask": "1", "reason.api.flask": "We tried"}).status_code == 303
+    assert (
+        mara.post(
+            at, data={**form, "value.api.flask": "1", "reason.api.flask": "We tried", "via.api.flask": ""}
+        ).status_code
+        == 303
+    )
     sent = inputs(mara.get("/questionnaire/work/publish").text)
     response = mara.post("/questionnaire/work/publish", data={**sent, "note": "Tried", "do": "publish"})
     assert response.status_code == 303
@@ -363,8 +507,8 @@ class TestReEvaluation:
         then = client.get(f"{given_then}/result.json").json
         for entry in then["ranking"]:
             assert f'<td class="n">{entry["points"]}</td>' in page
-        assert f"From {then['answered']} answers of 10" in page
-        assert f"From {then['answered'] - 1} answers of 10" in page
+        assert f"From {then['answered']} answers of {then['asked']}" in page
+        assert f"From {then['answered'] - 1} answers of {then['asked']}" in page
         assert "“What will the backend mostly do?” “A JSON API for other programs”: this answer is not offered" in page
         assert f'href="/questionnaire/?from={given_then[-22:]}"' in page
 
@@ -406,24 +550,23 @@ class TestReEvaluation:
         assert "has changed since" not in client.get(location).text
         assert "Nothing has changed" in client.get(f"{location}/re-evaluate").text
 
-    def test_says_when_too_few_answers_are_left(self, app: Flask, client: FlaskClient, instance: Path) -> None:
-        answers = {**first_options(client, 3), "q-work": "api"}
-        location = submit(client, answers).location
+    def test_says_when_no_answers_are_left(self, app: Flask, client: FlaskClient, instance: Path) -> None:
+        location = submit(client, {"q-work": "api"}).location
         publish_file(app, instance, ('key = "api"', 'key = "web-api"'))
         page = client.get(f"{location}/re-evaluate").text
-        assert "Too few answers are left: 2 of 3 that a ranking needs" in page
+        assert "None of the answers can be given any more" in page
         assert "give no ranking now" in page
 
     def test_opens_the_questions_with_nothing_chosen_for_you(
         self, app: Flask, client: FlaskClient, instance: Path
     ) -> None:
         """Two options were chosen of a question that takes one now."""
-        answers = {**first_options(client, 6), "q-parts": ["accounts", "forms"]}
+        answers = {**first_options(client, 6), "q-parts": ["admin", "forms"]}
         location = submit(client, answers).location
         publish_file(app, instance, ("multiple = true", "multiple = false"))
         assert "q-parts" not in inputs(client.get(f"/questionnaire/?from={location[-22:]}").text)
         page = unescape(client.get(f"{location}/re-evaluate").text)
-        label = shipped_option("parts", "accounts").label
+        label = shipped_option("parts", "admin").label
         assert f"“{label}”" in page.partition("Answers that no longer apply")[2]
 
     def test_a_framework_that_was_withdrawn_is_a_change_too(self, app: Flask, client: FlaskClient) -> None:

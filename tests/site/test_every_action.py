@@ -26,6 +26,7 @@ from fwsite.domain.suggestion import Proposal
 from fwsite.extend import db
 from fwsite.web.auth import Role
 from fwsite.web.signing import new_submission, token_for, token_hash
+from tests.support import draft_lists
 from tests.support.page_forms import SOMEBODY
 from tests.support.people import add_person, begin_session
 from tests.support.walk import Target, Walk, post_targets, start_addresses
@@ -49,6 +50,8 @@ def app(app_on_each_database: Flask) -> Flask:
         add_drafts_of_frameworks()
         import_one()
         journal.commit()
+    draft_lists.put_in_force(app)
+    with app.app_context():
         begin_draft()
     return app
 

@@ -216,7 +216,9 @@ class Keyboard:
         return inputs.nth(number).get_attribute("value") or ""
 
 
-def test_all_is_answered_by_keyboard_alone_with_few_presses(page: Page) -> None:
+@pytest.mark.parametrize("questions", ["page", "of_twelve"], ids=["shipped", "of twelve"])
+def test_all_is_answered_by_keyboard_alone_with_few_presses(request: pytest.FixtureRequest, questions: str) -> None:
+    page: Page = request.getfixturevalue(questions)
     page.goto(PATH)
     hands = Keyboard(page)
     hands.press("Tab")

@@ -33,7 +33,7 @@ from fwsite.domain.items import Kind, State
 from fwsite.extend import db
 from fwsite.web.auth import Role, utc_now
 from fwsite.web.signing import new_submission, view_token_for
-from tests.support import runs
+from tests.support import draft_lists, runs
 from tests.support.forms import first_options, inputs, open_form, submit
 from tests.support.people import PASSWORD, add_person, sign_in
 from tests.support.site import Visitor, create_app
@@ -192,6 +192,7 @@ def _fill(world: World) -> None:
     """Items in every state, suggestions, a stored result, a link: one value at least for every argument."""
     app = world.app
     (Path(app.instance_path) / "measured_run.json").write_text(json.dumps(runs.document()))
+    draft_lists.put_in_force(app)
     with app.app_context():
         known = {kind: next(key for of, key in document_mapper.everything() if of is kind) for kind in Kind}
         claim = document_mapper.find(Kind.CLAIM, known[Kind.CLAIM])
@@ -236,6 +237,8 @@ def _fill(world: World) -> None:
         "questionnaire.re_evaluate:token": (result,),
         "view_token": (view_token_for(app.config["SECRET_KEY"], result),),
         "questionnaire.work_fits_question:question": ("priority",),
+        "note": ("first-note",),
+        "scenario": ("paper",),
         "format": ("json", "csv", "xlsx"),
         "slug": ("django-pros-and-cons",),
         "guide": ("host",),

@@ -23,7 +23,7 @@ def files_go_round(site: Site, folder: Path) -> None:
     site.content("export", folder / "a")
     file = folder / "a" / "questionnaire.toml"
     before = file.read_text(encoding="utf-8")
-    assert "hints" not in before
+    assert "[[hints]]" not in before
 
     file.write_text(f"{before}\n{HINTS}".replace("A second hint", ""), encoding="utf-8")
     line = before.count("\n") + 8

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urldefrag, urljoin
 
+from tests.support import draft_lists
 from tests.support.people import PASSWORD
 
 _TYPED = frozenset({"text", "search", "url", "date", "password", "textarea"})
@@ -25,10 +26,14 @@ _VALID = {
     "archive": "walked-{number}.0.tar.gz",
     "sha256": "ab" * 32,
     "file": "docs/walked-{number}.txt",
+    "accepts": draft_lists.FAVOURED,
+    "twin-accepts": draft_lists.OTHER,
 }
 """What only some texts are right for, by the names of fields."""
 _LEFT = re.compile(r"website|claims\..*|q")
 """Texts that stay as they are: a trap, keys that have a picker beside them, and words to search for."""
+_OF_SOME = re.compile(r"(via|also)\..*")
+"""What only some fits have: it stays as it is."""
 _OPTIONAL = re.compile(r"may be left empty|\(if you know\)")
 _BLOCKS = re.compile(r"</?(?:p|h\d|li|td|th|tr|div|section|form|label|dd|dt|button|option|legend)\b[^>]*>")
 
@@ -84,6 +89,8 @@ class Form:
 def _value(control: Control, number: int) -> list[str]:
     if control.name in _VALID:
         return [_VALID[control.name].format(number=number)]
+    if _OF_SOME.fullmatch(control.name):
+        return control.values
     if control.type in ("radio", "select", "checkbox"):
         chosen = [value for value in control.values if value]
         return chosen or [choice for choice in control.choices if choice][:1]

@@ -7,7 +7,7 @@ from typing import Any
 ENTRIES = {
     "django": ("django", "Django"),
     "flask": ("flask", "Flask"),
-    "flask_sqlalchemy": ("flask_sqlalchemy", "Flask, SQLAlchemy"),
+    "flask_sqlalchemy": ("flask_sqlalchemy", "Flask with SQLAlchemy"),
     "fastapi": ("fastapi", "FastAPI"),
 }
 VERSIONS = {"django": "6.1.3", "flask": "3.1.3", "flask_sqlalchemy": "3.1.3", "fastapi": "0.165.0"}

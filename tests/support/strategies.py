@@ -19,6 +19,7 @@ from fwsite.domain.answers import State as AnswerState
 from fwsite.domain.items import FIELDS, TAKEN_KEYS, Field, Kind, State, Value, canonical
 from fwsite.domain.questionnaire import (
     FIT_ADD_ON,
+    FIT_UNKNOWN,
     MODEL,
     NOT_SURE,
     Alternative,
@@ -108,9 +109,34 @@ def change_fit(definition: Definition, question: str, option: str, alternative: 
     return _with_options(definition, lambda q, o: changed(o) if (q.key, o.key) == (question, option) else o)
 
 
-def change_row(definition: Definition, alternative: str, value: Callable[[Option], int]) -> Definition:
-    """The same definition with every fit of one alternative set to ``value(option)``."""
-    return _with_options(definition, lambda _, o: replace(o, fits={**o.fits, alternative: Fit(value(o), "changed")}))
+def change_row(definition: Definition, alternative: str, fit: Callable[[Option], Fit | None]) -> Definition:
+    """The same definition with every fit of one alternative set to ``fit(option)``; none makes it unknown."""
+
+    def changed(_: Question, option: Option) -> Option:
+        fits = {**option.fits, alternative: fit(option)}
+        return replace(option, fits={name: cell for name, cell in fits.items() if cell is not None})
+
+    return _with_options(definition, changed)
+
+
+def twins(definition: Definition, one: str, other: str) -> Definition:
+    """The same definition in which ``other`` fits as ``one`` does, and what is unknown of it is unknown of both."""
+    return change_row(definition, other, lambda option: option.fits.get(one))
+
+
+def dominating(definition: Definition, dominated: str, dominator: str) -> Definition:
+    """The same definition in which ``dominator`` fits every option at least as well as ``dominated``.
+
+    That goes for musts as well: a middling fit that nobody has judged is only unverified where a judged one is left
+    out. So where it is the middle that both have, the dominator's is unknown.
+    """
+
+    def better(option: Option) -> Fit | None:
+        value = max(option.value(dominated), option.value(dominator))
+        unknown = dominated not in option.fits or dominator not in option.fits
+        return None if unknown and value == FIT_UNKNOWN else Fit(value, "changed")
+
+    return change_row(definition, dominator, better)
 
 
 def _with_options(definition: Definition, change: Callable[[Question, Option], Option]) -> Definition:
@@ -335,7 +361,7 @@ def small_case(
     definition = Definition(date(2026, 11, 22), named, tuple(asked))
     if pick((False, True)):
         twin, model = pick(keys), pick(keys)
-        twinned = change_row(definition, twin, lambda option: option.value(model))
+        twinned = twins(definition, model, twin)
         if all(_discriminates([[o.value(key) for key in keys] for o in q.options]) for q in twinned.questions):
             definition = twinned
     return Case(definition, answers)

@@ -35,7 +35,19 @@ _DONE = r": \w+\. “.+” is |\. (?:Published|Edited|Took back|Imported)\b"
 _CHOICES = re.compile(r"<any\(([^)]*)\):(\w+)>")
 """The part of a rule that has one of a few words."""
 _NUMBER = re.compile(r"\d+")
-_FREE_TEXT = ("key", "question", "token", "number", "person_id", "framework", "criterion", "slug", "view_token")
+_FREE_TEXT = (
+    "key",
+    "question",
+    "note",
+    "scenario",
+    "token",
+    "number",
+    "person_id",
+    "framework",
+    "criterion",
+    "slug",
+    "view_token",
+)
 """Arguments of addresses that name one of many alike."""
 _MOST = 2
 """On so many pages alike one button is pressed: what the first leaves behind, the second may stumble over."""

@@ -16,6 +16,7 @@ from fwsite.blueprints.comparison.public.evidence_views import checked_against
 from fwsite.blueprints.comparison.queries import framework_keys, published_claims
 from fwsite.domain.comparison import BALANCE_LENGTH, Claim, Comparison, Side
 from fwsite.domain.items import Kind
+from fwsite.domain.measurement import Run
 from fwsite.extend import DirectiveContext, DirectiveError, SlotContext
 
 
@@ -41,21 +42,34 @@ def comparison(context: DirectiveContext) -> Markup:
 
 
 def measured(context: DirectiveContext) -> Markup:
-    """``::measured[memory]`` - one measure of the run in force, as ratios; ``[time, json]`` names the workload, too."""
+    """``::measured[memory]`` - one measure of the run in force, as ratios. ``[time, json]`` names the workload, too,
+    and ``[time, json, django, flask]`` those that are shown.
+    """
     kept = runs.in_force()
-    measure, workload = (*context.arguments, "", "")[:2]
-    known = kept.run.charts() if kept else []
-    chosen = [each for each in known if each[0] == measure and workload in ("", each[1])]
-    if kept and not chosen:
-        names = ", ".join(f"{one}, {other}" for one, other in known)
-        raise DirectiveError(f"nothing of that name was measured; known are {names}")
+    measure, workload, *entries = (*context.arguments, "", "")[: max(2, len(context.arguments))]
     return _render(
         "comparison/_measured_table.html",
         kept=kept,
-        chart=charts.chart_of(kept.run, *chosen[0]) if kept else None,
-        reference=kept.run.entries[kept.run.reference].name if kept else "",
+        chart=_chart(kept.run, measure, workload, entries) if kept else None,
         moved=judgements.moved(kept.run) if kept else [],
     )
+
+
+def _chart(run: Run, measure: str, workload: str, entries: Collection[str]) -> charts.Chart | None:
+    """The chart that is named; none where this run has left out what others have."""
+    known = [one for one in (run, runs.reference()) if one]
+    measures = dict.fromkeys(each for one in known for each in one.charts())
+    chosen = [each for each in measures if each[0] == measure and workload in ("", each[1])]
+    if not chosen:
+        names = ", ".join(f"{one}, {other}" for one, other in measures)
+        raise DirectiveError(f"nothing of that name was measured; known are {names}")
+    there_are = dict.fromkeys(key for one in known for key in one.entries)
+    unknown = [entry for entry in entries if entry not in there_are]
+    if unknown:
+        raise DirectiveError(f"nothing was measured as {unknown[0]!r}; known are {', '.join(there_are)}")
+    chart = charts.chart_of(run, *chosen[0])
+    shown = chart.only(entries) if entries else chart
+    return shown if shown.bars else None
 
 
 def article_footer(_context: SlotContext) -> Markup:

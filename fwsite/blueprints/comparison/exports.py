@@ -163,10 +163,9 @@ def _sources(sources: tuple[Source, ...]) -> dict[str, str]:
 def _measured(measured: Measured | None) -> dict[str, str]:
     if measured is None:
         return {}
-    ratios = (
-        f"{each.ratio} ({each.ratio.range}): {each.rule.words}" for each in measured.judgement.figures if each.ratio
-    )
-    said = filter(None, (measured.judgement.sentence, *ratios))
+    ratios = (f"{each.ratio} ({each.behind}): {each.rule.words}" for each in measured.judgement.figures if each.ratio)
+    shipped = f"The reference run: {measured.elsewhere}." if measured.elsewhere else ""
+    said = filter(None, (measured.judgement.sentence, *ratios, shipped))
     return {"verdict": measured.judgement.verdict.value, "receipt": "\n".join(said)}
 
 

@@ -173,10 +173,6 @@ def _selected(query: Any, table: Table, selection: Selection) -> Any:
         query = query.where(table.c.criterion_key == selection.criterion)
     return query
 
-    claim = _CLAIM.c
-    rows = db.session.execute(select(claim.key, claim.framework_key).order_by(claim.key))
-    return {row.key: row.framework_key for row in rows}
-
 
 class Point(NamedTuple):
     """A claim that is not retired, without its sources: the ``words`` that it quotes, and whether visitors get it."""
@@ -289,7 +285,7 @@ def _evidence(row: Any, sources: Collection[object]) -> Evidence:
 
 
 def _rating(row: Any, sources: list[domain.Source], judged: Mapping[str, Measured]) -> domain.Rating:
-    measured = judged.get(f"{row.framework_key}.{row.criterion_key}")
+    measured = judgements.on(judged, f"{row.framework_key}.{row.criterion_key}", row.reason)
     return domain.Rating(
         framework=row.framework_key,
         criterion=row.criterion_key,
@@ -303,7 +299,7 @@ def _rating(row: Any, sources: list[domain.Source], judged: Mapping[str, Measure
 
 
 def _claim(row: Any, citations: list[domain.Citation], judged: Mapping[str, Measured]) -> domain.Claim:
-    measured = judged.get(row.key)
+    measured = judgements.on(judged, row.key, row.text)
     return domain.Claim(
         key=row.key,
         framework=row.framework_key,

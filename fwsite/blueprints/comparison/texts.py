@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fwsite.blueprints.comparison.measured import judgements
 from fwsite.blueprints.comparison.queries import frameworks_of_claims, points, published_claims, whole_comparison
 from fwsite.domain.items import Kind
 from fwsite.domain.readable import SIDES
@@ -44,8 +45,9 @@ def grounds() -> Iterator[Ground]:
 
     Of what is retired there is the key: fits that were published before may rest on it.
     """
-    known = set()
+    known, judged = set(), judgements.in_force()
     for point in points():
+        measured = judgements.on(judged, point.claim.key, point.claim.text)
         known.add(point.claim.key)
         yield Ground(
             key=point.claim.key,
@@ -53,6 +55,7 @@ def grounds() -> Iterator[Ground]:
             text=f"{SIDES[point.claim.side]}: {point.claim.text}",
             words=point.words,
             is_published=point.is_published,
+            is_measured=measured is not None and not measured.is_contradicted,
             is_against=point.claim.side == "con",
         )
     for key, framework in frameworks_of_claims().items():

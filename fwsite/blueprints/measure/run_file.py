@@ -17,6 +17,15 @@ from fwsite.blueprints.measure.machine import environment
 from fwsite.blueprints.measure.subjects import Entry, Subject
 
 FORMAT = 1
+_FOLDERS = re.compile(
+    r"""
+    file:///(?:[^/\s]+/)*
+  | (?<=['"“])/(?:[^/'"“”]+/){2,}         # in quotation marks there may be blanks
+  | (?<![\w/:.])/(?:[^/\s'"“”]+/){2,}
+    """,
+    re.VERBOSE,
+)
+"""Those of a path, which are two at least: an address of an application has one, ``/row/7``."""
 
 
 def document(
@@ -65,7 +74,7 @@ def _subject(bench: Bench, subject: Subject, reasons: Mapping[str, str]) -> dict
         "framework": subject.framework,
         "versions": {_canonical(name): version for name, version in sorted(made.versions.items())} if made else {},
         "python": made.python_version if made else "",
-        "left_out": reason,
+        "left_out": _without_folders(reason),
     }
 
 
@@ -76,8 +85,13 @@ def _entry(bench: Bench, entry: Entry, reasons: Mapping[str, str]) -> dict[str, 
         "name": entry.name,
         "interface": entry.interface,
         "server": entry.server_name,
-        "left_out": reasons.get(entry.subject) or bench.results.left_out.get(entry.key, ""),
+        "left_out": _without_folders(reasons.get(entry.subject) or bench.results.left_out.get(entry.key, "")),
     }
+
+
+def _without_folders(reason: str) -> str:
+    """A reason as it may be published: of a path, which may name a person or a machine, the last part is left."""
+    return _FOLDERS.sub("", reason.replace(f"{Path.home()}/", "/~/~/"))
 
 
 def _canonical(name: str) -> str:

@@ -12,8 +12,10 @@ from fwsite.blueprints.questionnaire import (
     framework_views,
     how_views,
     models,
+    notes_views,
     publication_slot,
     result_views,
+    scenario_views,
     slots,
     statistics_views,
     texts,
@@ -23,7 +25,10 @@ from fwsite.blueprints.questionnaire import (
 from fwsite.blueprints.questionnaire.bp import bp
 from fwsite.extend import Extension, NavItem, Point, PointKind, Setting
 
-VIEWS = (views, result_views, how_views, statistics_views, version_views, audit_views, fits_views, framework_views)
+VIEWS = (
+    *(views, result_views, how_views, statistics_views, version_views, audit_views),
+    *(fits_views, framework_views, notes_views, scenario_views),
+)
 """Imported for their routes: each hangs its own on the blueprint."""
 
 extension = Extension(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from fwsite.blueprints.questionnaire.wording import first_then, joined
 from fwsite.domain.answers import Answer, AnswerError, Answers, Weight, parse_answers
 from fwsite.domain.questionnaire import NOT_SURE, Definition, Question
-from fwsite.domain.sensitivity import Change, Flip
+from fwsite.domain.sensitivity import Flip
 
 SHOWN = 8
 """So many of the changes that give another winner are shown at once; the others are folded away."""
@@ -25,15 +25,22 @@ class Made(NamedTuple):
     ignored: int
 
 
-def setting(change: Change) -> str:
-    """One change for an address: ``<question>:<option>[+<option>]:<weight>``."""
-    options = change.answer.options if change.answer.counts else (NOT_SURE,)
-    return f"{change.question}:{'+'.join(options)}:{change.answer.weight}"
+def _setting(question: str, options: Iterable[str], weight: str) -> str:
+    """One answer for an address: ``<question>:<option>[+<option>]:<weight>``."""
+    return f"{question}:{'+'.join(options)}:{weight}"
 
 
 def settings(flip: Flip) -> list[str]:
     """All changes of a flip for an address."""
-    return [setting(change) for change in flip.changes]
+    return [
+        _setting(change.question, change.answer.options if change.answer.counts else (NOT_SURE,), change.answer.weight)
+        for change in flip.changes
+    ]
+
+
+def settings_of(answers: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """All of the answers for an address; :func:`~fwsite.domain.answers.answers_document` wrote them."""
+    return [_setting(key, answer["options"], answer["weight"]) for key, answer in answers.items()]
 
 
 def with_settings(definition: Definition, answers: Answers, settings: Iterable[str]) -> Made:
@@ -46,7 +53,7 @@ def with_settings(definition: Definition, answers: Answers, settings: Iterable[s
         else:
             made[found[0]] = found[1]
             questions.append(found[0])
-    return Made(made, tuple(dict.fromkeys(questions)), ignored)
+    return Made(made, tuple(key for key in definition.by_key if key in questions), ignored)
 
 
 def _read(definition: Definition, text: str) -> tuple[str, Answer] | None:

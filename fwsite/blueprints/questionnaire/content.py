@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from fwsite.blueprints.questionnaire import definition_file, grounds
@@ -15,7 +16,8 @@ from fwsite.blueprints.questionnaire.definitions import (
     publisher,
     was_a_file,
 )
-from fwsite.domain.questionnaire import Definition
+from fwsite.domain.questionnaire import Definition, Fault
+from fwsite.domain.scenario_audit import unexpected
 from fwsite.extend import ContentError, ContentProblem, current_instance
 
 
@@ -58,7 +60,7 @@ def load() -> str:
     file = read()
     definition = file.definition
     who, version = publisher(), edition_version()
-    unfounded = file.problems(grounds.faults(definition)) if version != definition.version else []
+    unfounded = file.problems(grounds.faults(definition, in_force=False)) if version != definition.version else []
     if version is None and unfounded:
         raise ContentError(problems=unfounded)
     if version is not None and unfounded:
@@ -66,7 +68,14 @@ def load() -> str:
     if who is not None and version != definition.version:
         return f"kept version {str(version)[:12]} as {who} published it; not published: {path()}"
     done = "published" if publish_file(definition, of_file) else "has in force"
-    return f"{done} {path()}: {len(definition.questions)} questions, version {definition.version[:12]}"
+    line = f"{done} {path()}: {len(definition.questions)} questions, version {definition.version[:12]}"
+    return "\n".join([line, *map(str, _notes(file))])
+
+
+def _notes(file: DefinitionFile) -> Iterator[ContentProblem]:
+    """Scenarios that do not come out as expected: no fault of the file, as somebody has to judge what is wrong."""
+    for problem in file.problems(unexpected(file.definition)):
+        yield replace(problem, is_note=True)
 
 
 def file_to_take() -> Definition | None:
@@ -79,10 +88,20 @@ def file_to_take() -> Definition | None:
 
 
 def check() -> Iterator[ContentProblem]:
-    """Every fault of the file."""
+    """Every fault of the file, and what is to be known of it."""
     try:
         file = read()
     except ContentError as error:
         yield from error.problems
     else:
-        yield from file.problems(grounds.faults(file.definition))
+        lasting = grounds.faults(file.definition, in_force=False)
+        yield from file.problems(lasting)
+        yield from _unmeasured(file, lasting)
+        yield from _notes(file)
+
+
+def _unmeasured(file: DefinitionFile, others: Collection[Fault]) -> Iterator[ContentProblem]:
+    """Fits and notes that are called measured, and are not: no fault where no run is in force, as runs expire."""
+    is_expired = not grounds.measured(grounds.published() or {})
+    for problem in file.problems([fault for fault in grounds.faults(file.definition) if fault not in others]):
+        yield replace(problem, is_note=is_expired)

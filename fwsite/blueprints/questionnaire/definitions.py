@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from fwsite.blueprints.questionnaire.grounds import published_keys
+from fwsite.blueprints.questionnaire.grounds import measured_keys, published_keys
 from fwsite.blueprints.questionnaire.models import Origin, PublishedDefinition
 from fwsite.domain import items
 from fwsite.domain.grounds import as_founded
@@ -38,7 +38,8 @@ def current_definition(more: tuple[QuestionSet, ...] | None = None) -> Definitio
     version = edition_version()
     if version is None:
         return None
-    return _adjusted(version, _frameworks(), question_sets() if more is None else more, published_keys())
+    more = question_sets() if more is None else more
+    return _adjusted(version, _frameworks(), more, published_keys(), measured_keys())
 
 
 def with_everything_asked(definition: Definition) -> Definition:
@@ -74,12 +75,13 @@ def _adjusted(
     frameworks: tuple[tuple[str, str, bool], ...],
     more: tuple[QuestionSet, ...],
     grounds: frozenset[str] | None,
+    measured: frozenset[str],
 ) -> Definition:
     offered = [Alternative(key, name) for key, name, is_published in frameworks if is_published]
     withheld = frozenset(key for key, _, is_published in frameworks if not is_published)
     definition = replace(definition_of(version), model=MODEL).with_alternatives(offered, withheld)
     if grounds is not None:
-        definition = as_founded(definition, grounds)
+        definition = as_founded(definition, grounds, measured)
     return _with_questions(definition, more)
 
 

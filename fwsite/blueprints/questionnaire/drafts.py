@@ -1,11 +1,11 @@
-"""Draft repository: the fits that maintainers work on, as they are to be published."""
+"""Draft repository: fits, notes and scenarios that maintainers work on, as they are to be published."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
@@ -13,7 +13,10 @@ from sqlalchemy.orm.exc import StaleDataError
 from fwsite.blueprints.questionnaire import definitions, grounds
 from fwsite.blueprints.questionnaire.models import Draft
 from fwsite.domain.items import State
+from fwsite.domain.naming import stands_in
+from fwsite.domain.notes import Note
 from fwsite.domain.questionnaire import Definition, DefinitionError, Fit, parse_definition, read_definition
+from fwsite.domain.scenarios import Scenario
 from fwsite.domain.versions import differences, fits_of, merged, with_fits, without_alternatives
 from fwsite.extend import db, emit
 
@@ -43,14 +46,28 @@ class Work(NamedTuple):
         """The frameworks that are drafts: their fits are published with them, and not before."""
         return tuple(key for key in self.definition.names if self.unpublished.get(key) == State.DRAFT)
 
+    @property
+    def _secret(self) -> list[str]:
+        """The frameworks that visitors must not hear of."""
+        return [key for key in self.unpublished if key not in self.published.names]
+
+    @property
+    def nameable(self) -> Mapping[str, str]:
+        """Key and name of the alternatives that notes and scenarios may be about: visitors know them."""
+        return {key: name for key, name in self.definition.names.items() if key not in self._secret}
+
+    def tells_of_drafts(self, text: str) -> str | None:
+        """The name of a framework that visitors must not hear of and the text tells of; none where it tells of none."""
+        names = (self.definition.names.get(key) for key in self._secret)
+        return next((name for name in names if name and stands_in(name, text)), None)
+
     def for_visitors(self, definition: Definition) -> Definition:
         """The definition without what visitors must not know: of a framework that is a draft they get at most the
         fits that were published before it became one.
         """
         known = {key for key in self.waiting if key in self.published.names}
         cells = {place: fit for key in known for place, fit in fits_of(self.published, key).items()}
-        secret = [key for key in self.unpublished if key not in self.published.names]
-        return without_alternatives(with_fits(definition, cells), secret)
+        return without_alternatives(with_fits(definition, cells), self._secret)
 
     @property
     def taken(self) -> Definition | None:
@@ -74,6 +91,12 @@ def work() -> Work | None:
 def save(at: Work, fits: Mapping[tuple[str, str, str], Fit | None], who: str) -> None:
     """Put cells into the draft, which begins with the first of them. Raises :class:`MovedError`."""
     _write(at, with_fits(at.definition, fits), who)
+
+
+def save_list(at: Work, part: str, items: Iterable[Note | Scenario], who: str) -> None:
+    """Put all notes or all scenarios into the draft. Raises :class:`MovedError`."""
+    changes: dict[str, Any] = {part: tuple(items)}
+    _write(at, replace(at.definition, **changes), who)
 
 
 def catch_up(at: Work, who: str) -> None:

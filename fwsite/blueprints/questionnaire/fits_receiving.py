@@ -9,7 +9,7 @@ from typing import NamedTuple
 from werkzeug.datastructures import MultiDict
 
 from fwsite.blueprints.questionnaire import fits_form
-from fwsite.blueprints.questionnaire.fits_form import Cell, Place
+from fwsite.blueprints.questionnaire.fits_form import Cell, Offer, Place
 from fwsite.blueprints.questionnaire.grounds import Usable
 from fwsite.domain.questionnaire import Fault, Fit
 
@@ -17,11 +17,12 @@ from fwsite.domain.questionnaire import Fault, Fit
 class Grid(NamedTuple):
     """The cells of a form, be they of a question or of a framework, as the draft has them.
 
-    ``usable`` gives what a cell may rest on and name; none where nobody can say.
+    ``usable`` gives what a cell may rest on and name; none where nobody can say. ``offer`` gives its packages.
     """
 
     fits: Mapping[Place, Fit | None]
     usable: Callable[[Place], Usable | None]
+    offer: Callable[[Place], Offer]
 
     @property
     def cells(self) -> dict[Place, Cell]:
@@ -70,5 +71,5 @@ def _read(grid: Grid, place: Place, cell: Cell, today: date) -> tuple[Fit | None
     faults = []
     if cell.chosen is not None and cell.chosen != "mine":
         faults.append(Fault(fits_form.name("choose", place), "Choose which of the two stays."))
-    fit, wrong = fits_form.read(cell, place, before, today, grid.usable(place))
+    fit, wrong = fits_form.read(cell, place, before, today, grid.usable(place), grid.offer(place))
     return fit, [*faults, *wrong]

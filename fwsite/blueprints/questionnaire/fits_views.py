@@ -9,18 +9,17 @@ from typing import NamedTuple
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from fwsite.blueprints.questionnaire import content, definitions, drafts, fits_form, grounds
+from fwsite.blueprints.questionnaire import content, definitions, drafts, fits_form, grounds, releases
 from fwsite.blueprints.questionnaire.bp import bp
 from fwsite.blueprints.questionnaire.fits_form import Cell, Place
 from fwsite.blueprints.questionnaire.fits_receiving import Grid, receive
+from fwsite.blueprints.questionnaire.maintaining import Page, maintainer, own_name, work_at_hand
 from fwsite.domain.evidence import Evidence
 from fwsite.domain.items import NOTE_LENGTH, unusable
 from fwsite.domain.questionnaire import FIT_RUBRIC, Definition, DefinitionError, Fault, Question
 from fwsite.domain.versions import differences, summary
-from fwsite.extend import Role, current_person, role_required
+from fwsite.extend import known_packages
 
-maintainer = role_required(Role.MAINTAINER)
-Page = tuple[str, int]
 STALE_AFTER = timedelta(days=365)
 """A fit that nobody has reviewed for so long is listed as stale."""
 
@@ -40,19 +39,6 @@ def _today() -> date:
     return datetime.now(UTC).date()
 
 
-def _name() -> str:
-    person = current_person()
-    assert person is not None  # noqa: S101 - role_required has seen to it
-    return person.name
-
-
-def _work() -> drafts.Work:
-    found = drafts.work()
-    if found is None:
-        abort(503)
-    return found
-
-
 def _question(work: drafts.Work, key: str) -> Question:
     question = work.definition.by_key.get(key)
     if question is None:
@@ -67,7 +53,7 @@ def _question(work: drafts.Work, key: str) -> Question:
 @maintainer
 def work_fits() -> str:
     """The questions, and how well their fits are kept."""
-    work = _work()
+    work = work_at_hand()
     changed = differences(work.edition, work.definition)
     rows = [
         _row(work.definition, question, sum(change.question.key == question.key for change in changed.fits))
@@ -105,7 +91,7 @@ def _row(definition: Definition, question: Question, changed: int) -> Row:
 @maintainer
 def work_fits_question(question: str) -> Page | AnyResponse:
     """The grid of a question's fits."""
-    work = _work()
+    work = work_at_hand()
     asked = _question(work, question)
     if request.method == "POST":
         return _sent(work, asked)
@@ -125,7 +111,8 @@ def _grid_of(work: drafts.Work, question: Question) -> Grid:
         chosen = {key: each for key, each in known.items() if each.is_published or key in kept}
         return grounds.usable_of(work.definition, chosen)
 
-    return Grid(fits, usable)
+    offer = fits_form.Offer(question.parts, known_packages().keys())
+    return Grid(fits, usable, lambda _place: offer)
 
 
 def _sent(work: drafts.Work, question: Question) -> Page | AnyResponse:
@@ -139,9 +126,9 @@ def _sent(work: drafts.Work, question: Question) -> Page | AnyResponse:
         return redirect(url_for(".work_fits_question", question=question.key), code=303)
     changes = {(question.key, *place): fit for place, fit in received.fits.items()}
     try:
-        drafts.save(work, changes, _name())
+        drafts.save(work, changes, own_name())
     except drafts.MovedError:  # it shows what both have changed
-        again = _work()
+        again = work_at_hand()
         return _sent(again, _question(again, question.key))
     number = len(changes)
     flash(
@@ -179,6 +166,7 @@ def _grid(
         reason_length=fits_form.REASON_LENGTH,
         all_keys=sorted({key for cell in cells.values() for key in cell.keys}),
         choices=grounds.choices(drafts_of=work.waiting),
+        packages={key: releases.choices(key) for key in work.definition.names},
         waiting=work.waiting,
     )
     return page, status
@@ -202,7 +190,7 @@ _MOVED = Fault("", "Somebody has changed the draft, or published, meanwhile. Not
 @maintainer
 def work_publish() -> Page | AnyResponse:
     """What the draft changes, and its audit; then publish or discard it."""
-    work = _work()
+    work = work_at_hand()
     if request.method != "POST":
         return _publish_page(work)
     action = _ACTIONS.get(request.form.get("do", ""))
@@ -215,7 +203,7 @@ def work_publish() -> Page | AnyResponse:
     try:
         return action(work)
     except drafts.MovedError:
-        return _publish_page(_work(), [_MOVED], 409)
+        return _publish_page(work_at_hand(), [_MOVED], 409)
 
 
 def _publish(work: drafts.Work) -> Page | AnyResponse:
@@ -224,7 +212,7 @@ def _publish(work: drafts.Work) -> Page | AnyResponse:
     if faults:
         return _publish_page(work, faults, 422)
     try:
-        drafts.publish(work, _name(), note)
+        drafts.publish(work, own_name(), note)
     except DefinitionError as error:
         return _publish_page(work, [Fault("", str(fault)) for fault in error.faults], 422)
     flash("Published. Results that were given before stay as they were, and say what has changed.", "done")
@@ -252,13 +240,13 @@ def _take(work: drafts.Work) -> AnyResponse:
     file = _file_to_take(work)
     if file is None:
         raise drafts.MovedError
-    drafts.take(work, file, _name())
+    drafts.take(work, file, own_name())
     flash("The file is in the draft. The fits that maintainers judged stayed as they were.", "done")
     return redirect(url_for(".work_publish"), code=303)
 
 
 def _catch_up(work: drafts.Work) -> AnyResponse:
-    drafts.catch_up(work, _name())
+    drafts.catch_up(work, own_name())
     flash("The draft is about the newest version now; your changes are still in it.", "done")
     return redirect(url_for(".work_publish"), code=303)
 

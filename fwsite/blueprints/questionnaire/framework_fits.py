@@ -10,12 +10,20 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from fwsite.blueprints.questionnaire import drafts, fits_form, grounds
 from fwsite.blueprints.questionnaire.drafts import Work
-from fwsite.blueprints.questionnaire.fits_form import Place
+from fwsite.blueprints.questionnaire.fits_form import Offer, Place
 from fwsite.blueprints.questionnaire.fits_receiving import Grid
 from fwsite.domain.grounds import missing, unfounded
 from fwsite.domain.questionnaire import DefinitionError, Fit, Option, Question, parse_definition
 from fwsite.domain.versions import fit_of, fits_of
-from fwsite.extend import PublicationRefused, Task, WorkspaceContext, WorkspacePart, WorkspaceStatus, emit
+from fwsite.extend import (
+    PublicationRefused,
+    Task,
+    WorkspaceContext,
+    WorkspacePart,
+    WorkspaceStatus,
+    emit,
+    known_packages,
+)
 
 
 class Standing(NamedTuple):
@@ -61,7 +69,12 @@ def cells(work: Work, framework: str) -> list[Standing]:
 def grid(work: Work, framework: str) -> Grid:
     """The form of the framework's cells; they may rest on drafts about it."""
     known = grounds.usable(work.definition, grounds.with_drafts(), framework)
-    return Grid({each.place: each.fit for each in cells(work, framework)}, lambda _place: known)
+    packages = known_packages().keys()
+
+    def offer(place: Place) -> Offer:
+        return Offer(work.definition.by_key[place[0]].parts, packages)
+
+    return Grid({each.place: each.fit for each in cells(work, framework)}, lambda _place: known, offer)
 
 
 def changes(framework: str, fits: Mapping[Place, Fit | None]) -> dict[tuple[str, str, str], Fit | None]:
@@ -109,7 +122,7 @@ def _obstacles(work: Work, found: list[Standing], context: WorkspaceContext) -> 
             text = f"{cell.question.text} {cell.option.label}: it rests on “{lost[0]}”, which visitors will not see."
             yield Task(text=text, path=cell.field(context.page, "claims"))
         elif cell.fit and is_new and usable:
-            for message in unfounded(cell.fit, usable.words, usable.packages, usable.free):
+            for message in unfounded(cell.fit, usable.words, usable.packages, usable.free, measured=usable.measured):
                 text = f"{cell.question.text} {cell.option.label}: the reason {message}."
                 yield Task(text=text, path=cell.field(context.page, "reason"))
     try:

@@ -10,15 +10,14 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
-from fwsite.blueprints.questionnaire import drafts, fits_form, framework_fits, grounds
+from fwsite.blueprints.questionnaire import drafts, fits_form, framework_fits, grounds, releases
 from fwsite.blueprints.questionnaire.bp import bp
 from fwsite.blueprints.questionnaire.fits_form import Cell, Place
 from fwsite.blueprints.questionnaire.fits_receiving import receive
+from fwsite.blueprints.questionnaire.maintaining import Page, maintainer, own_name, work_at_hand
 from fwsite.domain.questionnaire import FIT_RUBRIC, Fault
-from fwsite.extend import Role, SlotContext, current_person, role_required
+from fwsite.extend import SlotContext
 
-maintainer = role_required(Role.MAINTAINER)
-Page = tuple[str, int]
 _OWN_PATH = re.compile(r"/(?!/)[\w/.-]*", re.ASCII)
 
 
@@ -26,9 +25,7 @@ _OWN_PATH = re.compile(r"/(?!/)[\w/.-]*", re.ASCII)
 @maintainer
 def work_framework(framework: str) -> Page | AnyResponse:
     """All fits of a framework; a form of the workspace comes back here where something has to be looked at."""
-    work = drafts.work()
-    if work is None:
-        abort(503)
+    work = work_at_hand()
     if framework not in work.definition.names:
         abort(404)
     if request.method == "POST":
@@ -42,13 +39,10 @@ def _sent(work: drafts.Work, framework: str) -> Page | AnyResponse:
         return _page(work, framework, received.cells, status=409, theirs=received.theirs)
     number = len(received.fits)
     if received.fits:
-        person = current_person()
-        assert person is not None  # noqa: S101 - role_required has seen to it
         try:
-            drafts.save(work, framework_fits.changes(framework, received.fits), person.name)
+            drafts.save(work, framework_fits.changes(framework, received.fits), own_name())
         except drafts.MovedError:
-            again = drafts.work()
-            return _sent(again, framework) if again else abort(503)
+            return _sent(work_at_hand(), framework)
     if received.faults:
         return _refused(framework, received.cells, received.faults, number)
     flash(_saved(work, framework, number) if number else "No fit was changed, so nothing was saved.", "done")
@@ -105,6 +99,7 @@ def _values(
         "errors": errors,
         "name": fits_form.name,
         "points": grounds.of_framework(framework),
+        "packages": releases.choices(framework),
         "rubric": FIT_RUBRIC,
         "values": fits_form.VALUES,
         "evidence": fits_form.EVIDENCE,

@@ -29,13 +29,29 @@ def published_keys() -> frozenset[str] | None:
     return None if found is None else frozenset(found)
 
 
-def faults(definition: Definition) -> list[Fault]:
-    """The fits that are called measured or sourced and rest on what does not carry it, or that name a draft."""
+@per_content_version
+def measured_keys() -> frozenset[str]:
+    """The keys of the published points that a measurement in force speaks for."""
+    return measured(published() or {})
+
+
+def measured(found: Mapping[str, Ground]) -> frozenset[str]:
+    """Those of some points that a measurement in force speaks for."""
+    return frozenset(key for key, ground in found.items() if ground.is_measured)
+
+
+def faults(definition: Definition, *, in_force: bool = True) -> list[Fault]:
+    """The fits that are called measured or sourced and rest on what does not carry it, or that name a draft.
+
+    Whether a measurement speaks for them today is only asked with ``in_force``: receipts expire by themselves, and
+    a file is not worse for it.
+    """
     found = with_drafts()
     if found is None:
         return []
     known = {key: ground for key, ground in found.items() if ground.is_published}
-    return list(rules.faults(definition, quoted(known), package_names(), found.keys() - known.keys()))
+    receipts = measured(known) if in_force else None
+    return list(rules.faults(definition, quoted(known), package_names(), found.keys() - known.keys(), receipts))
 
 
 def quoted(found: Mapping[str, Ground]) -> dict[str, str | None]:
@@ -61,11 +77,14 @@ def unknown(definition: Definition) -> list[Fault]:
 
 
 class Usable(NamedTuple):
-    """What a fit may rest on: the words of each point, by its key; and the names that it may have without them."""
+    """What a fit may rest on: the words of each point, by its key; the names that it may have without them; and the
+    points that a measurement speaks for.
+    """
 
     words: Mapping[str, str | None]
     packages: Collection[str]
     free: Collection[str]
+    measured: Collection[str]
 
 
 def usable(definition: Definition, found: Mapping[str, Ground] | None, about: str) -> Usable | None:
@@ -77,7 +96,7 @@ def usable(definition: Definition, found: Mapping[str, Ground] | None, about: st
 
 def usable_of(definition: Definition, found: Mapping[str, Ground]) -> Usable:
     """The same of points that were chosen already."""
-    return Usable(quoted(found), package_names(), rules.free_of(definition))
+    return Usable(quoted(found), package_names(), rules.free_of(definition), measured(found))
 
 
 def of_framework(about: str) -> list[Ground]:

@@ -198,6 +198,7 @@ def test_the_balance_in_an_article_leads_to_all_points(client: FlaskClient, app:
     assert against.count("<li>") == BALANCE_LENGTH
 
 
+@pytest.mark.usefixtures("without_run")
 def test_what_is_measured_or_reviewed_beyond_the_shown_counts(app: Flask, client: FlaskClient) -> None:
     add_points(app, BALANCE_LENGTH)
     assert "Nothing here is measured yet." in client.get("/comparison/").text

@@ -520,7 +520,7 @@ class TestHowMuchIsAsked:
                 assert len(comparison.claims) < start + count
             asked.append((len(everything), len(shown)))
         assert asked[0] == asked[1]
-        assert max(asked[0]) <= 14
+        assert max(asked[0]) <= 16
 
 
 @pytest.mark.usefixtures("filled")

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+import tomllib
+from collections.abc import Callable, Iterator
+from html import unescape
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pytest
@@ -13,9 +16,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from fwsite.blueprints.comparison import models
+from fwsite.blueprints.measure.subjects import SHIPPED
+from fwsite.domain.measurement import read_run
+from fwsite.domain.verdict import Verdict, judge, parse_rules, rewritten
 from fwsite.extend import db
 from tests.support.command import Command
+from tests.support.paths import ROOT
 from tests.support.runs import FIGURES, document, figure
+from tests.support.statements import statements
+
+CONTENT = ROOT / "fwsite" / "content"
 
 RULES = """
 [[claims]]
@@ -83,10 +93,96 @@ def claim(client: FlaskClient, key: str, page: str = "/comparison/") -> str:
     return found[1]
 
 
+def fact(client: FlaskClient, label: str, framework: str, page: str = "/comparison/") -> str:
+    """What a row of the comparison says of a framework."""
+    text = client.get(page).text
+    heads = [re.sub(r"<[^>]*>|\xad", "", head) for head in re.findall(r'<th scope="col">(.*?)</th>', text)]
+    row = text.partition(f'<th scope="row">{label}</th>')[2].partition("</tr>")[0]
+    cell = row.split("</td>")[heads.index(framework) - 1]
+    found = re.search(r'<span class="fact">(.*?)</span>', cell)
+    return unescape(found[1]).replace("\xad", "").replace("\xa0", " ") if found else ""
+
+
 def checked(run_fwsite: Command, app: Flask) -> tuple[int, str]:
     """Exit code and output of the check of the application's content."""
     done = run_fwsite(Path(app.instance_path).parent, "--instance", app.instance_path, "content", "check")
     return done.returncode, done.stdout
+
+
+def contradicted(client: FlaskClient) -> str:
+    """What the page of evidence says of claims that do not hold."""
+    return client.get("/comparison/evidence").text.partition('id="contradicted"')[2].partition("</section>")[0]
+
+
+def shipped_run() -> dict[str, Any]:
+    """The run that the edition comes with."""
+    found: dict[str, Any] = json.loads((CONTENT / "measured_run.json").read_text())
+    return found
+
+
+class TestShippedRun:
+    """The run that the edition comes with, and what its rules say of it."""
+
+    def test_is_whole_and_quiet_and_of_every_subject(self) -> None:
+        run = shipped_run()
+        assert run["stamps"] == [] and run["load"] < 0.25
+        assert [each["left_out"] for each in (*run["subjects"], *run["entries"]) if each["left_out"]] == []
+        assert {subject["key"] for subject in run["subjects"]} == {
+            path.parent.name for path in SHIPPED.glob("*/*.toml")
+        }
+        assert all(abs(ratio - 1) < 0.05 for each in run["controls"] for ratio in [median(each["samples"])])
+
+    def test_says_nothing_of_a_person_or_the_name_of_a_machine(self) -> None:
+        texts = [str(value) for value in every_value(shipped_run())]
+        assert [text for text in texts if re.search(r"(?:^|[\s'\"])[~/]|\\\\|@|\b\d+\.\d+\.\d+\.\d+\b", text)] == []
+        assert set(shipped_run()["environment"]) == set(
+            "processor cores memory_mb system kernel fwsite python sqlite settings".split()
+        )
+
+    def test_measures_at_least_twenty_claims_and_makes_some_conditional(self) -> None:
+        rules, faults = parse_rules(tomllib.loads((CONTENT / "measured.toml").read_text()))
+        assert faults == []
+        found = judge(rules, read_run(shipped_run()))
+        claims = {key: each for key, each in found.items() if "." not in key}
+        assert all(each.verdict is not Verdict.NOT_MEASURED for each in found.values())
+        assert all(figured.ratio for each in found.values() for figured in each.figures)
+        assert len(claims) >= 20
+        conditional = {key for key, each in claims.items() if each.verdict is not Verdict.SUPPORTED}
+        assert conditional >= {"django-memory", "fastapi-memory", "django-slower", "fastapi-fast", "django-async"}
+        assert all(claims[key].sentence for key in conditional)
+
+    def test_is_judged_by_rules_about_what_is_said_today(self) -> None:
+        rules, _ = parse_rules(tomllib.loads((CONTENT / "measured.toml").read_text()))
+        frameworks = tomllib.loads((CONTENT / "frameworks.toml").read_text())["frameworks"]
+        said = {each["key"]: each["text"] for framework in frameworks for each in framework["claims"]}
+        said |= {
+            f"{framework['key']}.{each['criterion']}": each["reason"]
+            for framework in frameworks
+            for each in framework["ratings"]
+        }
+        assert [str(fault) for fault in rewritten(rules, said)] == []
+        assert set(rules.texts) <= set(said) and all(rules.texts.values())
+
+    def test_stands_on_the_pages(self, client: FlaskClient) -> None:
+        text = client.get("/comparison/").text
+        assert "Nothing here is measured yet." not in text
+        assert 'href="/comparison/measured/reference">It depends</a>' in claim(client, "django-async")
+        assert client.get("/comparison/measured/reference.json").json == shipped_run()
+        assert "This run has expired" not in client.get("/comparison/measured/reference").text
+        assert 'href="/comparison/measured/reference"' in client.get("/").text
+
+
+def every_value(part: Any) -> Iterator[Any]:
+    """Every text, number and key in a document."""
+    if isinstance(part, dict):
+        for key, value in part.items():
+            yield key
+            yield from every_value(value)
+    elif isinstance(part, list):
+        for value in part:
+            yield from every_value(value)
+    else:
+        yield part
 
 
 class TestClaims:
@@ -102,8 +198,8 @@ class TestClaims:
     ) -> None:
         ship()
         shown = claim(client, "django-memory")
-        assert re.search(r"<del>.*footprint.*</del>\s*With an ORM, Django takes less\.", shown, re.S)
-        assert "<b>1.14</b> (1.14 to 1.15): memory, Flask with SQLAlchemy against Django" in shown
+        assert re.search(r"<del>.*footprint.*</del> With an ORM, Django takes less\.", shown, re.S)
+        assert "<b>1.14</b> (1.14 to 1.15; 57 MB against 50 MB): memory, Flask with SQLAlchemy against Django" in shown
         assert "<del>" not in claim(client, "flask-light") + claim(client, "django-slower")
 
     def test_stand_so_in_the_article_and_the_exports_too(self, ship: Callable[..., None], client: FlaskClient) -> None:
@@ -111,26 +207,61 @@ class TestClaims:
         rows = client.get("/comparison/data.json").json["claims"]
         found = next(row for row in rows if row["key"] == "django-memory")
         assert found["evidence"] == "measured" and found["verdict"] == "contradicted"
-        assert found["receipt"].startswith("With an ORM, Django takes less.\n1.14 (1.14 to 1.15): ")
+        assert found["receipt"].startswith(
+            "With an ORM, Django takes less.\n1.14 (1.14 to 1.15; 57 MB against 50 MB): "
+        )
         assert "contradicted" in client.get("/comparison/data.csv").text
+
+    def test_that_depend_are_sentences_before_what_was_found(
+        self, ship: Callable[..., None], client: FlaskClient
+    ) -> None:
+        ship()
+        assert re.search(r"what you add to it\. True without a database; ", claim(client, "flask-light"))
 
     def test_stand_on_the_page_of_evidence_where_they_do_not_hold(
         self, ship: Callable[..., None], client: FlaskClient
     ) -> None:
-        def said() -> str:
-            return client.get("/comparison/evidence").text.partition("Contradicted by a measurement")[2]
-
-        assert "Nothing is measured here yet" in said()
         ship()
-        assert "Nothing is measured" not in said()
-        assert re.search(r"<li>Django: <del>.*footprint.*</del>", said().partition("</section>")[0])
+        assert "Nothing is measured" not in contradicted(client)
+        assert re.search(r"<li>Django: <del>.*footprint.*</del>", contradicted(client))
+
+    def test_are_counted_on_the_page_of_evidence_where_all_hold(
+        self, ship: Callable[..., None], client: FlaskClient
+    ) -> None:
         ship(document([figure("memory", "resident", key, *[50.0] * 5, unit="MB") for key in ("django", "flask")]))
-        assert "None of the <a" in said().partition("</section>")[0]
+        assert 'None of the <a href="/comparison/measured/">1 claims' in contradicted(client)
+
+    @pytest.mark.usefixtures("without_run")
+    def test_are_none_on_the_page_of_evidence_without_a_run(self, client: FlaskClient) -> None:
+        assert "Nothing is measured here yet" in contradicted(client)
+
+    def test_have_it_on_their_own_page_too(self, ship: Callable[..., None], client: FlaskClient) -> None:
+        ship()
+        for key, said in (
+            ("claim/django-memory", "Contradicted</a>: <b>1.14</b>"),
+            ("rating/flask.memory", "<b>0.66</b>"),
+        ):
+            page = client.get(f"/comparison/history/{key}").text
+            assert said in page.partition("<dt>Measurement</dt>")[2].partition("</dl>")[0]
+        assert "<dt>Measurement</dt>" not in client.get("/comparison/history/claim/django-parts").text
+
+    def test_are_measured_only_as_they_were_worded(
+        self, app: Flask, ship: Callable[..., None], client: FlaskClient, run_fwsite: Command
+    ) -> None:
+        text = "Light: a small core and a lean code base, with only what you add to it"
+        worded = RULES.replace('key = "flask-light"', f'key = "flask-light"\ntext = "{text}"')
+        ship(rules=worded.replace('key = "django-memory"', 'key = "django-memory"\ntext = "Something else"'))
+        assert "It depends" in claim(client, "flask-light")
+        assert "Measured" not in claim(client, "django-memory")
+        run = client.get("/comparison/measured/reference").text
+        assert '<li id="flask-light">' in run and '<li id="django-memory">' not in run
+        _, said = checked(run_fwsite, app)
+        assert "measured.toml: claims.django-memory: is about other words than “Larger footprint" in said
 
     def test_ratings_have_theirs(self, ship: Callable[..., None], client: FlaskClient) -> None:
         ship()
         page = client.get("/comparison/flask").text
-        assert "<b>0.66</b> (0.66 to 0.66): memory of one worker, Flask against Django" in page
+        assert "<b>0.66</b> (0.66 to 0.66; 33 MB against 50 MB): memory of one worker, Flask against Django" in page
 
     @pytest.mark.parametrize("stamp", ["quick", "partial", "noisy: the control was off by 7 per cent"])
     def test_rest_on_no_run_that_is_stamped(self, ship: Callable[..., None], client: FlaskClient, stamp: str) -> None:
@@ -154,7 +285,10 @@ class TestRunPage:
     def test_says_what_holds_and_what_does_not(self, ship: Callable[..., None], client: FlaskClient) -> None:
         ship()
         text = client.get("/comparison/measured/reference").text
-        assert "Claims and ratings supported: 1. Contradicted: 1. Depending on how: 1. Without a difference: 1." in text
+        assert (
+            "Of 4 claims and ratings 1 holds, 1 depends on how it is done, 1 shows no difference, 1 is contradicted."
+            in (text)
+        )
         assert "Memory of one worker, as the system counts it" in text and "Processor time, a JSON answer" in text
         assert "processor time 1.00 (0.99 to 1.01)" in text and "0.06 of a core" in text
 
@@ -166,7 +300,7 @@ class TestRunPage:
         one = float(rows[1][0])
         assert all(float(width) == pytest.approx(one * float(ratio), rel=0.02) for width, ratio in rows)
 
-    def test_a_run_of_this_host_comes_first_and_disagreements_are_said(
+    def test_a_run_of_this_host_comes_first(
         self, ship: Callable[..., None], make: Callable[..., None], client: FlaskClient
     ) -> None:
         ship()
@@ -175,8 +309,6 @@ class TestRunPage:
         assert "Supported" in claim(client, "flask-light")
         runs = client.get("/comparison/measured/").text
         assert runs.index("/measured/2026-12-01-1000") < runs.index("/measured/reference")
-        text = client.get("/comparison/measured/2026-12-01-1000").text
-        assert "Where this run and the shipped one disagree" in text and "A run of this host" in text
 
     def test_what_was_left_out_says_why(self, ship: Callable[..., None], client: FlaskClient) -> None:
         run = document()
@@ -192,6 +324,135 @@ class TestRunPage:
         ship()
         for address in ("nothing", "nothing.json", "2026-12-01-1000"):
             assert client.get(f"/comparison/measured/{address}").status_code == 404
+
+    def test_what_does_not_hold_comes_first(self, ship: Callable[..., None], client: FlaskClient) -> None:
+        ship()
+        text = client.get("/comparison/measured/reference").text
+        in_order = ("django-memory", "flask-light", "django-slower", "flask.memory")
+        places = [text.index(f'<li id="{key}">') for key in in_order]
+        assert places == sorted(places)
+
+    def test_what_was_counted_is_told_as_it_is(self, ship: Callable[..., None], client: FlaskClient) -> None:
+        counts = [figure("distributions", "install", key, n, unit="count") for key, n in (("django", 3), ("flask", 7))]
+        calls = [figure("calls", "row", key, 20, unit="count") for key in ("django", "flask")]
+        ship(document([*FIGURES, *counts, *calls]))
+        text = client.get("/comparison/measured/reference").text
+        told, _, further = text.partition("1 further counts")
+        assert '<td class="n">2.33</td><td class="n meta">7</td>' in told.partition("Packages that the install")[2]
+        assert "Python calls, one row as JSON" in further
+
+    def test_asks_the_database_a_fixed_number_of_times(self, app: Flask, client: FlaskClient) -> None:
+        with statements(app) as sent:
+            assert client.get("/comparison/measured/reference").text.count('<li id="') > 30
+        assert len(sent) <= 20
+
+
+class TestHereAndReference:
+    """A run of this host beside the shipped one."""
+
+    HERE = "2026-12-01-1000"
+
+    @pytest.fixture
+    def agree(self, ship: Callable[..., None], make: Callable[..., None]) -> None:
+        ship()
+        make(document(made_at="2026-12-01T10:00:00Z"), self.HERE)
+
+    @pytest.fixture
+    def disagree(self, ship: Callable[..., None], make: Callable[..., None]) -> None:
+        """Here, Flask with SQLAlchemy takes less memory."""
+        ship()
+        lighter = figure("memory", "resident", "flask_sqlalchemy", *[40.0] * 5, unit="MB")
+        make(document([lighter, *FIGURES[:2], *FIGURES[3:]], made_at="2026-12-01T10:00:00Z"), self.HERE)
+
+    @pytest.mark.usefixtures("agree")
+    @pytest.mark.parametrize(
+        ("run", "of"), [(HERE, "Beside the shipped run"), ("reference", "Beside this host’s own run")]
+    )
+    def test_a_run_says_where_they_agree(self, client: FlaskClient, run: str, of: str) -> None:
+        text = client.get(f"/comparison/measured/{run}").text
+        assert of in text and "They agree on all 4 claims and ratings that both measured" in text
+
+    @pytest.mark.usefixtures("disagree")
+    @pytest.mark.parametrize(("run", "other"), [(HERE, "reference"), ("reference", HERE)])
+    def test_a_run_says_where_they_disagree(self, client: FlaskClient, run: str, other: str) -> None:
+        text = client.get(f"/comparison/measured/{run}").text.partition('id="beside"')[2].partition("</section>")[0]
+        assert "They disagree on 2 of 4 claims and ratings that both measured." in text
+        there, here = ("It depends", "Supported") if run == self.HERE else ("Supported", "It depends")
+        assert re.search(
+            rf"<li>Flask: Light.*: here <span[^>]*>{here}</span>, "
+            rf'<a href="/comparison/measured/{other}#flask-light">there</a> <span[^>]*>{there}</span>',
+            text,
+        )
+        assert client.get(f"/comparison/measured/{other}").text.count('<li id="flask-light">') == 1
+
+    @pytest.mark.usefixtures("disagree")
+    @pytest.mark.parametrize("page", ["/comparison/", "/comparison/flask", "/comparison/flask/memory"])
+    def test_a_claim_says_what_the_reference_has(self, client: FlaskClient, page: str) -> None:
+        shown = claim(client, "flask-light", page)
+        assert f'<a href="/comparison/measured/{self.HERE}">Supported</a>' in shown
+        assert 'the <a href="/comparison/measured/reference">reference</a> says: it depends.' in shown
+        [row] = [row for row in client.get("/comparison/data.json").json["claims"] if row["key"] == "flask-light"]
+        assert row["verdict"] == "supported" and row["receipt"].endswith("The reference run: depends.")
+
+    def test_what_the_run_of_this_host_has_left_out_the_shipped_one_says(
+        self, ship: Callable[..., None], make: Callable[..., None], client: FlaskClient
+    ) -> None:
+        ship()
+        make(document(FIGURES[:3], made_at="2026-12-01T10:00:00Z"), self.HERE)
+        assert f'href="/comparison/measured/{self.HERE}">It depends</a>' in claim(client, "flask-light")
+        assert 'href="/comparison/measured/reference">No difference</a>' in claim(client, "django-slower")
+
+    @pytest.mark.usefixtures("agree")
+    def test_a_claim_says_nothing_of_a_reference_that_agrees(self, client: FlaskClient) -> None:
+        assert "reference" not in claim(client, "flask-light")
+
+    @pytest.mark.usefixtures("disagree")
+    def test_a_fact_has_both(self, client: FlaskClient) -> None:
+        assert fact(client, "Memory of one worker", "Flask") == (
+            "here 33 MB, with SQLAlchemy 40 MB; reference 33 MB, with SQLAlchemy 57 MB"
+        )
+        assert fact(client, "Memory of one worker", "Django") == "50 MB"
+
+    def test_a_run_that_is_stamped_is_no_reason_to_disagree(
+        self, ship: Callable[..., None], make: Callable[..., None], client: FlaskClient
+    ) -> None:
+        ship(document(stamps=["noisy: the control was off"]))
+        lighter = figure("memory", "resident", "flask_sqlalchemy", *[40.0] * 5, unit="MB")
+        make(document([lighter, *FIGURES[:2], *FIGURES[3:]], made_at="2026-12-01T10:00:00Z"), self.HERE)
+        assert "reference" not in claim(client, "flask-light")
+        assert 'id="beside"' not in client.get(f"/comparison/measured/{self.HERE}").text
+
+
+class TestFacts:
+    def test_are_rows_with_their_mark(self, ship: Callable[..., None], client: FlaskClient) -> None:
+        counts = [figure("distributions", "install", key, n, unit="count") for key, n in (("django", 3), ("flask", 7))]
+        ship(document([*FIGURES, *counts]))
+        for page in ("/comparison/", "/comparison/?f=django&f=flask"):
+            assert fact(client, "Memory of one worker", "Flask", page) == "33 MB, with SQLAlchemy 57 MB"
+            assert fact(client, "Packages that an install brings", "Django", page) == "3"
+        text = client.get("/comparison/flask").text
+        row = text.partition("Packages that an install brings</th>")[2].partition("</tr>")[0]
+        assert '<span class="fact">7</span>' in row and "Measured" in row
+        assert 'href="http://localhost/comparison/measured/reference"' in row
+        assert "Room on disk" not in text
+
+    def test_stand_in_the_exports(self, ship: Callable[..., None], client: FlaskClient) -> None:
+        ship()
+        [column] = client.get("/comparison/data.json").json["columns"]
+        assert column["key"] == "measured_memory" and column["cells"]["django"] == {
+            "text": "50 MB",
+            "evidence": "measured",
+            "source": "http://localhost/comparison/measured/reference",
+        }
+        assert '"Memory of one worker: 33 MB, with SQLAlchemy 57 MB"' in client.get("/comparison/data.csv").text
+
+    @pytest.mark.usefixtures("without_run")
+    def test_are_none_without_a_run(self, client: FlaskClient) -> None:
+        assert "Memory of one worker" not in client.get("/comparison/").text + client.get("/comparison/flask").text
+
+    def test_of_a_stack_without_the_plain_one_say_which(self, ship: Callable[..., None], client: FlaskClient) -> None:
+        ship(document([each for each in FIGURES if each["entry"] != "flask"]))
+        assert fact(client, "Memory of one worker", "Flask") == "with SQLAlchemy 57 MB"
 
 
 class TestDirective:
@@ -212,6 +473,44 @@ class TestDirective:
         self.article(app, "::measured[luck]")
         said = checked(run_fwsite, app)[1]
         assert "measured.md:5: ::measured: nothing of that name was measured; known are memory, resident" in said
+
+    def test_shows_the_entries_that_are_named_and_what_they_are_divided_by(
+        self, app: Flask, ship: Callable[..., None], client: FlaskClient
+    ) -> None:
+        ship()
+        self.article(app, "::measured[memory, resident, flask]")
+        text = client.get("/article/measured").text
+        assert re.findall(r'<th scope="row">(.*?)</th>', text.partition("<table>")[2]) == ["Flask", "Django"]
+
+    def test_an_entry_that_is_nowhere_is_named_by_the_check(
+        self, app: Flask, ship: Callable[..., None], run_fwsite: Command
+    ) -> None:
+        ship()
+        self.article(app, "::measured[memory, resident, flask, flsk]")
+        assert (
+            "measured.md:5: ::measured: nothing was measured as 'flsk'; known are django, flask"
+            in (checked(run_fwsite, app)[1])
+        )
+
+    def test_what_a_run_has_left_out_is_no_fault(
+        self, app: Flask, ship: Callable[..., None], make: Callable[..., None], client: FlaskClient, run_fwsite: Command
+    ) -> None:
+        """A host's run without a subject leaves shipped articles whole."""
+        ship(shipped_run(), (CONTENT / "measured.toml").read_text())
+        run = shipped_run()
+        run["figures"] = [each for each in run["figures"] if each["entry"] == "plain" or each["measure"] == "disk"]
+        make({**run, "made_at": "2026-12-01T10:00:00Z"}, "2026-12-01-1000")
+        code, said = checked(run_fwsite, app)
+        assert (code, "measured:" in said) == (0, False), said
+        self.article(app, "::measured[waiting]")
+        assert "Not measured yet" in client.get("/article/measured").text
+
+    def test_the_shipped_article_has_what_was_measured(self, client: FlaskClient) -> None:
+        text = client.get("/").text
+        for caption in ("Processor time, a JSON answer", "Memory of one worker", "Answers to 64 clients"):
+            table = text.partition(f"<caption>{caption}")[2].partition("</table>")[0]
+            assert 'href="/comparison/measured/reference">measured on 30 November 2026</a>' in table
+            assert '<th scope="row">Django' in table and '<th scope="row">FastAPI' in table
 
 
 def test_a_rule_about_no_claim_is_named_by_the_check(

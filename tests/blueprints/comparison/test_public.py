@@ -34,6 +34,7 @@ from tests.support.statements import statements
 FILE = ROOT / "fwsite" / "content" / "frameworks.toml"
 TEXT = FILE.read_text(encoding="utf-8")
 DATA: dict[str, Any] = tomllib.loads(TEXT)
+pytestmark = pytest.mark.usefixtures("without_run")
 FRAMEWORKS = {framework["key"]: framework for framework in DATA["frameworks"]}
 CRITERIA = {criterion["key"]: criterion for criterion in DATA["criteria"]}
 SOURCES = {source["key"]: source for source in DATA["sources"]}

@@ -184,6 +184,10 @@ BROKEN = {
         "wrong answer to json: “{}” instead of “{",
     ),
     "an exception later on": ("assert ASKED < 100, 'tired'", "AssertionError: tired (app.py:13)"),
+    "a file of its machine": (
+        "open('/srv/of somebody/books.db')",
+        "FileNotFoundError: [Errno 2] No such file or directory: 'books.db' (app.py:13)",
+    ),
     "a module that is missing": ("import no_such_module", "ModuleNotFoundError: No module named 'no_such_module'"),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
 from html.parser import HTMLParser
@@ -80,7 +81,8 @@ def filled(page: str) -> dict[str, list[str]]:
 
 
 def judge(client: FlaskClient, cell: str = CELL, address: str = WORK, **parts: str) -> TestResponse:
-    """Open the grid, fill in a cell, save."""
+    """Open the grid, fill in a cell, save; what is no add-on any more comes without packages."""
+    parts = {"via": "", **parts} if parts.get("value", "3") != "3" else parts
     form = filled(client.get(address).text)
     return client.post(address, data={**form, **{f"{part}.{cell}": text for part, text in parts.items()}})
 
@@ -283,7 +285,13 @@ class TestTwoPeople:
     def test_who_saves_second_gets_both_and_chooses(self, app: Flask, mara: FlaskClient, jo: FlaskClient) -> None:
         theirs = filled(jo.get(WORK).text)
         judge(mara, value="1", reason="Mara’s reason")
-        mine = {**theirs, f"value.{CELL}": "4", f"reason.{CELL}": "Jo’s reason", "reason.pages.django": "Jo’s other"}
+        mine = {
+            **theirs,
+            f"value.{CELL}": "4",
+            f"via.{CELL}": "",
+            f"reason.{CELL}": "Jo’s reason",
+            "reason.pages.django": "Jo’s other",
+        }
         response = jo.post(WORK, data=mine)
         assert response.status_code == 409
         text = unescape(response.text)
@@ -366,6 +374,112 @@ class TestTwoPeople:
             assert 'value="Jo’s note"' in unescape(response.text)
             assert "Second" in response.text
         assert drafted(app) is not None
+
+
+def ask_for_parts(app: Flask) -> None:
+    """Publish the questionnaire with its first question as one about parts, whose add-ons are all named."""
+    with app.app_context():
+        definition = definitions.definition_of(str(definitions.edition_version()))
+        first, *others = definition.questions
+        options = (option._replace(fits=dict(map(_named, option.fits.items()))) for option in first.options)
+        questions = (replace(first, parts=True, options=tuple(options)), *others)
+        definitions.put_in_force(replace(definition, questions=questions, model=2), who="mara", note="Parts")
+        db.session.commit()
+
+
+def _named(cell: tuple[str, Fit]) -> tuple[str, Fit]:
+    return cell[0], cell[1]._replace(via=("a-package-of-old",) if cell[1].value == 3 else ())
+
+
+class TestPackages:
+    @pytest.fixture(autouse=True)
+    def parts(self, app: Flask) -> None:
+        ask_for_parts(app)
+
+    @pytest.mark.parametrize("address", [WORK, "/questionnaire/work/framework/flask"])
+    def test_that_bring_an_add_on_are_ticked_and_written(self, mara: FlaskClient, address: str) -> None:
+        cell = CELL if address == WORK else "work.api"
+        page = mara.get(address).text
+        assert f'name="via.{cell}" value="flask-admin"' in page, "one of the framework"
+        assert f'name="via.{cell}" value="celery"' in page, "one of none"
+        assert f'name="via.{cell}" value="sqladmin"' not in page, "one of another"
+        sent = {
+            **filled(page),
+            f"value.{cell}": "3",
+            f"reason.{cell}": "By packages",
+            f"via.{cell}": ["flask-admin", "celery"],
+            f"also.{cell}": " Mangum, fastapi[all, standard] Flask_Admin",
+        }
+        assert mara.post(address, data=sent).status_code == 303
+        again = filled(mara.get(address).text)
+        assert set(again[f"via.{cell}"]) == {"celery", "flask-admin", "mangum"}
+        assert again[f"also.{cell}"] == ["fastapi[all,standard]"], "it has extras, so that no box stands for it"
+        publish(mara)
+        assert cell_in_force(mara).via == ("flask-admin", "celery", "mangum", "fastapi[all,standard]")
+
+    @pytest.mark.parametrize(
+        ("value", "also", "message"),
+        [
+            ("3", "", "a fit of 3 names the packages that bring it"),
+            ("4", "flask-admin", "Only a fit of 3 comes with packages"),
+            ("3", "flask-nothing", "“flask-nothing” is none of the packages that this site knows"),
+            ("3", "flask-admin[", "Write names such as flask-admin or channels[daphne]"),
+            ("3", "a" * 81, "Write names such as flask-admin or channels[daphne]"),
+            ("3", ", ".join(f"p{n}" for n in range(11)), "There are 11 packages; at most 10 fit"),
+        ],
+    )
+    @pytest.mark.parametrize("address", [WORK, "/questionnaire/work/framework/flask"])
+    def test_that_cannot_be_kept_come_back_as_they_were_written(
+        self, app: Flask, mara: FlaskClient, address: str, value: str, also: str, message: str
+    ) -> None:
+        cell = CELL if address == WORK else "work.api"
+        response = judge(mara, cell, address, value=value, reason="By packages", via="", also=also)
+        assert response.status_code == 422
+        assert f'href="#f-via.{cell}"' in response.text
+        assert message in unescape(response.text)
+        again = filled(response.text)
+        assert again[f"reason.{cell}"] == ["By packages"]
+        typed = [*again.get(f"via.{cell}", ()), *filter(None, again[f"also.{cell}"][0].split(", "))]
+        assert typed == list(filter(None, also.split(", ")))
+        assert drafted(app) is None
+
+    def test_of_which_some_have_boxes_and_some_do_not_stay_as_they_are(self, app: Flask, mara: FlaskClient) -> None:
+        via = ("flask-wtf", "channels[daphne]", "celery", "flask-admin")
+        with app.app_context():
+            work = drafts.work()
+            assert work
+            drafts.save(work, {("work", "pages", "flask"): Fit(3, "By packages", via=via)}, "jo")
+        for address, cell in ((WORK, "pages.flask"), ("/questionnaire/work/framework/flask", "work.pages")):
+            page = mara.get(address).text
+            assert mara.post(address, data=filled(page)).status_code == 303
+            assert mara.post(address, data={**filled(page), f"still.{cell}": "1"}).status_code == 303
+        row = drafted(app)
+        assert row
+        assert (row.document["questions"][0]["options"][1]["fits"]["flask"]["via"], row.version) == (list(via), 2)
+
+    def test_that_stood_there_may_stay_though_nobody_knows_them(self, app: Flask, mara: FlaskClient) -> None:
+        definition = in_force(mara)
+        option, name = next(
+            (option.key, name)
+            for option in definition.by_key["work"].options
+            for name, fit in option.fits.items()
+            if fit.value == 3
+        )
+        assert judge(mara, f"{option}.{name}", evidence="opinion", reason="Said otherwise").status_code == 303
+        publish(mara)
+        assert cell_in_force(mara, option, name).via == ("a-package-of-old",)
+
+    def test_are_part_of_what_two_people_choose_from(self, mara: FlaskClient, jo: FlaskClient) -> None:
+        form = filled(jo.get(WORK).text)
+        judge(mara, value="3", reason="By a package", also="flask-admin")
+        response = jo.post(WORK, data={**form, f"value.{CELL}": "3", f"also.{CELL}": "celery"})
+        assert response.status_code == 409
+        assert "by flask-admin" in response.text
+        assert filled(response.text)[f"via.{CELL}"] == ["celery"]
+
+    def test_are_told_before_the_publication(self, mara: FlaskClient) -> None:
+        judge(mara, value="3", reason="By a package", also="flask-admin")
+        assert "Comes with flask-admin" in mara.get(PUBLISH).text
 
 
 class TestPublication:

@@ -58,9 +58,10 @@ def check() -> Iterator[ContentProblem]:
     yield from judgements.check(known_to_rules())
 
 
-def known_to_rules() -> frozenset[str]:
-    """What rules of measured runs may be about: claims by key, and ratings by ``framework.criterion``."""
-    return frozenset(key for kind, key in documents() if kind in (Kind.CLAIM, Kind.RATING))
+def known_to_rules() -> dict[str, str]:
+    """What rules of measured runs may be about: texts of claims by key, reasons by ``framework.criterion``."""
+    fields = {Kind.CLAIM: "text", Kind.RATING: "reason"}
+    return {key: str(document[fields[kind]]) for (kind, key), document in documents().items() if kind in fields}
 
 
 def whole_edition() -> Edition:

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from fwsite.domain.measurement import Cell, Figure, Ratio, Run
 
 TITLES = {
+    ("memory", "resident"): "Memory of one worker, as the system counts it",
+    ("memory", "unique"): "Memory of one worker that it shares with nobody",
     ("time", "json"): "Processor time, a JSON answer",
     ("time", "row"): "Processor time, one row as JSON",
     ("time", "page"): "Processor time, 20 rows as a page",
     ("time", "list"): "Processor time, a list of 100 as JSON",
     ("time", "nplus1"): "Processor time, a page with a query for each row",
-    ("memory", "resident"): "Memory of one worker, as the system counts it",
-    ("memory", "unique"): "Memory of one worker that it shares with nobody",
     ("waiting", "waiting"): "Answers to 64 clients while each waits for another service",
-    ("statements", "nplus1"): "SQL statements for a page with a query for each row",
     ("distributions", "install"): "Packages that the install brings along",
     ("disk", "install"): "Room on disk",
     ("lines", "app"): "Lines of the application",
-    ("calls", "json"): "Python calls for a JSON answer",
+    ("statements", "nplus1"): "SQL statements for a page with a query for each row",
 }
-"""What each table of figures is called."""
+"""What the charts on a run's page are called, in their order; the rest is counted, and comes behind them."""
+COUNTED = {"calls": "Python calls", "statements": "SQL statements"}
 MORE_IS_BETTER = frozenset({"waiting"})
 _BAR = 78
 """Per cent of a chart's width that its longest whisker takes."""
@@ -38,19 +39,56 @@ class Bar(NamedTuple):
     low: float
     high: float
 
+    @property
+    def behind(self) -> str:
+        """What stands behind the ratio: its range, or what was counted."""
+        if self.ratio.is_exact and self.figure.amount:
+            return self.figure.amount
+        return "reference" if self.is_reference else self.ratio.range
+
 
 class Chart(NamedTuple):
     """One measure of one workload, the smallest first; ``one`` is where 1 stands."""
 
-    title: str
+    of: tuple[str, str]
     bars: tuple[Bar, ...]
     one: float
-    more_is_better: bool
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        measure, workload = self.of
+        of_time = TITLES.get(("time", workload), workload)
+        return TITLES.get(self.of) or f"{COUNTED.get(measure, measure)}, {of_time.rpartition(', ')[2]}"
+
+    @property
+    def more_is_better(self) -> bool:
+        """Whether a longer bar is a better one."""
+        return self.of[0] in MORE_IS_BETTER
+
+    @property
+    def reference(self) -> str:
+        """The name of what the rest is divided by."""
+        return next((bar.name for bar in self.bars if bar.is_reference), "")
+
+    def only(self, entries: Collection[str]) -> Chart:
+        """The same with the named entries alone, and with what they are divided by."""
+        shown = (bar for bar in self.bars if bar.is_reference or bar.figure.cell.entry in entries)
+        return self._replace(bars=tuple(shown))
 
 
-def every(run: Run) -> list[Chart]:
-    """A chart for each measure of each workload, in the order in which they were measured."""
-    found = (chart_of(run, *each) for each in run.charts())
+def told(run: Run) -> list[Chart]:
+    """The charts that a run's page begins with."""
+    return _with_bars(run, (each for each in TITLES if each in run.charts()))
+
+
+def further(run: Run) -> list[Chart]:
+    """All other charts, in the order in which they were measured."""
+    return _with_bars(run, (each for each in run.charts() if each not in TITLES))
+
+
+def _with_bars(run: Run, measures: Iterable[tuple[str, str]]) -> list[Chart]:
+    found = (chart_of(run, *each) for each in measures)
     return [chart for chart in found if chart.bars]
 
 
@@ -73,9 +111,7 @@ def chart_of(run: Run, measure: str, workload: str) -> Chart:
         )
         for figure, ratio in rows
     )
-    return Chart(
-        TITLES.get((measure, workload), f"{measure}, {workload}"), bars, round(scale, 1), measure in MORE_IS_BETTER
-    )
+    return Chart((measure, workload), bars, round(scale, 1))
 
 
 def _reference(run: Run, measure: str, workload: str) -> str:

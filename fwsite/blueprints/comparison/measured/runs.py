@@ -58,6 +58,15 @@ def in_force() -> Kept | None:
     return next((kept for kept in every() if kept.run.is_publishable), None)
 
 
+def beside(kept: Kept) -> Kept | None:
+    """What a run is compared with: one of this host with the shipped one, and that with the newest of this host.
+
+    It has to be whole and quiet.
+    """
+    others = (other for other in every() if other.is_here is not kept.is_here and other.run.is_publishable)
+    return next(others, None)
+
+
 def text_of(kept: Kept) -> str:
     """The file of a run."""
     if not kept.is_here:
@@ -73,23 +82,25 @@ def _here() -> tuple[Run, ...]:
 
 
 def reference() -> Run | None:
-    """The run that is shipped with the content; none where there is none, or it cannot be read."""
-    path = current_instance().content_file(FILE)
+    """The run that is shipped with the content; none where its file is empty or missing, or cannot be read."""
     try:
-        return _read(path, path.stat().st_mtime_ns) if path.is_file() else None
+        return _shipped()
     except RunError:
         return None
 
 
 def check() -> list[ContentProblem]:
     """What is wrong with the shipped run."""
-    path = current_instance().content_file(FILE)
     try:
-        if path.is_file():
-            _read(path, path.stat().st_mtime_ns)
+        _shipped()
     except RunError as error:
-        return [ContentProblem(path=path, key="file", message=str(error))]
+        return [ContentProblem(path=current_instance().content_file(FILE), key="file", message=str(error))]
     return []
+
+
+def _shipped() -> Run | None:
+    path = current_instance().content_file(FILE)
+    return _read(path, path.stat().st_mtime_ns) if path.is_file() and path.stat().st_size else None
 
 
 @lru_cache(maxsize=4)

@@ -13,10 +13,12 @@ from fwsite.blueprints.comparison import queries
 from fwsite.blueprints.comparison.bp import bp
 from fwsite.blueprints.comparison.ledger import document_mapper, history
 from fwsite.blueprints.comparison.ledger.history import Entry
+from fwsite.blueprints.comparison.measured import judgements
 from fwsite.blueprints.comparison.url_arguments import NOUNS, kind_named, page_number
 from fwsite.domain.comparison import Claim, Rating
 from fwsite.domain.items import FIELDS, Document, Item, Kind, State, rests_on, unusable
 from fwsite.domain.readable import Difference, differences
+from fwsite.domain.verdict import Measured
 from fwsite.extend import criterion_names, find_claim, framework_names, is_slot_filled, published_ratings
 
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -63,6 +65,7 @@ def item_history(kind: str, key: str) -> str:
         criteria=criteria,
         retirement=_retirement(newest),
         is_shown=is_shown,
+        measured=_measured(of, key, document) if is_shown else None,
         claim=_claim(key) if of is Kind.CLAIM and is_shown else None,
         rating=_rating(document) if of is Kind.RATING and is_shown else None,
         found=found,
@@ -70,6 +73,12 @@ def item_history(kind: str, key: str) -> str:
         problem=problem,
         edit=_address("comparison.work_edit", kind=of, key=key),
     )
+
+
+def _measured(of: Kind, key: str, document: Document) -> Measured | None:
+    """What this site's own measurement says of it."""
+    said = {Kind.CLAIM: "text", Kind.RATING: "reason"}.get(of)
+    return judgements.on(judgements.in_force(), key, document[said]) if said else None
 
 
 def _claim(key: str) -> Claim | None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from flask import Response, abort, render_template
 
 from fwsite.blueprints.comparison.bp import bp
 from fwsite.blueprints.comparison.measured import charts, judgements, runs
 from fwsite.blueprints.comparison.measured.runs import Kept
-from fwsite.blueprints.comparison.queries import published_claims, selected_ratings
+from fwsite.blueprints.comparison.queries import selected_claims, selected_ratings
 from fwsite.domain.verdict import Judgement, Verdict
 from fwsite.extend import Selection, criterion_names, framework_names, whole_page
 
@@ -27,18 +29,20 @@ def measured_run(run: str) -> str:
     """One run."""
     kept = _found(run)
     said = judgements.of_run(kept.run)
-    others = [other for other in runs.every() if other.is_here is not kept.is_here]
+    told = _told(said)
+    other = runs.beside(kept)
     return render_template(
         "comparison/measured_run.html",
         kept=kept,
         run=kept.run,
-        judgements=[(_text_of(key), judgement) for key, judgement in said.items() if _is_told(judgement)],
-        numbers={verdict: _how_many(said.values(), verdict) for verdict in Verdict},
-        charts=charts.every(kept.run),
+        told=told,
+        numbers=Counter(judgement.verdict for _, judgement in told),
+        charts=charts.told(kept.run),
+        further=charts.further(kept.run),
         moved=judgements.moved(kept.run),
-        other=others[0] if others else None,
-        disagreements=judgements.disagreements(kept, others[0]) if others else [],
-        texts={key: _text_of(key) for key in said},
+        other=other,
+        compared=judgements.compared(kept.run, other.run) if other else [],
+        texts={text.key: text for text, _ in told},
     )
 
 
@@ -56,29 +60,30 @@ def _found(key: str) -> Kept:
     return kept
 
 
-def _is_told(judgement: Judgement) -> bool:
-    return judgement.verdict is not Verdict.NOT_MEASURED
+_FIRST = (Verdict.CONTRADICTED, Verdict.DEPENDS, Verdict.NO_DIFFERENCE, Verdict.SUPPORTED)
+"""What does not hold as it stands is worth the first lines."""
 
 
-def _how_many(judged: Any, verdict: Verdict) -> int:
-    return sum(1 for each in judged if each.verdict is verdict)
-
-
-class Told(NamedTuple):
-    """A claim or a rating as a run's page names it."""
+class Text(NamedTuple):
+    """A claim or a rating as a run's page names it; ``said`` is what was measured of it, the reason of a rating."""
 
     key: str
+    said: str
     text: str
     framework: str
 
 
-def _text_of(key: str) -> Told | None:
-    """What there is of that key on the pages; none where it has been taken off."""
-    framework, _, criterion = key.partition(".")
-    names = framework_names()
-    if criterion:
-        ratings = selected_ratings(Selection(framework=framework, criterion=criterion))
-        texts = [f"{criterion_names()[criterion]}: {rating.score}/5, {rating.reason}" for rating in ratings]
-        return Told(key, texts[0], names[framework]) if texts else None
-    claims = published_claims([key])
-    return Told(key, claims[0].text, names[claims[0].framework]) if claims else None
+def _told(said: Mapping[str, Judgement]) -> list[tuple[Text, Judgement]]:
+    """What was measured of what stands on the pages."""
+    found = [(text, said[text.key]) for text in _texts() if text.key in said and said[text.key].is_of(text.said)]
+    return [each for verdict in _FIRST for each in found if each[1].verdict is verdict]
+
+
+def _texts() -> Iterator[Text]:
+    """Everything that a run may judge, of what visitors can read."""
+    names, criteria = framework_names(), criterion_names()
+    for claim in selected_claims(Selection()):
+        yield Text(claim.key, claim.text, claim.text, names[claim.framework])
+    for rating in selected_ratings(Selection()):
+        text = f"{criteria[rating.criterion]}, {rating.score} of 5: {rating.reason}"
+        yield Text(f"{rating.framework}.{rating.criterion}", rating.reason, text, names[rating.framework])

@@ -11,6 +11,7 @@ from fwsite.blueprints.comparison.bp import bp
 from fwsite.blueprints.comparison.current import comparison_in_force
 from fwsite.blueprints.comparison.ledger import history
 from fwsite.blueprints.comparison.ledger.listing import PAGE_LENGTH, Listing, page_within
+from fwsite.blueprints.comparison.measured import facts
 from fwsite.blueprints.comparison.queries import cell_claims, review_days, whole_comparison
 from fwsite.blueprints.comparison.url_arguments import page_number
 from fwsite.domain.comparison import BALANCE_LENGTH, Comparison, Side
@@ -105,7 +106,8 @@ def data(format: str) -> Response:
 
 
 def _columns(comparison: Comparison) -> tuple[FilledColumn, ...]:
-    return filled_columns(tuple(framework.key for framework in comparison.frameworks))
+    frameworks = tuple(framework.key for framework in comparison.frameworks)
+    return (*facts.columns(frameworks), *filled_columns(frameworks))
 
 
 def _everything(most: int | None = None) -> Comparison:

@@ -103,7 +103,7 @@ def test_the_questions_stand_last_in_the_form(fwsite_client: FlaskClient) -> Non
 
     assert [question["key"] for question in questions][-2:] == list(KEYS)
     for question in questions[-2:]:
-        assert f"<legend>{question['text']}</legend>" in page
+        assert f"</span> {question['text']}</legend>" in page
         for option in question["options"]:
             assert f'name="q-{question["key"]}" id="q-{question["key"]}-' in page
             assert html.escape(option["label"]) in page
