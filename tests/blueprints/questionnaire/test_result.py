@@ -36,7 +36,7 @@ from fwsite.domain.report import Report, make_report
 from fwsite.domain.scoring import evaluate
 from fwsite.domain.working import costs, evidence_counts, sums
 from fwsite.extend import db
-from tests.blueprints.questionnaire.test_one_verdict import balances
+from tests.blueprints.questionnaire.test_one_verdict import balances, one
 from tests.blueprints.questionnaire.test_would_change import DEFINITION, as_form, random_given
 from tests.domain.test_personas import PERSONAS, Persona
 from tests.support.barriers import barriers
@@ -163,7 +163,7 @@ def test_decimals_are_cut_and_say_so(value: Fraction) -> None:
 def test_every_digit_stands_on_the_page(client: FlaskClient) -> None:
     location = answer_as(client, PERSONAS[0])
     page, document = client.get(location).text, client.get(f"{location}/result.json").json
-    digits = texts(section(page, "h-numbers"))
+    digits = texts(one('id="digits">(.*?)</details>', page))
     for score in document["scores"].values():
         assert score["exact"] in digits
     for part in document["losses"][document["ranking"][0]["alternative"]]:
