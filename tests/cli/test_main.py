@@ -265,7 +265,7 @@ class TestRecommend:
             for number, question in enumerate(questions)
         }
 
-    def test_prints_ranking_scores_contributions_and_what_is_left_out(
+    def test_prints_verdict_ranking_scores_losses_and_what_is_left_out(
         self, run_fwsite: Command, answers: dict[str, Any], tmp_path: Path
     ) -> None:
         (tmp_path / "answers.json").write_text(json.dumps({"answers": answers}))
@@ -273,10 +273,11 @@ class TestRecommend:
         assert (run.returncode, run.stderr) == (0, "")
         result = json.loads(run.stdout)
         assert {"ranking", "scores", "contributions", "left_out"} <= result.keys()
+        assert {"verdict", "named", "tells_apart", "losses", "musts", "stack", "packages", "notes"} <= result.keys()
         ranked = [entry["alternative"] for entry in result["ranking"]]
         out = [entry["alternative"] for entry in result["left_out"]]
         assert sorted(ranked + out) == sorted(result["scores"]) == ["django", "fastapi", "flask", "none"]
-        assert sorted(result["contributions"]) == sorted(ranked)
+        assert sorted(result["contributions"]) == sorted(result["losses"]) == sorted(ranked)
 
     def test_prints_the_same_bytes_for_any_order_hash_seed_and_way_in(
         self, answers: dict[str, Any], tmp_path: Path

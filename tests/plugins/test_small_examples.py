@@ -151,5 +151,5 @@ def test_what_was_answered_stays_when_the_questions_are_uninstalled(
     definition, statistics = (found[path][1] for path in versions)
     assert definition == before["definition"]
     assert all(question in statistics for question in QUESTIONS)
-    assert len(json.loads(found["/questionnaire/definition.json"][1])["questions"]) == 10
+    assert len(json.loads(found["/questionnaire/definition.json"][1])["questions"]) == 12
     assert found["deleted"][1] == "404"

@@ -53,7 +53,7 @@ def open_result(page: Page) -> None:
     page.goto("/questionnaire/")
     check_first_options(page, 8)
     send(page)
-    expect(page.get_by_role("heading", name="Scores")).to_be_visible()
+    expect(page.get_by_role("heading", name="The numbers")).to_be_visible()
 
 
 def open_result_with_musts(page: Page) -> None:
@@ -62,11 +62,17 @@ def open_result_with_musts(page: Page) -> None:
     for weight in page.locator('input[value="must"]').all():
         weight.check()
     send(page)
-    expect(page.get_by_role("heading", name="Left out by your musts")).to_be_visible()
+    expect(page.get_by_role("table", name="Which alternative meets which must-have")).to_be_visible()
+
+
+def open_question_before_deleting(page: Page) -> None:
+    open_result(page)
+    page.get_by_role("link", name="Delete my answers").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Delete these answers?")
 
 
 def open_deleted(page: Page) -> None:
-    open_result(page)
+    open_question_before_deleting(page)
     page.get_by_role("button", name="Delete my answers").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your answers are deleted")
 
@@ -93,6 +99,7 @@ PAGES = {
     "result": open_result,
     "result with musts": open_result_with_musts,
     "how it works": at("/questionnaire/how"),
+    "before deleting": open_question_before_deleting,
     "deleted": open_deleted,
     "no such page": at("/no-such-page"),
 }
@@ -200,7 +207,7 @@ def test_the_whole_way_works_without_javascript(browser: Browser, site: Site) ->
     page.get_by_role("link", name="Which framework should I pick?").click()
     check_first_options(page, 8)
     send(page)
-    expect(page.get_by_role("heading", name="Scores")).to_be_visible()
+    expect(page.get_by_role("heading", name="The numbers")).to_be_visible()
     page.get_by_role("link", name=re.compile("^Compare ")).last.click()
     expect(page.get_by_role("table", name="Ratings from 1 to 5 by criterion and framework")).to_be_visible()
     context.close()

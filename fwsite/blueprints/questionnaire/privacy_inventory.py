@@ -152,6 +152,17 @@ TABLES: tuple[Table, ...] = (
         ),
     ),
     Table(
+        "cache_tag",
+        "Pages to make anew",
+        "One row for each part of the site. Deleting answers raises a number, so that every process forgets the pages of "
+        "results that it keeps in memory.",
+        "For good: nothing in it is about anybody, nor about one response.",
+        (
+            Column("tag", "The name of the part.", "Says which pages."),
+            Column("number", "How often these had to be made anew.", "A page with a lower one is not shown any more."),
+        ),
+    ),
+    Table(
         "throttle",
         "Attempts",
         "One row for each thing that is limited, such as signing in or sending a suggestion. Answering the questions "

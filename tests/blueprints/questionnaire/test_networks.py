@@ -126,7 +126,7 @@ def test_what_is_deleted_may_have_been_of_that_network(app: Flask) -> None:
 
     client = app.test_client()
     for address in results[:10]:
-        assert client.post(f"{address}/delete", data=inputs(client.get(address).text)).status_code == 303
+        assert client.post(f"{address}/delete", data=inputs(client.get(f"{address}/delete").text)).status_code == 303
     assert "At least 10 of the 30 responses (33 %)" in said(app)
 
 

@@ -117,14 +117,13 @@ def test_a_result_counts_them_and_its_points_add_up(fwsite_client: FlaskClient) 
     result = fwsite_client.get(f"{sent.location}/result.json").json
     page = _text(fwsite_client.get(sent.location).text)
 
-    assert (result["answered"], result["asked"]) == (12, 12)
+    assert (result["answered"], result["asked"]) == (14, 14)
     assert len(result["ranking"]) == len(INTERFACES)
     for entry in result["ranking"]:
-        parts, score = result["contributions"][entry["alternative"]], result["scores"][entry["alternative"]]
-        assert set(KEYS) < set(parts)
-        assert result["mean"]["points"] + sum(part["points"] for part in parts.values()) == entry["points"]
-        exact = [Fraction(part["exact"]) for part in parts.values()]
-        assert Fraction(result["mean"]["exact"]) + sum(exact) == Fraction(score["exact"])
+        losses, score = result["losses"][entry["alternative"]], result["scores"][entry["alternative"]]
+        assert set(KEYS) < {loss["question"] for loss in losses}
+        assert 100 - sum(loss["points"] for loss in losses) == entry["points"]
+        assert 1 - sum(Fraction(loss["exact"]) for loss in losses) == Fraction(score["exact"])
     for words in ("What will send style sheets and pictures?", "Sending a folder of files is part of it"):
         assert words in page
 
