@@ -154,8 +154,8 @@ TABLES: tuple[Table, ...] = (
     Table(
         "cache_tag",
         "Pages to make anew",
-        "One row for each part of the site. Deleting answers raises a number, so that every process forgets the pages of "
-        "results that it keeps in memory.",
+        "One row for each part of the site. Deleting answers raises a number, so that every process forgets the pages "
+        "of results that it keeps in memory.",
         "For good: nothing in it is about anybody, nor about one response.",
         (
             Column("tag", "The name of the part.", "Says which pages."),
