@@ -5,9 +5,9 @@ All sums keep one denominator, so who comes first needs no division and equal sc
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import lcm
-from types import MappingProxyType
+from operator import add
 from typing import NamedTuple
 
 from fwsite.domain.answers import WEIGHTS, Answer, Answers
@@ -61,6 +61,14 @@ def _first(
     return tuple(names[eligible[first]] for first in firsts([sums[place] for place in eligible]))
 
 
+class Shift(NamedTuple):
+    """What another answer to one question changes: each alternative's sum, its misses, and how many are answered."""
+
+    values: tuple[int, ...]
+    misses: tuple[int, ...]
+    answered: int
+
+
 class Board:
     """The sums and misses of every alternative, of which another answer touches one row."""
 
@@ -75,12 +83,18 @@ class Board:
     def _row(self, key: str, answer: Answer) -> Row:
         return answer_row(self._definition.by_key[key], answer, self._names, self._rules)
 
-    def winners(self, instead: Mapping[str, Answer] = MappingProxyType({})) -> tuple[str, ...]:
-        """Who comes first, ties by name, with the answers ``instead`` given; nobody where there is no ranking."""
+    def shift(self, question: str, answer: Answer) -> Shift:
+        """What this answer in place of the one given changes."""
+        before, after = self._rows[question], self._row(question, answer)
+        return Shift(
+            tuple(new - old for new, old in zip(after.values, before.values, strict=True)),
+            tuple(new - old for new, old in zip(after.misses, before.misses, strict=True)),
+            after.counts - before.counts,
+        )
+
+    def winners(self, *shifts: Shift) -> tuple[str, ...]:
+        """Who comes first, ties by name, with these changes of different questions; nobody without a ranking."""
         sums, misses, answered = self._sums, self._misses, self._answered
-        for question, answer in instead.items():
-            before, after = self._rows[question], self._row(question, answer)
-            answered += after.counts - before.counts
-            sums = [total + new - old for total, new, old in zip(sums, after.values, before.values, strict=True)]
-            misses = [total + new - old for total, new, old in zip(misses, after.misses, before.misses, strict=True)]
+        for values, missed, counted in shifts:
+            sums, misses, answered = list(map(add, sums, values)), list(map(add, misses, missed)), answered + counted
         return _first(self._names, sums, misses, answered=answered, rules=self._rules)

@@ -6,12 +6,12 @@ one more or one less. Who comes first is decided in whole numbers (:mod:`fwsite.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
 from fwsite.domain.answers import Answer, Answers, State, Weight
-from fwsite.domain.integer_scoring import Board
+from fwsite.domain.integer_scoring import Board, Shift
 from fwsite.domain.questionnaire import Definition, Question
 
 MOST_PAIRS = 5
@@ -51,19 +51,25 @@ def flips(definition: Definition, answers: Answers) -> tuple[Flip, ...]:
     winners = board.winners()
     if not winners:
         return ()
-    changes = [change for question in definition.questions for change in _changes(question, answers[question.key])]
-    singles = _found(board, winners, ((change,) for change in changes))
+    shifts = {
+        change: board.shift(question.key, change.answer)
+        for question in definition.questions
+        for change in _changes(question, answers[question.key])
+    }
+    singles = _found(board, winners, shifts, ((change,) for change in shifts))
     if singles:
         return tuple(singles)
-    pairs = (pair for pair in combinations(changes, 2) if pair[0].question != pair[1].question)
-    found = _found(board, winners, pairs)
+    pairs = (pair for pair in combinations(shifts, 2) if pair[0].question != pair[1].question)
+    found = _found(board, winners, shifts, pairs)
     return tuple(sorted(found, key=lambda flip: sum(change.steps for change in flip.changes))[:MOST_PAIRS])
 
 
-def _found(board: Board, winners: tuple[str, ...], tried: Iterator[tuple[Change, ...]]) -> list[Flip]:
+def _found(
+    board: Board, winners: tuple[str, ...], shifts: Mapping[Change, Shift], tried: Iterator[tuple[Change, ...]]
+) -> list[Flip]:
     found = []
     for changes in tried:
-        others = board.winners({change.question: change.answer for change in changes})
+        others = board.winners(*(shifts[change] for change in changes))
         if others and others != winners:
             found.append(Flip(changes, others))
     return found

@@ -84,6 +84,52 @@ def test_a_framework_is_begun_judged_and_published_on_a_phone(browsers: Browsers
     assert len(tops) == 5 and len(set(tops)) == 1, "all five stand side by side"
 
 
+def test_a_note_and_a_scenario_are_written_on_a_phone(browsers: Browsers) -> None:
+    page = browsers.maintainer("noor")
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.goto("/questionnaire/work/fits")
+    page.get_by_role("navigation", name="Parts of the questionnaire").get_by_role("link", name="Notes").click()
+    looks_right(page)
+    page.get_by_role("link", name="Add a note").click()
+    page.get_by_label("Note", exact=True).fill("Ask **twice**.")
+    page.get_by_role("button", name="Save into the draft").click()
+    page.get_by_role("link", name="Choose at least one answer that the note belongs to.").click()
+    work = page.get_by_label("What will the backend mostly do?")
+    expect(work).to_be_focused()
+    looks_right(page)
+    work.select_option(label="A JSON API for other programs")
+    page.get_by_role("button", name="Preview").click()
+    preview = page.locator(".preview")
+    expect(preview).to_be_in_viewport()
+    expect(preview.locator("strong")).to_have_text("twice")
+    looks_right(page)
+    page.get_by_role("button", name="Save into the draft").click()
+    expect(page.get_by_role("status")).to_contain_text("The note is in the draft.")
+    expect(page.get_by_role("listitem").filter(has_text="Ask twice.")).to_be_in_viewport()
+
+    page.get_by_role("navigation", name="Parts of the questionnaire").get_by_role("link", name="Scenarios").click()
+    looks_right(page)
+    page.get_by_role("link", name="Add a scenario").click()
+    texts = {"name": "A shop", "story": "They sell.", "why": "So.", "twin-name": "B", "twin-why": "So."}
+    for name, text in texts.items():
+        page.locator(f"[name={name}]").fill(text)
+    page.get_by_role("region", name="The situation").get_by_role("checkbox", name="FastAPI").check()
+    page.get_by_role("region", name="Its twin").get_by_role("checkbox", name="Django").check()
+    row = page.get_by_role("group", name="What will the backend mostly do?")
+    row.get_by_label("Answer", exact=True).select_option(label="A JSON API for other programs")
+    row.get_by_label("Twin’s answer").select_option(label="Records with staff screens")
+    page.get_by_role("button", name="See what comes out").click()
+    outcome = page.get_by_role("region", name="What comes out of it as it is in the form")
+    expect(outcome).to_be_in_viewport()
+    expect(outcome.get_by_text("as expected", exact=True)).to_have_count(2)
+    looks_right(page)
+    page.get_by_role("button", name="Save into the draft").click()
+    expect(page.get_by_role("status")).to_contain_text("The scenario is in the draft.")
+    page.get_by_role("link", name="Look at the draft, and publish").click()
+    for text in ("New note: Ask twice.", "New scenario: A shop"):
+        expect(page.get_by_role("listitem").filter(has_text=text).first).to_be_visible()
+
+
 def test_by_keyboard_and_without_scripts(browsers: Browsers) -> None:
     page = browsers.maintainer("jo")
     cookies = page.context.cookies()

@@ -88,7 +88,7 @@ def _weighed(before: Weight, after: Weight) -> str:
     if after is Weight.MUST:
         return "were a must"
     if before is Weight.MUST:
-        return f"were no must, but mattered {_MATTERED[after]}"
+        return f"were not a must but mattered {_MATTERED[after]}"
     return f"mattered {_MATTERED[after]} instead of {_MATTERED[before]}"
 
 

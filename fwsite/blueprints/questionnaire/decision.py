@@ -109,9 +109,10 @@ def _outcome(decision: Decision) -> Iterator[str]:
     lead = plain(wording.lead(decision.definition, decision.answers, decision.report))
     verdict = decision.advice.recommendation.verdict
     if verdict is Verdict.NONE:
-        yield f"No option is chosen: nothing meets all of the must-haves. {lead}"
+        yield f"No option is chosen. {plain(wording.headline(decision.definition, decision.report))}. {lead}"
     elif verdict is Verdict.OPEN:
-        yield f"Open between {wording.joined([f'“{name}”' for name in names])}. {lead}"
+        quoted = wording.joined([f"“{name}”" for name in names])
+        yield f"{'A tie:' if decision.report.result.ranking[0].tied else 'Open between'} {quoted}. {lead}"
     else:
         margin = {Verdict.CLEAR: ", by a clear margin", Verdict.NARROW: ", narrowly"}.get(verdict, "")
         yield f"Chosen option: “{names[0]}”{margin}. {lead}"
@@ -176,7 +177,8 @@ def _consequences(decision: Decision) -> Iterator[str]:
                 yield f"* Neutral, because {name}“{plain(option.label)}” has not been judged"
             else:
                 lost = next(loss.points for loss in entry.losses if loss.question == question)
-                yield f"* Bad, because {name}{_told(option, fit)}; the question costs {lost} of 100 points"
+                cost = f"the question costs {lost} point{'' if lost == 1 else 's'} of 100"
+                yield f"* {_judged(fit)}, because {name}{_told(option, fit)}; {cost}"
 
 
 def _named(decision: Decision) -> list[Ranked]:
@@ -232,7 +234,7 @@ def _more(decision: Decision) -> Iterator[str]:
     if len(report.flips) > FLIPS_SHOWN:
         yield f"* {len(report.flips) - FLIPS_SHOWN} more changes would put another first; the result lists them."
     if report.result.ranking and not report.flips:
-        yield "* Nothing near: no one or two changed answers give another winner."
+        yield "* Nothing near: no one or two changed answers put anything else first."
     counts, unknown = evidence_counts(definition, decision.answers)
     told = [f"{counts[kind]} {kind}" for kind in Evidence] + [f"{unknown} unknown"]
     yield f"* The fits used: {wording.joined(told)}; weightings tried: {DRAWS:,}."

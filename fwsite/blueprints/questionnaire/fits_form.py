@@ -73,8 +73,8 @@ def without_extras(package: str) -> str:
 
 
 def digest(fit: Fit | None) -> str:
-    """Equal for fits that say the same; the day of review is not compared."""
-    said = None if fit is None else (fit.value, fit.reason, fit.claims, fit.evidence.value, fit.via)
+    """Equal for fits that say the same; neither the day of review nor the order of the packages is compared."""
+    said = None if fit is None else (fit.value, fit.reason, fit.claims, fit.evidence.value, sorted(fit.via))
     return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
@@ -143,8 +143,10 @@ def read(
     if not texts["value"]:
         return None, []
     fit = Fit(int(texts["value"]), texts["reason"], cell.keys, Evidence(texts["evidence"]), today, cell.packages)
-    if digest(fit) == digest(before) and not cell.still:
-        return before, []
+    if before is not None and digest(fit) == digest(before):
+        if not cell.still:
+            return before, []
+        fit = fit._replace(via=before.via)
     refused = next(_wrong_packages(fit, before, offer), None) if offer else None
     if refused:
         return before, [Fault(name("via", place), refused)]

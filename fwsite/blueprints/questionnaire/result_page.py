@@ -124,10 +124,14 @@ class Cost(NamedTuple):
 
 
 class Account(NamedTuple):
-    """What an alternative gives and what it costs: 100 points less its losses."""
+    """What an alternative gives and what it costs: 100 points less its losses.
+
+    ``alike`` is what every alternative gives, such as "nothing yet": it tells none of them apart.
+    """
 
     entry: Ranked
     gives: tuple[Given, ...]
+    alike: tuple[Given, ...]
     costs: tuple[Cost, ...]
     against: tuple[str, ...]
     """Keys of points against it in the comparison."""
@@ -136,6 +140,17 @@ class Account(NamedTuple):
     def lost(self) -> int:
         """Points of 100."""
         return sum(loss.points for loss in self.entry.losses)
+
+    @property
+    def rests_of_gains(self) -> tuple[tuple[str, Fit], ...]:
+        """What is given, with the fits that rest on points of the comparison."""
+        return tuple((given.label, given.fit) for given in (*self.gives, *self.alike) if given.fit.claims)
+
+    @property
+    def rests_of_costs(self) -> tuple[tuple[str, Fit], ...]:
+        """The same of what costs points."""
+        told = (each for cost in self.costs for each in cost.fits)
+        return tuple((label, fit) for label, fit in told if fit is not None and fit.claims)
 
 
 class FlipLine(NamedTuple):
@@ -287,7 +302,7 @@ class _About(NamedTuple):
         rows: dict[tuple[str, ...], list[stacks.Part]] = {}
         for part in found.parts:
             rows.setdefault(part.packages, []).append(part)
-        built_in = rows.pop((), [])
+        built_in = [part for part in rows.pop((), []) if not self._is_alike(self._option(part))]
         return StackBox(
             alternative=found.alternative,
             commands=tuple(filter(None, (found.install, found.start))),
@@ -297,7 +312,7 @@ class _About(NamedTuple):
         )
 
     def _stack_row(self, name: str, packages: Sequence[str], parts: Sequence[stacks.Part]) -> StackRow:
-        options = [self.definition.by_key[part.question].by_key[part.option] for part in parts]
+        options = [self._option(part) for part in parts]
         return StackRow(
             tuple(option.label for option in options),
             tuple(map(self._release, packages)),
@@ -305,9 +320,17 @@ class _About(NamedTuple):
         )
 
     def account(self, entry: Ranked) -> Account:
-        return Account(entry, tuple(self._gives(entry)), tuple(self._costs(entry)), self._against(entry))
+        gives, alike = list(self._gives(entry, alike=False)), list(self._gives(entry, alike=True))
+        return Account(entry, tuple(gives), tuple(alike), tuple(self._costs(entry)), self._against(entry))
 
-    def _gives(self, entry: Ranked) -> Iterator[Given]:
+    def _option(self, part: stacks.Part) -> Option:
+        return self.definition.by_key[part.question].by_key[part.option]
+
+    def _is_alike(self, option: Option) -> bool:
+        """Whether every alternative has it built in: then it asks for nothing that has to be brought."""
+        return all(name in option.fits and option.fits[name].value == FIT_MAX for name in self.definition.names)
+
+    def _gives(self, entry: Ranked, *, alike: bool) -> Iterator[Given]:
         by_weight = sorted(
             (key for key, answer in self.answers.items() if answer.counts),
             key=lambda key: -WEIGHTS[self.answers[key].weight],
@@ -315,7 +338,7 @@ class _About(NamedTuple):
         for key in by_weight:
             for option in self._chosen(key):
                 fit = option.fits.get(entry.alternative)
-                if fit is not None and fit.value == FIT_MAX:
+                if fit is not None and fit.value == FIT_MAX and self._is_alike(option) is alike:
                     yield Given(key, option.label, fit, WEIGHT_LABELS[self.answers[key].weight])
 
     def _costs(self, entry: Ranked) -> Iterator[Cost]:

@@ -14,6 +14,7 @@ from fwsite.domain.musts import Met
 from fwsite.domain.questionnaire import Definition, Question
 from fwsite.domain.recommendation import Verdict
 from fwsite.domain.report import Advice, Report
+from fwsite.domain.robustness import DRAWS
 from fwsite.domain.scoring import Ranked, Standing
 
 ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth"}
@@ -44,8 +45,8 @@ def headline(definition: Definition, report: Report) -> str:
         Verdict.CLEAR: f"{names}, by a clear margin",
         Verdict.NARROW: f"{names}, narrowly",
         Verdict.OPEN: f"A tie: {names}" if tied else f"Open between {names}",
-        Verdict.ONLY: f"One alone meets your must-haves: {names}",
-        Verdict.NONE: "Nothing meets all of your must-haves",
+        Verdict.ONLY: f"One alone {_surely(advice)} your must-have{_s(advice)}: {names}",
+        Verdict.NONE: "Nothing meets all of your must-haves" if _s(advice) else "Nothing meets your must-have",
     }
     is_provisional = report.result.standing is Standing.PROVISIONAL and report.result.ranking
     return verdicts[advice.recommendation.verdict] + (" (provisional)" if is_provisional else "")
@@ -55,6 +56,18 @@ def _advice_of(report: Report) -> Advice:
     if report.advice is None:
         raise ValueError("a result of the first model has other words")
     return report.advice
+
+
+def _s(advice: Advice) -> str:
+    """For the plural of a must-have."""
+    return "" if len(advice.musts) == 1 else "s"
+
+
+def _surely(advice: Advice) -> str:
+    """Whether the first one is known to meet every must."""
+    first = advice.recommendation.named[0] if advice.recommendation.named else None
+    is_verified = all(must.cells[first].met is not Met.UNVERIFIED for must in advice.musts) if first else True
+    return "meets" if is_verified else "may meet"
 
 
 def lead(definition: Definition, answers: Answers, report: Report) -> str:
@@ -77,32 +90,42 @@ def met_sentence(definition: Definition, report: Report) -> str:
         return ""
     first = advice.recommendation.named[0]
     cells = [must.cells[first].met for must in advice.musts]
-    if Met.UNVERIFIED in cells:
-        return "Whether it meets all of your must-haves is not verified."
     built_in = cells.count(Met.BUILT_IN)
+    if Met.UNVERIFIED in cells:
+        return f"Whether it meets {'all of ' if len(cells) > 1 else ''}your must-have{_s(advice)} is not verified."
     if len(cells) == 1:
-        return "It has your must-have built in." if built_in else "It meets your must-have with an add-on."
+        words = {
+            Met.BUILT_IN: "It has your must-have built in.",
+            Met.HELP: "It meets your must-have with a little help.",
+        }
+        return words.get(cells[0], "It meets your must-have with an add-on.")
     count = f"It meets your {number(len(cells))} must-haves"
     if built_in == len(cells):
         return f"{count}, all of them built in."
-    return f"{count}, {number(built_in)} of them built in." if built_in else f"{count} with add-ons."
+    if built_in:
+        return f"{count}, {number(built_in)} of them built in."
+    return {Met.PACKAGE: f"{count} with add-ons.", Met.HELP: f"{count} with a little help."}.get(
+        cells[0] if len(set(cells)) == 1 else Met.NO, f"{count}."
+    )
 
 
 def _ahead(definition: Definition, _answers: Answers, report: Report) -> list[str]:
-    second = definition.names[report.result.ranking[1].alternative]
-    points = f"{second} comes second, {report.result.lead} point{'' if report.result.lead == 1 else 's'} behind."
-    return [points, _how_often(report)]
+    seconds = [definition.names[each.alternative] for each in report.result.ranking if each.place == 2]
+    come = "comes second" if len(seconds) == 1 else "tie for second"
+    behind = f"{report.result.lead} point{'' if report.result.lead == 1 else 's'} behind"
+    return [f"{joined(seconds)} {come}, {behind}.", _how_often(definition, report)]
 
 
-def _how_often(report: Report) -> str:
+def _how_often(definition: Definition, report: Report) -> str:
     """How many weightings agree with the first place."""
     if report.robustness is None:
         return ""
+    first = definition.names[report.robustness.winner]
     exact, printed = dict(report.robustness.shares)[report.robustness.winner], report.robustness.winner_per_cent
     if exact == 1:
-        return "It stays first however you weigh these answers, as long as their order of importance holds."
+        return f"{first} is first in all of the {DRAWS:,} weightings we tried that keep your order of importance."
     share = "nearly all" if printed == 100 else f"about {printed} %"
-    return f"It is first in {share} of the weightings that keep your order of importance."
+    return f"{first} is first in {share} of the weightings that keep your order of importance."
 
 
 def _open(definition: Definition, answers: Answers, report: Report) -> list[str]:
@@ -133,14 +156,21 @@ def _settled_by(definition: Definition, answers: Answers, report: Report) -> str
         favoured = found.named[0] if gain.exact > 0 else found.named[1]
         label = answer_text(definition.by_key[gain.question], answers[gain.question])
         said.append(f"“{label}” speaks most for {definition.names[favoured]}")
-    return f"{joined(said)}." if said else "None of your answers tells them apart."
+    if said:
+        return f"{joined(said)}."
+    them = (
+        "them" if len(found.named) == len(found.named[:2]) else joined([definition.names[k] for k in found.named[:2]])
+    )
+    return f"None of your answers tells {them} apart."
 
 
 def _only(_definition: Definition, _answers: Answers, report: Report) -> list[str]:
-    return [f"The others are ruled out by them. It has {report.result.ranking[0].points} of 100 points."]
+    return [f"The others are ruled out. It has {report.result.ranking[0].points} of 100 points."]
 
 
-def _nobody(_definition: Definition, _answers: Answers, _report: Report) -> list[str]:
+def _nobody(_definition: Definition, _answers: Answers, report: Report) -> list[str]:
+    if not _s(_advice_of(report)):
+        return ["Every alternative misses it. The table shows how each of them would have to do without."]
     return ["Each alternative misses at least one. The table shows which, and what you would have to give up."]
 
 

@@ -81,7 +81,8 @@ def filled(page: str) -> dict[str, list[str]]:
 
 
 def judge(client: FlaskClient, cell: str = CELL, address: str = WORK, **parts: str) -> TestResponse:
-    """Open the grid, fill in a cell, save."""
+    """Open the grid, fill in a cell, save; what is no add-on any more comes without packages."""
+    parts = {"via": "", **parts} if parts.get("value", "3") != "3" else parts
     form = filled(client.get(address).text)
     return client.post(address, data={**form, **{f"{part}.{cell}": text for part, text in parts.items()}})
 
@@ -284,7 +285,13 @@ class TestTwoPeople:
     def test_who_saves_second_gets_both_and_chooses(self, app: Flask, mara: FlaskClient, jo: FlaskClient) -> None:
         theirs = filled(jo.get(WORK).text)
         judge(mara, value="1", reason="Mara’s reason")
-        mine = {**theirs, f"value.{CELL}": "4", f"reason.{CELL}": "Jo’s reason", "reason.pages.django": "Jo’s other"}
+        mine = {
+            **theirs,
+            f"value.{CELL}": "4",
+            f"via.{CELL}": "",
+            f"reason.{CELL}": "Jo’s reason",
+            "reason.pages.django": "Jo’s other",
+        }
         response = jo.post(WORK, data=mine)
         assert response.status_code == 409
         text = unescape(response.text)
@@ -426,7 +433,7 @@ class TestPackages:
         self, app: Flask, mara: FlaskClient, address: str, value: str, also: str, message: str
     ) -> None:
         cell = CELL if address == WORK else "work.api"
-        response = judge(mara, cell, address, value=value, reason="By packages", also=also)
+        response = judge(mara, cell, address, value=value, reason="By packages", via="", also=also)
         assert response.status_code == 422
         assert f'href="#f-via.{cell}"' in response.text
         assert message in unescape(response.text)
@@ -435,6 +442,20 @@ class TestPackages:
         typed = [*again.get(f"via.{cell}", ()), *filter(None, again[f"also.{cell}"][0].split(", "))]
         assert typed == list(filter(None, also.split(", ")))
         assert drafted(app) is None
+
+    def test_of_which_some_have_boxes_and_some_do_not_stay_as_they_are(self, app: Flask, mara: FlaskClient) -> None:
+        via = ("flask-wtf", "channels[daphne]", "celery", "flask-admin")
+        with app.app_context():
+            work = drafts.work()
+            assert work
+            drafts.save(work, {("work", "pages", "flask"): Fit(3, "By packages", via=via)}, "jo")
+        for address, cell in ((WORK, "pages.flask"), ("/questionnaire/work/framework/flask", "work.pages")):
+            page = mara.get(address).text
+            assert mara.post(address, data=filled(page)).status_code == 303
+            assert mara.post(address, data={**filled(page), f"still.{cell}": "1"}).status_code == 303
+        row = drafted(app)
+        assert row
+        assert (row.document["questions"][0]["options"][1]["fits"]["flask"]["via"], row.version) == (list(via), 2)
 
     def test_that_stood_there_may_stay_though_nobody_knows_them(self, app: Flask, mara: FlaskClient) -> None:
         definition = in_force(mara)

@@ -170,14 +170,14 @@ class TestMeasured:
 
 class TestTheFile:
     def test_that_rests_on_nothing_leaves_in_force_what_was(self, app: Flask, instance: Path) -> None:
-        change_file(instance, '"django-admin"]', '"django-admln"]')
+        change_file(instance, '"django-translations"]', '"django-admln"]')
         with app.app_context():
             assert "“django-admln”, which is no published point" in content.load()
             assert "not published" in content.load()
         assert "django-admln" not in app.test_client().get("/questionnaire/definition.json").text
 
     def test_on_a_new_site_is_refused(self, app: Flask, instance: Path) -> None:
-        change_file(instance, '"django-admin"]', '"django-admln"]')
+        change_file(instance, '"django-translations"]', '"django-admln"]')
         with app.app_context():
             db.session.execute(delete(PublishedDefinition))
             db.session.commit()
@@ -186,7 +186,7 @@ class TestTheFile:
 
     def test_is_named_by_the_check(self, instance: Path, runner: FlaskCliRunner) -> None:
         assert runner.invoke(main, ["--instance", str(instance), "content", "check"]).exit_code == 0
-        change_file(instance, '"django-admin"]', '"django-admln"]')
+        change_file(instance, '"django-translations"]', '"django-admln"]')
         checked = runner.invoke(main, ["--instance", str(instance), "content", "check"])
         assert checked.exit_code == 1
         assert "“django-admln”, which is no published point" in checked.output
