@@ -93,7 +93,7 @@ class Board:
         )
 
     def winners(self, *shifts: Shift) -> tuple[str, ...]:
-        """Who comes first, ties by name, with these changes of different questions; nobody where there is no ranking."""
+        """Who comes first, ties by name, with these changes of different questions; nobody without a ranking."""
         sums, misses, answered = self._sums, self._misses, self._answered
         for values, missed, counted in shifts:
             sums, misses, answered = list(map(add, sums, values)), list(map(add, misses, missed)), answered + counted

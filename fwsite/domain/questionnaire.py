@@ -115,6 +115,18 @@ class Question:
         """The options by their keys."""
         return {option.key: option for option in self.options}
 
+    def tells_apart(self, alternatives: Collection[str]) -> bool:
+        """Whether any option fits one of these better than another."""
+        return any(len({option.value(name) for name in alternatives}) > 1 for option in self.options)
+
+    def about(self, alternatives: Collection[str]) -> Question:
+        """The question with the fits of these alone."""
+        options = (
+            option._replace(fits={key: fit for key, fit in option.fits.items() if key in alternatives})
+            for option in self.options
+        )
+        return replace(self, options=tuple(options))
+
 
 @dataclass(frozen=True)
 class Definition:
@@ -150,8 +162,8 @@ class Definition:
     def with_alternatives(self, offered: Sequence[Alternative], withheld: Collection[str]) -> Definition:
         """The same questions about what there is to choose from now.
 
-        What is ``offered`` and not in here comes last, with every fit unknown. What is ``withheld`` is left out,
-        unless too little would be left to choose from, or a question that tells nothing apart.
+        What is ``offered`` and not in here comes last, with every fit unknown. What is ``withheld`` is left out, and
+        with it each question that tells nothing apart then, unless too little would be left to choose from.
         """
         added = tuple(alternative for alternative in offered if alternative.key not in self.names)
         more = replace(self, alternatives=(*self.alternatives, *added)) if added else self
@@ -165,32 +177,30 @@ class Definition:
         """
         added: dict[str, Question] = {}
         for question in questions:
-            options = tuple(
-                option._replace(fits={key: fit for key, fit in option.fits.items() if key in self.names})
-                for option in question.options
-            )
-            tells_apart = any(len({option.value(name) for name in self.names}) > 1 for option in options)
-            if tells_apart and question.key not in self.by_key:
-                added.setdefault(question.key, replace(question, options=options))
+            if question.tells_apart(self.names) and question.key not in self.by_key:
+                added.setdefault(question.key, question.about(self.names))
         return replace(self, questions=(*self.questions, *added.values())) if added else self
 
     def _without(self, keys: Collection[str]) -> Definition | None:
-        if not any(key in self.names for key in keys):
-            return self
-        document = self.document()
-        document["alternatives"] = [table for table in document["alternatives"] if table["key"] not in keys]
-        for question in document["questions"]:
-            for option in question["options"]:
-                option["fits"] = {key: fit for key, fit in option["fits"].items() if key not in keys}
+        """Without these alternatives, and without what asks or tells of nothing then; none where too little is left."""
         gone = [self.names[key] for key in keys if key in self.names]
-        scenarios = [each for each in self.scenarios if not each.tells_of(gone)]  # what they compare is not all there
-        for name, items in (("notes", self.notes), ("scenarios", scenarios)):
-            kept = (item.without(keys) for item in items)
-            document[name] = [PARTS[name].document(item) for item in kept if item is not None]
-        try:
-            return replace(parse_definition(document), model=self.model)
-        except DefinitionError:
+        if not gone:
+            return self
+        left = tuple(alternative for alternative in self.alternatives if alternative.key not in keys)
+        names = [alternative.key for alternative in left]
+        questions = tuple(question.about(names) for question in self.questions if question.tells_apart(names))
+        if len(left) < PARTS["alternatives"].least or not questions:
             return None
+        asked = {question.key for question in questions}
+        notes = (note.without(keys) for note in self.notes if asked.issuperset(key for key, _ in note.when))
+        scenarios = (each.without(keys) for each in self.scenarios if not each.tells_of(gone))  # not all is there
+        return replace(
+            self,
+            alternatives=left,
+            questions=questions,
+            notes=tuple(note for note in notes if note is not None),
+            scenarios=tuple(each.asked(asked) for each in scenarios if each is not None),
+        )
 
     def document(self) -> dict[str, Any]:
         """The definition as JSON-ready data; :func:`parse_definition` reads it back."""
@@ -382,8 +392,6 @@ class Reader:
         if len(options) not in OPTIONS_PER_QUESTION:
             least, most = OPTIONS_PER_QUESTION[0], OPTIONS_PER_QUESTION[-1]
             self.fault(at, f"has {len(options)} options; a question needs {least} to {most}")
-        elif self.names is not None and all(len({option.value(name) for name in self.names}) < 2 for option in options):
-            self.fault(at, "discriminates nothing: every option fits every alternative alike")
         multiple, parts = self.yes_or_no(at, table, "multiple"), self.yes_or_no(at, table, "parts")
         if parts:
             self.named_parts(at, options)
@@ -391,7 +399,10 @@ class Reader:
         self.options[key] = {option.key for option in options}
         if not multiple:
             self.single.add(key)
-        return Question(key, text, why, options, multiple, parts)
+        question = Question(key, text, why, options, multiple, parts)
+        if len(options) in OPTIONS_PER_QUESTION and self.names is not None and not question.tells_apart(self.names):
+            self.fault(at, "discriminates nothing: every option fits every alternative alike")
+        return question
 
     def named_parts(self, at: At, options: Sequence[Option]) -> None:
         """A part that comes with a package names it."""

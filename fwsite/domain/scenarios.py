@@ -7,7 +7,7 @@ situation before they look: that is what a scenario keeps. Its twin is the same 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from fwsite.domain.faults import At, Reading
 from fwsite.domain.naming import stands_in
@@ -27,6 +27,10 @@ class Situation(NamedTuple):
     weights: Weights
     accepts: tuple[str, ...]
     why: str
+
+    def asked(self, questions: Collection[str]) -> Situation:
+        """The situation where only these questions are asked."""
+        return self._replace(answers=_of(self.answers, questions), weights=_of(self.weights, questions))
 
 
 class Scenario(NamedTuple):
@@ -52,6 +56,22 @@ class Scenario(NamedTuple):
         for side in (self.situation, self.twin):
             sides.append(side._replace(accepts=tuple(key for key in side.accepts if key not in alternatives)))
         return self._replace(situation=sides[0], twin=sides[1]) if all(side.accepts for side in sides) else None
+
+    def asked(self, questions: Collection[str]) -> Scenario:
+        """The scenario where only these questions are asked."""
+        answers, weights = self.differs
+        return self._replace(
+            situation=self.situation.asked(questions),
+            twin=self.twin.asked(questions),
+            differs=(_of(answers, questions), _of(weights, questions)),
+        )
+
+
+_V = TypeVar("_V")
+
+
+def _of(by_question: Mapping[str, _V], questions: Collection[str]) -> dict[str, _V]:
+    return {key: value for key, value in by_question.items() if key in questions}
 
 
 def read_scenario(reader: Reading, at: At, table: Mapping[str, Any]) -> Scenario:

@@ -219,10 +219,10 @@ def summary(found: Differences) -> tuple[str, ...]:
             [],
             [change for change in found.fits if not change.is_value],
         ),
-        *_lines_of_list("note of an expert", "notes of experts", found.note_changes),
-        *_lines_of_list("scenario", "scenarios", found.scenario_changes),
         _line("text was worded otherwise", "texts were worded otherwise", [], found.reworded),
+        *_lines_of_list("note of an expert", "notes of experts", found.note_changes),
         "The order on the page is another." if found.reordered else "",
+        *_lines_of_list("scenario", "scenarios", found.scenario_changes),
         f"Reviewed on {found.reviewed_on.isoformat()}." if found.reviewed_on else "",
     ]
     return tuple(line for line in lines if line)

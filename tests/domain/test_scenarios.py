@@ -7,12 +7,17 @@ from typing import Any
 
 import pytest
 
+from fwsite.blueprints.questionnaire.definition_file import FILE, SCENARIOS_FILE, read
 from fwsite.domain.questionnaire import DefinitionError, Fault, parse_definition
 from fwsite.domain.scenarios import Scenario, Situation, restored_scenario, scenario_document
+from tests.support.paths import ROOT
+from tests.support.records import replace
 from tests.support.woods import planted, scenario, woods
 
 WOODS = planted()
 [YARD] = WOODS.scenarios
+CONTENT = ROOT / "fwsite" / "content"
+SHIPPED = read(CONTENT / FILE, CONTENT / SCENARIOS_FILE).definition
 
 
 def faults(changes: dict[str, Any], *, of_twin: bool = False) -> list[Fault]:
@@ -184,3 +189,24 @@ def test_what_is_withheld_takes_what_tells_of_it_along() -> None:
     assert list(left.names) == ["ash", "birch"]
     assert left.scenarios == (YARD,)
     assert definition.with_alternatives((), ()).scenarios == definition.scenarios
+
+
+@pytest.mark.parametrize("gone", ["django", "flask", "fastapi", "none"])
+def test_whoever_is_withdrawn_is_gone_with_what_tells_nothing_apart_then(gone: str) -> None:
+    left = SHIPPED.with_alternatives((), {gone})
+
+    assert gone not in left.names
+    assert all(question.tells_apart(left.names) for question in left.questions)
+    assert {each.key for each in left.questions} == {
+        each.key for each in SHIPPED.questions if each.tells_apart(left.names)
+    }
+    assert left == replace(parse_definition(left.document()), model=left.model)
+    assert all(key in left.by_key for note in left.notes for key, _ in note.when)
+    for each in left.scenarios:
+        for side in (each.situation, each.twin):
+            assert gone not in side.accepts
+            assert left.by_key.keys() >= side.answers.keys() | side.weights.keys()
+
+
+def test_not_all_can_be_withdrawn() -> None:
+    assert SHIPPED.with_alternatives((), set(SHIPPED.names)) is SHIPPED

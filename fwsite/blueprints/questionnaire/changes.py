@@ -53,7 +53,7 @@ def with_settings(definition: Definition, answers: Answers, settings: Iterable[s
         else:
             made[found[0]] = found[1]
             questions.append(found[0])
-    return Made(made, tuple(dict.fromkeys(questions)), ignored)
+    return Made(made, tuple(key for key in definition.by_key if key in questions), ignored)
 
 
 def _read(definition: Definition, text: str) -> tuple[str, Answer] | None:

@@ -394,6 +394,14 @@ class TestHereAndReference:
         [row] = [row for row in client.get("/comparison/data.json").json["claims"] if row["key"] == "flask-light"]
         assert row["verdict"] == "supported" and row["receipt"].endswith("The reference run: depends.")
 
+    def test_what_the_run_of_this_host_has_left_out_the_shipped_one_says(
+        self, ship: Callable[..., None], make: Callable[..., None], client: FlaskClient
+    ) -> None:
+        ship()
+        make(document(FIGURES[:3], made_at="2026-12-01T10:00:00Z"), self.HERE)
+        assert f'href="/comparison/measured/{self.HERE}">It depends</a>' in claim(client, "flask-light")
+        assert 'href="/comparison/measured/reference">No difference</a>' in claim(client, "django-slower")
+
     @pytest.mark.usefixtures("agree")
     def test_a_claim_says_nothing_of_a_reference_that_agrees(self, client: FlaskClient) -> None:
         assert "reference" not in claim(client, "flask-light")

@@ -92,7 +92,10 @@ def test_a_scenario_has_its_answers_and_a_twin_those_that_differ(app: Flask, cli
     for key, options in first.situation.answers.items():
         question = definition.by_key[key]
         labels = " and ".join(f"“{question.by_key[option].label}”" for option in options)
-        assert f"{question.text} {labels} (" in of_situation
+        weight = {"lot": " (matters a lot)", "must": " (must)"}.get(first.situation.weights.get(key, ""), "")
+        assert f"{question.text} {labels}{weight}" in of_situation
+    asked = [question.text for question in definition.questions if question.key in first.situation.answers]
+    assert sorted(asked, key=of_situation.index) == asked
     for key, question in definition.by_key.items():
         differs = key in first.differs[0] or key in first.differs[1]
         assert (question.text in of_twin) == differs, key

@@ -19,11 +19,20 @@ FILE = "measured.toml"
 
 
 def in_force() -> dict[str, Measured]:
-    """What is measured of claims, by key, and of ratings, by ``framework.criterion``; nothing of an expired run."""
+    """What is measured of claims, by key, and of ratings, by ``framework.criterion``; nothing of an expired run.
+
+    What the newest run of this host has left out, the shipped one says.
+    """
     kept = runs.in_force()
-    if kept is None or moved(kept.run):
+    if kept is None:
         return {}
-    elsewhere = _elsewhere(kept)
+    shipped = runs.beside(kept) if kept.is_here else None
+    return {**(_measured(shipped, {}) if shipped else {}), **_measured(kept, _elsewhere(kept))}
+
+
+def _measured(kept: Kept, elsewhere: Mapping[str, Verdict]) -> dict[str, Measured]:
+    if moved(kept.run):
+        return {}
     return {
         key: Measured(judgement, kept.key, kept.run.made_at.date(), elsewhere.get(key))
         for key, judgement in of_run(kept.run).items()
