@@ -12,6 +12,7 @@ from tests.benchmarks.hosting.answers import answers
 from tests.benchmarks.hosting.growth import growth
 from tests.benchmarks.hosting.memory import memory
 from tests.benchmarks.hosting.pages import behind_nginx, pages
+from tests.benchmarks.hosting.results import results
 from tests.benchmarks.hosting.servers import machine
 from tests.benchmarks.hosting.start import start
 from tests.benchmarks.hosting.table import HEAD, Row
@@ -19,7 +20,9 @@ from tests.benchmarks.hosting.table import HEAD, Row
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.hosting", description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="PART", help="pages, nginx, answers, memory, start, growth")
+    parser.add_argument(
+        "parts", nargs="*", metavar="PART", help="pages, nginx, answers, results, memory, start, growth"
+    )
     parser.add_argument("--quick", action="store_true", help="few and short rounds")
     given = parser.parse_args()
     rounds, seconds = (2, 0.5) if given.quick else (9, 2.0)
@@ -28,6 +31,7 @@ def main() -> int:
         "pages": lambda folder: pages(folder, rounds=rounds, seconds=seconds),
         "nginx": lambda folder: behind_nginx(folder, rounds=rounds, seconds=seconds),
         "answers": lambda folder: answers(folder, rounds=rounds, seconds=seconds),
+        "results": lambda folder: results(folder, rounds=rounds, seconds=seconds),
         "memory": lambda folder: memory(folder, few=few, many=many),
         "start": lambda folder: start(folder, rounds=3 if given.quick else 15),
         "growth": lambda folder: growth(folder, quick=given.quick),

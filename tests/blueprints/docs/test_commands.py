@@ -20,7 +20,7 @@ from flask.testing import FlaskClient
 from fwsite import config
 from fwsite.blueprints.questionnaire.wording import number
 from fwsite.cli.main import main
-from fwsite.domain import scoring, telling
+from fwsite.domain import robustness, scoring, telling
 from fwsite.domain.questionnaire import FIT_RUBRIC, FIT_UNKNOWN, MODEL
 from fwsite.extend import Extension, Role
 from fwsite.plugins.loader import load_extensions
@@ -165,5 +165,8 @@ def test_the_visitors_guide_states_the_codes_own_constants() -> None:
     assert f"a fit below {rules.must_fit}, *{FIT_RUBRIC[rules.must_fit]}*" in guide
     assert f"the {number(telling.SHOWN)} questions whose answers" in guide
     assert f"counts as the middle, {FIT_UNKNOWN}, and" in guide
-    assert f"a lead of {scoring.CLEAR_LEAD} points or more is clear, {scoring.LEAN_LEAD} to" in guide
+    clear = f"a lead of {scoring.CLEAR_LEAD} points or more, and first in {robustness.FIRM_SHARE} % of the weightings"
+    assert clear in guide
+    assert f"it leads by {scoring.LEAN_LEAD} points or is first in {robustness.USUAL_SHARE} % of them" in guide
+    assert f"The weightings are {robustness.DRAWS:,} sets" in guide
     assert (rules.answers_needed, scoring.ANSWERS_FIRM) == (1, 5) and "One answer is enough" in guide

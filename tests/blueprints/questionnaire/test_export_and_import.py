@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from html import unescape
 from io import BytesIO
@@ -119,12 +120,14 @@ def change(file: Path, old: str, new: str) -> None:
 
 
 def change_fit(folder: Path, fit: int) -> int:
-    """Give the fit of Flask for an API another value in the file; returns its line."""
+    """Give the fit of Flask for an API another value in the file, which no package brings; returns its line."""
     file = folder / "questionnaire.toml"
     text = file.read_text(encoding="utf-8")
     start = text.index("[questions.options.fits.flask]", text.index('key = "api"'))
-    old = text[start:].splitlines()[1]
-    file.write_text(text[:start] + text[start:].replace(old, f"fit = {fit}", 1), encoding="utf-8")
+    end = text.index("\n\n", start)
+    changed = re.sub(r"^fit = \d", f"fit = {fit}", text[start:end], count=1, flags=re.M)
+    changed = re.sub(r"\nvia = \[\n.*?\n\]", "", changed, flags=re.S)
+    file.write_text(text[:start] + changed + text[end:], encoding="utf-8")
     return text[:start].count("\n") + 2
 
 
@@ -133,7 +136,7 @@ class TestRoundTrip:
         site.content("export", sites.place / "a")
         empty = sites.empty()
         lines = empty.content("import", sites.place / "a", "--yes")
-        assert "+ questionnaire: 10 questions, 4 alternatives" in lines
+        assert "+ questionnaire: 12 questions, 4 alternatives" in lines
         empty.content("export", sites.place / "b")
         assert contents(sites.place / "a") == contents(sites.place / "b")
         assert in_force(empty)[1:] == (None, None), "nobody has changed it, so the next shipped one is followed"
@@ -181,7 +184,7 @@ class TestRoundTrip:
         before = state(site)
         assert site.content("import", sites.place / "a") == ["Nothing would change."]
         assert state(site) == before
-        assert site.content("export", sites.place / "a") == ["6 of 6 had nothing to change"]
+        assert site.content("export", sites.place / "a") == ["7 of 7 had nothing to change"]
 
     def test_leaves_nothing_for_an_upgrade_to_do(self, sites: Sites, site: Site) -> None:
         judge(site)
@@ -213,7 +216,7 @@ class TestImport:
         assert lines == [
             "~ alternative django: name",
             "~ question work: text",
-            "~ fit work.api.flask: fit",
+            "~ fit work.api.flask: fit, via",
             "Import 3 changes? [y/N]: y",
             f"Published version {version[:12]} of the questionnaire.",
         ]
@@ -235,14 +238,14 @@ class TestImport:
         change(folder / "questionnaire.toml", "What will the backend mostly do?", "What will it mostly do?")
         assert site.refused("import", folder, answer="n\n")[:2] == [
             "~ question work: text",
-            f"~ fit work.api.flask: fit, reason, claims{OVERWRITES}",
+            f"~ fit work.api.flask: fit, reason, claims, via{OVERWRITES}",
         ]
 
     def test_of_both_is_one_step(self, site: Site, folder: Path) -> None:
         change_fit(folder, 1)
         change(folder / "frameworks" / "flask.toml", 'name = "Flask"', 'name = "Flasque"')
         lines = site.content("import", folder, "--yes")
-        assert lines[:2] == ["~ framework flask: name", "~ fit work.api.flask: fit"]
+        assert lines[:2] == ["~ framework flask: name", "~ fit work.api.flask: fit, via"]
         with site.opened() as app:
             assert "Flasque" in app.test_client().get("/comparison/").text
             kinds = set(db.session.scalars(select(journal.Change.who).where(journal.Change.who == "import")))
@@ -320,15 +323,24 @@ class TestImport:
 
     def test_without_the_questionnaires_file_leaves_the_questionnaire(self, site: Site, folder: Path) -> None:
         (folder / "questionnaire.toml").unlink()
+        (folder / "scenarios.toml").unlink()
         judge(site)
         assert site.content("import", folder) == ["Nothing would change."]
         assert in_force(site)[1] == "mara"
+
+    def test_of_scenarios_without_their_questionnaire_is_refused(self, site: Site, folder: Path) -> None:
+        (folder / "questionnaire.toml").unlink()
+        before = state(site)
+        [fault, last] = site.refused("import", folder, "--yes")
+        assert fault == f"{folder}/questionnaire.toml: file: cannot be read: No such file or directory"
+        assert last == "Nothing was imported."
+        assert state(site) == before
 
     def test_of_the_questionnaires_file_alone(self, sites: Sites, site: Site, folder: Path) -> None:
         change_fit(folder, 1)
         shutil.copytree(folder, sites.place / "alone", ignore=shutil.ignore_patterns("edition.toml", "frameworks"))
         for place in (folder / "questionnaire.toml", sites.place / "alone"):
-            assert site.refused("import", place, answer="n\n")[0] == "~ fit work.api.flask: fit"
+            assert site.refused("import", place, answer="n\n")[0] == "~ fit work.api.flask: fit, via"
 
     def test_of_a_questionnaire_that_is_empty_names_what_it_lacks(self, sites: Sites, site: Site) -> None:
         (sites.place / "questionnaire.toml").write_text("")
@@ -347,7 +359,9 @@ class TestExport:
         alone = sites.place / "questionnaire.toml"
         assert site.content("export", alone)[-1] == "One file holds the questionnaire alone; a folder holds everything."
         site.content("export", sites.place / "out")
-        assert alone.read_bytes() == (sites.place / "out" / "questionnaire.toml").read_bytes()
+        parts = [(sites.place / "out" / name).read_text("utf-8") for name in ("questionnaire.toml", "scenarios.toml")]
+        assert alone.read_text("utf-8") == "\n".join(parts), "its scenarios are in the one file, too"
+        assert site.content("import", alone) == ["Nothing would change."]
         lines = site.content("export", sites.place / "ledger.toml")
         assert lines[-1] == "One file holds the comparison alone; a folder holds everything."
         assert "questions" not in (sites.place / "ledger.toml").read_text(encoding="utf-8")

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from fwsite.domain import robustness, scoring, sensitivity
 from fwsite.domain.answers import WEIGHTS
-from fwsite.domain.questionnaire import FIT_RUBRIC
+from fwsite.domain.questionnaire import FIT_RUBRIC, MODEL
 from fwsite.domain.working import example_answers, sums
 from tests.blueprints.questionnaire.test_result import texts
 from tests.blueprints.questionnaire.test_would_change import DEFINITION
@@ -35,32 +35,34 @@ def test_every_constant_of_the_code_stands_on_it(page: str) -> None:
     labels = {"little": "a little", "normal": "normal", "lot": "a lot", "must": "must have"}
     assert ", ".join(f"{labels[weight]} {number}" for weight, number in WEIGHTS.items()) in said
     assert ", ".join(f"{value} {meaning}" for value, meaning in FIT_RUBRIC.items()) in said
-    assert f"a fit below {scoring.MUST_FIT}" in said
-    assert f"fewer than {scoring.ANSWERS_NEEDED} answers there is no ranking" in said
-    assert f"fewer than {scoring.ANSWERS_FIRM} it is called provisional" in said
-    assert f"A lead of {scoring.CLEAR_LEAD} points or more is clear" in said
-    assert f"less than {scoring.LEAN_LEAD} is too close to call" in said
+    assert f"a fit below {scoring.RULES[MODEL].must_fit}" in said
+    assert f"With fewer than {scoring.ANSWERS_FIRM} answers a result is called provisional" in said
+    assert (
+        f"By a clear margin : a lead of {scoring.CLEAR_LEAD} points or more, and first in {robustness.FIRM_SHARE} %"
+    ) in said
+    assert f"it leads by {scoring.LEAN_LEAD} points or is first in {robustness.USUAL_SHARE} % of them" in said
     assert f"we try {robustness.DRAWS:,} sets of weights" in said
-    assert f"First in {robustness.FIRM_SHARE} % or more: clear." in said
-    assert f"Below {robustness.USUAL_SHARE} %: too close" in said
     assert f"printed to {robustness.STEP} per cent" in said
 
 
 @pytest.mark.parametrize(
     ("module", "name", "words"),
     [
-        (scoring, "CLEAR_LEAD", "A lead of 77 points or more"),
-        (scoring, "MUST_FIT", "a fit below 77"),
-        (scoring, "ANSWERS_FIRM", "fewer than 77 it is called provisional"),
+        (scoring, "CLEAR_LEAD", "a lead of 77 points or more"),
+        (scoring, "LEAN_LEAD", "it leads by 77 points"),
+        (scoring, "RULES", "a fit below 77"),
+        (scoring, "ANSWERS_FIRM", "fewer than 77 answers a result is called provisional"),
         (robustness, "DRAWS", "we try 77 sets"),
-        (robustness, "FIRM_SHARE", "First in 77 % or more"),
+        (robustness, "FIRM_SHARE", "first in 77 % of the weightings or more"),
+        (robustness, "USUAL_SHARE", "is first in 77 % of them"),
         (sensitivity, "MOST_PAIRS", "the 77 smallest pairs"),
     ],
 )
 def test_no_number_on_it_is_written_by_hand(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch, module: object, name: str, words: str
 ) -> None:
-    monkeypatch.setattr(module, name, 77)
+    rules = {MODEL: scoring.RULES[MODEL]._replace(must_fit=77)}
+    monkeypatch.setattr(module, name, rules if name == "RULES" else 77)
     assert words in texts(client.get("/questionnaire/how").text)
 
 

@@ -18,8 +18,8 @@ from sqlalchemy import delete, func, select, update
 
 from fwsite.blueprints.questionnaire.models import Origin, PublishedDefinition, StoredResponse
 from fwsite.db.models import Framework
-from fwsite.domain.questionnaire import Alternative, Definition, parse_definition
-from fwsite.domain.scoring import Result, evaluate
+from fwsite.domain.questionnaire import MODEL, Alternative, Definition, parse_definition
+from fwsite.domain.scoring import RULES, Result, evaluate
 from fwsite.extend import db
 from fwsite.plugins.upgrade import bring_up_to_date
 from fwsite.web.signing import new_submission, token_for, token_hash
@@ -231,11 +231,10 @@ def test_the_result_prints_numbers_that_add_up(client: FlaskClient) -> None:
     data = client.get(f"{location}/result.json").json
     page = client.get(location).text
     for entry in data["ranking"]:
-        parts = sum(part["points"] for part in data["contributions"][entry["alternative"]].values())
-        assert data["mean"]["points"] + parts == entry["points"]
+        assert 100 - sum(loss["points"] for loss in data["losses"][entry["alternative"]]) == entry["points"]
         assert re.search(rf'{entry["name"]}\b.*?<td class="n">{entry["points"]}</td>', page, re.S)
-    lines = [int(points.replace("−", "-")) for points in re.findall(r'class="pts">([+−]?\d+)<', page)]
-    printed = [part["points"] for parts in data["contributions"].values() for part in parts.values() if part["points"]]
+    lines = [int(points) for points in re.findall(r'class="pts">(\d+) points?<', page)]
+    printed = [loss["points"] for losses in data["losses"].values() for loss in losses if loss["exact"] != "0"]
     assert sorted(lines) == sorted(printed)
 
 
@@ -262,7 +261,7 @@ def test_change_opens_the_form_with_every_answer_in_place(client: FlaskClient) -
 
 def test_deleting_removes_everything_and_the_address_dies(app: Flask, client: FlaskClient) -> None:
     location = submit(client, first_options(client, 5)).location
-    form = inputs(client.get(location).text)
+    form = inputs(client.get(f"{location}/delete").text)
     response = client.post(f"{location}/delete", data={"csrf_token": form["csrf_token"]})
     assert response.status_code == 303
     assert "deleted" in client.get(response.location).text
@@ -293,14 +292,14 @@ def test_an_alternative_that_misses_a_must_is_shown_as_left_out(client: FlaskCli
         for question in questions
         for option in question["options"]
         for key, fit in option["fits"].items()
-        if fit["fit"] < 2
+        if fit["fit"] < RULES[MODEL].must_fit
     )
     answers = {**first_options(client, 6), f"q-{question['key']}": option["key"], f"w-{question['key']}": "must"}
     location = submit(client, answers).location
     data = client.get(f"{location}/result.json").json
     assert missing in [out["alternative"] for out in data["left_out"]]
     assert missing not in [entry["alternative"] for entry in data["ranking"]]
-    assert "Left out by your musts" in client.get(location).text
+    assert re.search(r"<td[^>]*>ruled out", client.get(location).text)
 
 
 def test_a_result_keeps_the_questionnaire_it_was_given_by(app: Flask, client: FlaskClient, instance: Path) -> None:
@@ -319,9 +318,9 @@ def test_a_result_keeps_the_questionnaire_it_was_given_by(app: Flask, client: Fl
 
 def test_a_get_changes_nothing(app: Flask, client: FlaskClient) -> None:
     location = submit(client, first_options(client, 5)).location
-    for address in ("/questionnaire/", location, f"{location}/result.json", f"/questionnaire/?from={location[-22:]}"):
-        client.get(address)
-    assert client.get(f"{location}/delete").status_code == 405
+    parts = ("", "/result.json", "/decision.md", "/re-evaluate", "/delete")
+    for address in ("/questionnaire/", f"/questionnaire/?from={location[-22:]}", *(location + part for part in parts)):
+        assert client.get(address).status_code == 200
     assert stored(app) == 1
 
 
@@ -395,7 +394,8 @@ class TestFrameworksThatMaintainersKeep:
         assert [item["alternative"] for item in result["unknown"]] == ["rocket"] * 6
         page = client.get(location).text
         assert "6 are unknown, and counted as the middle" in page
-        assert "Nobody has judged this yet" in page
+        assert "nobody has judged this yet; it counts as the middle" in page
+        assert "not verified" in page
 
     def test_one_that_is_a_draft_is_not(self, app: Flask, client: FlaskClient) -> None:
         before = definition_of(client)
