@@ -130,9 +130,9 @@ def test_notes_and_scenarios_that_say_something_else_are_told_in_pairs() -> None
         ("Look.", "Look twice.")
     ]
     assert [each.newest.twin.name for each in found.scenario_changes] == ["Another"]
-    assert summary(found) == ("1 note of an expert says something else.",)
+    assert summary(found) == ("1 note of an expert says something else.", "1 scenario says something else.")
     gone = differences(listed(), PLAIN)
     assert [each.after for each in (*gone.note_changes, *gone.scenario_changes)] == [None, None]
     assert [each.newest.key for each in (*gone.note_changes, *gone.scenario_changes)] == ["n", "s"]
-    assert summary(gone) == ("1 note of an expert is gone.",)
+    assert summary(gone) == ("1 note of an expert is gone.", "1 scenario is gone.")
     assert not differences(listed(), listed())

@@ -160,5 +160,5 @@ def test_a_note_that_has_lost_its_last_ground_is_an_opinion() -> None:
     ).notes
     definition = replace(planted(), notes=(note,))
 
-    assert grounds.as_founded(definition, {"flask-extensions"}).notes == (note,)
-    assert grounds.as_founded(definition, {"other"}).notes == (note._replace(evidence=Evidence.OPINION),)
+    assert grounds.as_founded(definition, {"flask-extensions"}, set()).notes == (note,)
+    assert grounds.as_founded(definition, {"other"}, {"other"}).notes == (note._replace(evidence=Evidence.OPINION),)

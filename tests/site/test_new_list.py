@@ -35,7 +35,7 @@ def _read_hint(reader: Reader, at: At, table: Mapping[str, Any]) -> Hint:
 ''',
     ),
     (
-        '        too_few="give at least one [[questions]] table",\n    ),\n',
+        '    "scenarios": Part("scenario", read_scenario, scenario_document, restored_scenario),\n',
         '    "hints": Part("hint", _read_hint, lambda hint: hint._asdict(), lambda table: Hint(**table)),\n',
     ),
 )
@@ -52,7 +52,7 @@ def test_a_list_that_is_added_is_checked_exported_imported_and_shown(filled_inst
     module.write_text(text, encoding="utf-8")
     shutil.copytree(filled_instance, tmp_path / "full")
 
-    version = read(SHIPPED).definition.version
+    version = read(SHIPPED, SHIPPED.with_name("scenarios.toml")).definition.version
     command = [sys.executable, "-W", "error", "-m", "tests.support.new_list", str(tmp_path), version]
     environ = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=300, check=False)

@@ -56,7 +56,7 @@ PUBLIC = frozenset(
         *(f"questionnaire.{name}" for name in ("how", "view", "view_json", "decision", "view_decision")),
         *(f"questionnaire.{name}" for name in ("delete", "deleted", "audit", "re_evaluate", "view_re_evaluate")),
         *(f"questionnaire.{name}" for name in ("statistics", "statistics_csv", "statistics_xlsx", "statistics_json")),
-        "questionnaire.privacy",
+        *("questionnaire.privacy", "questionnaire.ask_to_delete"),
         *(f"account.{name}" for name in ("sign_in", "sign_in_submit", "sign_out", "new_password")),
         *(f"account.{name}" for name in ("new_password_submit", "change_password_address")),
     }
@@ -234,6 +234,7 @@ def _fill(world: World) -> None:
         "questionnaire.result_json:token": (result,),
         "questionnaire.decision:token": (result,),
         "questionnaire.delete:token": (result,),
+        "questionnaire.ask_to_delete:token": (result,),
         "questionnaire.re_evaluate:token": (result,),
         "view_token": (view_token_for(app.config["SECRET_KEY"], result),),
         "questionnaire.work_fits_question:question": ("priority",),

@@ -39,7 +39,7 @@ def test_a_framework_from_nothing_to_recommended(app_on_each_database: Flask) ->
     said = desk.save("/work/framework/add", name="Rocket", **texts)
     assert "“Rocket” is a draft that only maintainers see" in said
     assert desk.page.address.startswith("/comparison/work/workspace/rocket")
-    assert "no pro yet, no con yet, 0 of 8 ratings, 0 of 42 fits" in desk.page.words
+    assert "no pro yet, no con yet, 0 of 8 ratings, 0 of 50 fits" in desk.page.words
 
     source = {"title": "Rocket, the manual", "url": "https://rocket.example.org/", "words": "Fast"}
     new = {f"point.source-0-{name}": text for name, text in source.items()}
@@ -55,17 +55,17 @@ def test_a_framework_from_nothing_to_recommended(app_on_each_database: Flask) ->
     fits: dict[str, Any] = {name: "4" for name in desk.form("/work/framework/rocket").controls if "value." in name}
     fits |= {name.replace("value.", "reason."): "Made for it" for name in fits}
     fits |= {"evidence.work.pages": "sourced", "claims.work.pages": ["rocket-is-small"]}
-    assert "42 fits are in the draft" in desk.save("/work/framework/rocket", **fits)
-    assert "Nothing: it has pros and cons, 8 ratings and 42 fits." in desk.page.words
+    assert "50 fits are in the draft" in desk.save("/work/framework/rocket", **fits)
+    assert "Nothing: it has pros and cons, 8 ratings and 50 fits." in desk.page.words
     assert desk.page.address.startswith("/comparison/work/workspace/rocket")
 
     assert "Rocket" not in visitor.get("/comparison/").text + visitor.get("/questionnaire/definition.json").text
     desk.follow("/workspace/rocket/publish")
-    assert "2 points" in desk.page.words and "8 ratings" in desk.page.words and "42 fits" in desk.page.words
+    assert "2 points" in desk.page.words and "8 ratings" in desk.page.words and "50 fits" in desk.page.words
     assert "What stands in the way" not in desk.page.words
     said = desk.save("/publish", note="A fifth one")
-    assert "Visitors have Rocket now: 2 points, 8 ratings, 42 fits." in said
-    assert re.search(r"Change \d+\. Published Rocket: 2 points, 8 ratings, 42 fits\.", said)
+    assert "Visitors have Rocket now: 2 points, 8 ratings, 50 fits." in said
+    assert re.search(r"Change \d+\. Published Rocket: 2 points, 8 ratings, 50 fits\.", said)
 
     print(f"\n{desk.loads} pages opened, {desk.posts} forms sent")
     assert (desk.loads <= MOST_LOADS, desk.posts <= MOST_POSTS) == (True, True), (desk.loads, desk.posts)
@@ -580,14 +580,14 @@ class TestRoom:
         mara.open(DJANGO)
         for form in ("ratings", "fits.work"):
             assert "At most 120 characters" in section(mara.page, form) or form == "ratings"
-        assert mara.page.words.count("Reason At most 120 characters") == 8 + 42
+        assert mara.page.words.count("Reason At most 120 characters") == 8 + 50
 
     def test_each_question_has_a_button_that_saves_all(self, mara: Desk) -> None:
         mara.open(DJANGO)
         form = mara.form("/work/framework/django")
         sends = [dict(button.sends).get("at") for button in form.buttons]
         questions = re.findall(r'<section id="fits\.([\w-]+)"', mara.page.source)
-        assert sends == ["fits", *(f"fits.{key}" for key in questions)] and len(questions) == 10
+        assert sends == ["fits", *(f"fits.{key}" for key in questions)] and len(questions) == 12
         last = [name for name in form.controls if name.startswith("reason.")][-1]
         done = press(mara, form.action, {"reason.work.pages": "First", last: "Last"}, at="fits.work")
         mara.open(done.location)

@@ -22,7 +22,7 @@ from werkzeug.test import TestResponse
 from fwsite.plugins.discovery import BUILTIN
 from tests.support.page_forms import Button, Form, Page
 
-_NONE = r"\bNone\b(?! yet| of| found| is expected|\.)"
+_NONE = r"(?<!CONN_MAX_AGE = )\bNone\b(?! yet| of| found| is expected|\.)"
 _TELLS_CODE = re.compile(
     rf"{_NONE}|Traceback|\bUndefined\b|<\w+ object"
     r"|\b(?:Kind|State|Action|Role|Side|Evidence)\.[A-Z]|\{\{|\{%"
