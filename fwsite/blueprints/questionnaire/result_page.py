@@ -222,7 +222,7 @@ def result_page(found: Response, view_token: str, token: str | None) -> ResultPa
     definition, answers, report = found.definition, found.answers, found.report
     if report.advice is None:
         raise ValueError("a result of the first model has a page of its own")
-    about = _About(definition, answers, report, report.advice)
+    about = _About(definition, answers, report, report.advice, grounds.published() or {})
     accounts = tuple(about.account(entry) for entry in report.result.ranking)
     flips = report.flips
     return ResultPage(
@@ -258,12 +258,13 @@ def in_order(result: Result) -> list[str]:
 
 
 class _About(NamedTuple):
-    """A result, and what its page says about it."""
+    """A result, and what its page says about it; ``published`` are the pros and cons of the comparison, by key."""
 
     definition: Definition
     answers: Answers
     report: Report
     advice: Advice
+    published: Mapping[str, Ground]
 
     def must_rows(self) -> Iterator[MustRow]:
         for must in self.advice.musts:
@@ -354,11 +355,10 @@ class _About(NamedTuple):
 
     def _against(self, entry: Ranked) -> tuple[str, ...]:
         """Published points against it: those that the fits of what was chosen name; where they name none, the first."""
-        known = grounds.published() or {}
         chosen = (option for key, answer in self.answers.items() if answer.counts for option in self._chosen(key))
         fits = (option.fits[entry.alternative] for option in chosen if entry.alternative in option.fits)
-        bearing = [key for fit in fits for key in fit.claims if _is_against(known.get(key), entry.alternative)]
-        any_of_them = (key for key, ground in known.items() if _is_against(ground, entry.alternative))
+        bearing = [key for fit in fits for key in fit.claims if _is_against(self.published.get(key), entry.alternative)]
+        any_of_them = (key for key, ground in self.published.items() if _is_against(ground, entry.alternative))
         found = list(dict.fromkeys(bearing)) or list(any_of_them)[:1]
         return tuple(found[:POINTS_AGAINST])
 
