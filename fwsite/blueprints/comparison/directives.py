@@ -17,7 +17,7 @@ from fwsite.blueprints.comparison.queries import framework_keys, published_claim
 from fwsite.domain.comparison import BALANCE_LENGTH, Claim, Comparison, Side
 from fwsite.domain.items import Kind
 from fwsite.domain.measurement import Run
-from fwsite.extend import DirectiveContext, DirectiveError, SlotContext
+from fwsite.extend import DirectiveContext, DirectiveError, SlotContext, framework_names
 
 
 def balance(context: DirectiveContext) -> Markup:
@@ -108,6 +108,7 @@ def questionnaire_claims(context: SlotContext) -> Markup:
         "comparison/_grounds.html",
         claims=[claim for key, claim in grounds.claims.items() if key in keys],
         missing=[key for key in keys if key not in grounds.claims],
+        names=framework_names(),
         retired=grounds.retired,
     )
 

@@ -169,6 +169,7 @@ def _stacks(decision: Decision) -> Iterator[str]:
 def _consequences(decision: Decision) -> Iterator[str]:
     for entry in _named(decision):
         name = f"{plain(decision.definition.names[entry.alternative])}: " if len(_names(decision)) > 1 else ""
+        told: set[str] = set()
         for question, option in _chosen(decision):
             fit = option.fits.get(entry.alternative)
             if fit is not None and fit.value == FIT_MAX:
@@ -177,8 +178,9 @@ def _consequences(decision: Decision) -> Iterator[str]:
                 yield f"* Neutral, because {name}“{plain(option.label)}” has not been judged"
             else:
                 lost = next(loss.points for loss in entry.losses if loss.question == question)
-                cost = f"the question costs {lost} point{'' if lost == 1 else 's'} of 100"
-                yield f"* {_judged(fit)}, because {name}{_told(option, fit)}; {cost}"
+                cost = f"; the question costs {lost} point{'' if lost == 1 else 's'} of 100"
+                yield f"* {_judged(fit)}, because {name}{_told(option, fit)}{'' if question in told else cost}"
+                told.add(question)
 
 
 def _named(decision: Decision) -> list[Ranked]:
@@ -197,10 +199,8 @@ def _told(option: Option, fit: Fit) -> str:
 
 
 def _confirmation(decision: Decision) -> Iterator[str]:
-    yield (
-        "Build the riskiest part first with the stack above, and answer the questions again when an answer has "
-        "changed: the result is worked out from them alone."
-    )
+    first = "Build the riskiest part first with the stack above, and answer" if decision.advice.stacks else "Answer"
+    yield f"{first} the questions again when an answer has changed: the result is worked out from them alone."
     if decision.address:
         yield f"The result, with every number: <{decision.address}>"
 

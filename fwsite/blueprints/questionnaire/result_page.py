@@ -88,6 +88,13 @@ class MustRow(NamedTuple):
     cells: tuple[MustCell, ...]
 
 
+class RuledOut(NamedTuple):
+    """An alternative that misses a must: each option that it misses, with its fit, which says why."""
+
+    alternative: str
+    misses: tuple[tuple[str, Fit], ...]
+
+
 class StackRow(NamedTuple):
     """What brings one or more parts that were asked for; ``releases`` are empty where they are built in."""
 
@@ -187,6 +194,7 @@ class ResultPage(Arithmetic):
     lead: str
     musts: tuple[MustRow, ...]
     outcomes: tuple[tuple[str, str], ...]
+    ruled_out: tuple[RuledOut, ...]
     stacks: tuple[StackBox, ...]
     accounts: tuple[Account, ...]
     gains: tuple[Gain, ...]
@@ -239,6 +247,7 @@ def result_page(found: Response, view_token: str, token: str | None) -> ResultPa
         lead=wording.lead(definition, answers, report),
         musts=tuple(about.must_rows()),
         outcomes=tuple(about.outcomes()),
+        ruled_out=tuple(about.ruled_out()),
         stacks=tuple(map(about.stack, report.advice.stacks)),
         accounts=accounts,
         gains=about.gains(),
@@ -277,11 +286,17 @@ class _About(NamedTuple):
             musts.Met.BUILT_IN: "built in",
             musts.Met.PACKAGE: wording.joined([self._called(package) for package in cell.packages]),
             musts.Met.HELP: "with a little help",
-            musts.Met.BY_HAND: "by hand",
+            musts.Met.BY_HAND: "by hand" if self.definition.by_key[must.question].parts else "not quite",
             musts.Met.NO: "no",
             musts.Met.UNVERIFIED: "not verified",
         }[cell.met]
         return MustCell(words, cell.met.passes, name in self.advice.recommendation.named)
+
+    def ruled_out(self) -> Iterator[RuledOut]:
+        for out in self.report.result.left_out:
+            failed = [must for must in self.advice.musts if not must.cells[out.alternative].met.passes]
+            options = [self.definition.by_key[must.question].by_key[must.option] for must in failed]
+            yield RuledOut(out.alternative, tuple((each.label, each.fits[out.alternative]) for each in options))
 
     def _called(self, package: str) -> str:
         release = self._release(package)
@@ -294,8 +309,11 @@ class _About(NamedTuple):
         """How each alternative ends, and what it would have been where it is ruled out, in order."""
         for entry in self.report.result.ranking:
             yield f"{wording.ordinal(entry.place)}{', tied' if entry.tied else ''}, {entry.points}", ""
+        scores = [entry.score for entry in self.report.result.ranking]
+        scores += [out.score for out in self.report.result.left_out]
         for out in self.report.result.left_out:
-            would_be = f"would be {wording.ordinal(out.would_be)}, {out.points}" if self.report.result.ranking else ""
+            place = wording.ordinal(1 + sum(score > out.score for score in scores))
+            would_be = f"without must-haves {place}, {out.points}" if self.report.result.ranking else ""
             yield "ruled out", would_be or _to_give_up(out)
 
     def stack(self, found: stacks.Stack) -> StackBox:

@@ -118,7 +118,7 @@ def _ahead(definition: Definition, _answers: Answers, report: Report) -> list[st
 
 def _how_often(definition: Definition, report: Report) -> str:
     """How many weightings agree with the first place."""
-    if report.robustness is None:
+    if report.robustness is None or report.result.answered == 1:  # one answer weighs the same in every weighting
         return ""
     first = definition.names[report.robustness.winner]
     exact, printed = dict(report.robustness.shares)[report.robustness.winner], report.robustness.winner_per_cent
@@ -168,10 +168,17 @@ def _only(_definition: Definition, _answers: Answers, report: Report) -> list[st
     return [f"The others are ruled out. It has {report.result.ranking[0].points} of 100 points."]
 
 
-def _nobody(_definition: Definition, _answers: Answers, report: Report) -> list[str]:
+def _nobody(definition: Definition, _answers: Answers, report: Report) -> list[str]:
     if not _s(_advice_of(report)):
         return ["Every alternative misses it. The table shows how each of them would have to do without."]
-    return ["Each alternative misses at least one. The table shows which, and what you would have to give up."]
+    fewest = [out for out in report.result.left_out if len(out.needs) == len(report.result.left_out[0].needs)]
+    closest = joined([definition.names[out.alternative] for out in fewest])
+    miss = (
+        f"come closest and miss {number(len(fewest[0].needs))}"
+        if len(fewest) > 1
+        else (f"comes closest and misses {number(len(fewest[0].needs))}")
+    )
+    return [f"Each alternative misses at least one. {closest} {miss}; the table shows which you would have to give up."]
 
 
 def answer_text(question: Question, answer: Answer) -> str:
