@@ -174,7 +174,8 @@ def test_every_digit_stands_on_the_page(client: FlaskClient) -> None:
 
 MUSTS = {
     "q-work": "live",
-    "w-work": "must",
+    "q-waiting": "open-connections",
+    "w-waiting": "must",
     "q-parts": ["admin", "forms"],
     "w-parts": "must",
     "q-size": "medium",
@@ -202,11 +203,20 @@ def test_each_must_says_of_each_alternative_how_it_is_met_and_who_is_ruled_out(c
         DEFINITION.by_key[must["question"]].by_key[must["option"]].label for must in document["musts"]
     ]
     channels = document["packages"]["channels"]
-    assert rows[1][1] == f"{channels['name']} {channels['version']}"
-    assert rows[1][3] == "by hand"
-    assert rows[2][4] == "no"
+    assert rows[1][4] == "no"
+    assert rows[2][2] == "by hand", "a part that has to be written"
+    assert rows[3][1] == f"{channels['name']} {channels['version']}"
+    assert rows[3][3] == "not quite", "no part, and not good enough"
     assert rows[-1][:2] == ["Outcome", f"first, {document['ranking'][0]['points']}"]
-    assert all(re.fullmatch(r"ruled out would be second, \d+", cell) for cell in rows[-1][2:])
+    scores = {key: Fraction(score["exact"]) for key, score in document["scores"].items()}
+    for cell, out in zip(rows[-1][2:], document["left_out"], strict=True):
+        place = 1 + sum(score > scores[out["alternative"]] for score in scores.values())
+        points = document["scores"][out["alternative"]]["points"]
+        assert cell == f"ruled out without must-haves {wording.ordinal(place)}, {points}"
+    why = texts(table.partition("<details>")[2])
+    assert why.startswith("Why three are ruled out FastAPI: Web forms with error messages: ")
+    connections = DEFINITION.by_key["waiting"].by_key["open-connections"]
+    assert f"Flask: {connections.label}: {connections.fits['flask'].reason} Sourced" in why
 
 
 def test_without_a_must_there_is_no_table_of_them(client: FlaskClient) -> None:
@@ -230,7 +240,14 @@ def test_the_stack_is_one_line_to_install_and_what_brings_what(client: FlaskClie
 
 
 def test_a_package_without_a_release_for_two_years_says_so(client: FlaskClient) -> None:
-    answers = {**MUSTS, "q-work": "pages", "w-parts": "normal", "q-database": "other-orm", "w-database": "must"}
+    answers = {
+        **MUSTS,
+        "q-work": "pages",
+        "w-parts": "normal",
+        "w-waiting": "normal",
+        "q-database": "other-orm",
+        "w-database": "must",
+    }
     location = submit(client, {**answers, "q-code": "sqlalchemy-models", "q-parts": "templates"}).location
     page, document = client.get(location).text, client.get(f"{location}/result.json").json
     used = {name.partition("[")[0] for found in document["stack"] for name in found["packages"]}
@@ -285,13 +302,13 @@ def test_each_line_opens_the_points_and_sources_behind_it(client: FlaskClient) -
     page = client.get(answer_as(client, PERSONAS[0])).text
     first = re.search(r'<dl class="grounds">.*?</dl>', page, re.S)
     assert first
-    assert re.search(r"<dt>Speaks (for|against) it</dt>", first[0])
+    assert re.search(r"<dt>Speaks (for|against) (Django|Flask|FastAPI|No framework)</dt>", first[0])
     assert '<span class="ev ' in first[0]
     history = re.search(r'href="(/comparison/history/claim/[a-z-]+)"', first[0])
     assert history
     assert client.get(history[1]).status_code == 200
     assert re.search(r'<a href="https://[^"]+"[^>]*>', page)
-    assert "4 is “built in”." in page
+    assert ": 4 of 4." in page
 
 
 def test_every_fit_of_an_account_wears_its_mark_and_each_column_says_once_what_it_rests_on(client: FlaskClient) -> None:
