@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
@@ -91,6 +92,8 @@ def filled_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pass
     with app.app_context():
         db.engine.dispose()
+    with closing(sqlite3.connect(folder / "fwsite.sqlite3", isolation_level=None)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # another thread may still have the file open
     return folder
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -143,12 +145,15 @@ class TestTheDatabase:
     ) -> None:
         database = place / "fwsite.sqlite3"
         database.chmod(0o644)
-        (place / "fwsite.sqlite3-wal").touch(0o644)
-        fault = the_fault(found())
-        assert fault.what.startswith(f"{database} can be read by everybody on this machine")
-        assert fault.remedy == f"chmod 600 {database} {database}-wal"
-        subprocess.run(fault.remedy, shell=True, check=True)
-        assert [each.level for each in found() if each.area == "permissions"] == [Level.FINE]
+        with closing(sqlite3.connect(database)) as serving:  # the log is there as long as somebody has the file open
+            serving.execute("SELECT number FROM content_version").fetchall()
+            for each in ("wal", "shm"):
+                (place / f"fwsite.sqlite3-{each}").chmod(0o644)
+            fault = the_fault(found())
+            assert fault.what.startswith(f"{database} can be read by everybody on this machine")
+            assert fault.remedy == f"chmod 600 {database} {database}-wal {database}-shm"
+            subprocess.run(fault.remedy, shell=True, check=True)
+            assert [each.level for each in found() if each.area == "permissions"] == [Level.FINE]
 
     def test_is_found_beside_the_one_in_use(self, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(permissions, "program_faults", lambda _: iter(()))

@@ -251,7 +251,7 @@ class TestErrorPages:
 
     @pytest.mark.parametrize(
         ("method", "address"),
-        [("POST", "/"), ("PUT", "/questionnaire/"), ("DELETE", "/comparison/"), ("GET", "/questionnaire/x/delete")],
+        [("POST", "/"), ("PUT", "/questionnaire/"), ("DELETE", "/comparison/"), ("GET", "/account/sign-out")],
     )
     def test_405(self, client: FlaskClient, method: str, address: str) -> None:
         response = client.open(address, method=method)

@@ -70,7 +70,7 @@ PRIVATE = frozenset(
         *(f"comparison.{name}" for name in ("suggest", "suggest_submit", "suggestion", "withdraw", "withdrawn")),
         *(f"questionnaire.{name}" for name in ("index", "submit", "result", "result_json", "delete", "deleted")),
         *(f"questionnaire.{name}" for name in ("view", "view_json", "decision", "view_decision")),
-        *(f"questionnaire.{name}" for name in ("re_evaluate", "view_re_evaluate")),
+        *(f"questionnaire.{name}" for name in ("re_evaluate", "view_re_evaluate", "ask_to_delete")),
     }
 )
 """Those of them whose pages are one visitor's alone: no cache may keep them."""

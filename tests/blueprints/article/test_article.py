@@ -432,7 +432,8 @@ def test_the_lead_article_shows_the_database_as_it_is_now(client: FlaskClient, a
     assert "FastAPI" in html
 
 
-def test_the_lead_article_claims_no_measurement(client: FlaskClient) -> None:
+@pytest.mark.usefixtures("without_run")
+def test_the_lead_article_claims_no_measurement_where_there_is_none(client: FlaskClient) -> None:
     parts = page(client, "/")
     kinds = {attributes["class"] for _, attributes in parts.elements if attributes.get("class", "").startswith("ev ")}
     assert kinds <= {"ev sourced", "ev opinion"}

@@ -19,6 +19,7 @@ from fwsite.domain.items import Kind
 from fwsite.extend import db
 from fwsite.markup import inline
 from tests.blueprints.comparison.test_public import DATA, FRAMEWORKS
+from tests.support.shown_points import shown
 
 JO = By("jo", "For the test")
 ADDRESS = "/comparison/django"
@@ -84,7 +85,7 @@ class TestTheFramework:
         assert "not rated" in client.get(CELL).text
 
     def test_has_each_point_under_its_criterion_and_on_its_side(self, page: str, data: Any) -> None:
-        for claim in data["claims"]:
+        for claim in shown(data["claims"]):
             section = page.partition(f'<h2 id="{claim["criterion"]}">')[2].partition('<section class="crit">')[0]
             sides = dict(zip(("pro", "con"), section.split('<section class="card against">'), strict=True))
             [item] = re.findall(rf'<li id="{claim["key"]}">(.*?)</li>', sides[claim["side"]], re.DOTALL)
@@ -92,9 +93,21 @@ class TestTheFramework:
             assert f'href="/comparison/history/claim/{claim["key"]}">History</a>' in item
             assert f'href="/comparison/suggest?claim={claim["key"]}">This is wrong</a>' in item
 
+    def test_leads_to_the_points_that_it_leaves_out(self, page: str, data: Any) -> None:
+        left = {claim["key"] for claim in data["claims"]} - {claim["key"] for claim in shown(data["claims"])}
+        assert left
+        assert not [key for key in left if f'<li id="{key}">' in page]
+        for criterion in {claim["criterion"] for claim in data["claims"] if claim["key"] in left}:
+            number = sum(claim["criterion"] == criterion for claim in data["claims"])
+            assert f'<a href="{ADDRESS}/{criterion}">All {number} points on ' in page
+
     def test_lists_each_source_once(self, page: str, data: Any) -> None:
         listed = page.partition('<ul class="src">')[2].partition("</ul>")[0]
-        assert re.findall(r'href="([^"]+)"', listed) == [str(escape(source["url"])) for source in data["sources"]]
+        cited = {entry["key"] for claim in shown(data["claims"]) for entry in claim["sources"]}
+        cited |= {key for rating in data["ratings"] for key in rating["sources"]}
+        cited |= {key for framework in data["frameworks"] for key in framework["example_sources"]}
+        expected = [str(escape(source["url"])) for source in data["sources"] if source["key"] in cited]
+        assert re.findall(r'href="([^"]+)"', listed) == expected
 
     def test_ends_with_its_latest_changes(self, app: Flask, client: FlaskClient) -> None:
         def changes() -> str:

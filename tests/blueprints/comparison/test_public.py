@@ -29,6 +29,7 @@ from fwsite.markup import inline
 from fwsite.plugins.upgrade import bring_up_to_date
 from tests.support import dumps
 from tests.support.paths import ROOT
+from tests.support.shown_points import shown
 from tests.support.statements import statements
 
 FILE = ROOT / "fwsite" / "content" / "frameworks.toml"
@@ -393,10 +394,13 @@ class TestTheData:
         assert [item["key"] for item in document["frameworks"]] == ["django", "flask"]
         assert {item["framework"] for item in (*document["ratings"], *document["claims"])} == {"django", "flask"}
         page = client.get(f"/comparison/{query}").text
-        assert {item["key"] for item in document["claims"]} == set(re.findall(r'<li id="([^"]+)">', page))
-        listed = sources_of(page)
-        assert {str(escape(item["url"])) for item in document["sources"]} == set(
-            re.findall(r'href="(http[^"]+)"', listed)
+        on_page = shown(document["claims"])
+        assert {item["key"] for item in on_page} == set(re.findall(r'<li id="([^"]+)">', page))
+        cited = {entry["key"] for claim in on_page for entry in claim["sources"]}
+        cited |= {key for rating in document["ratings"] for key in rating["sources"]}
+        cited |= {key for framework in document["frameworks"] for key in framework["example_sources"]}
+        assert {str(escape(item["url"])) for item in document["sources"] if item["key"] in cited} == set(
+            re.findall(r'href="(http[^"]+)"', sources_of(page))
         )
 
     def test_holds_everything_that_the_page_shows(self, client: FlaskClient, page: str) -> None:
