@@ -429,6 +429,11 @@ extension = Extension(name="listener", title="Listener", events={"measure.done":
 """
 
 
+def _mind_ctrl_c() -> None:
+    """What a shell starts in the background ignores Ctrl-C, and so does whatever that starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class TestCommand:
     def test_measures_writes_tells_and_prints(self, tmp_path: Path, run_fwsite: Command) -> None:
         instance = tmp_path / "instance"
@@ -477,6 +482,7 @@ class TestCommand:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=_mind_ctrl_c,
         )
         assert process.stderr
         for line in process.stderr:
