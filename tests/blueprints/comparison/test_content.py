@@ -403,15 +403,20 @@ class TestCheck:
             db.session.commit()
         assert run("check").exit_code == 0
 
+    @pytest.mark.new_app  # who reads the file's bytes gives up this process's locks on it
     def test_touches_no_database(self, app: Flask, client: FlaskClient, run: Run, instance: Path) -> None:
         with app.app_context():
             db.engine.dispose()
         put(instance, TEXT.replace(REUSE, ""))
-        places = sorted(path.name for path in instance.iterdir())
+
+        def places() -> list[str]:  # the log goes with whoever closes the file last
+            return sorted(path.name for path in instance.iterdir() if not path.name.endswith(("-wal", "-shm")))
+
+        were = places()
         before = (instance / "fwsite.sqlite3").read_bytes()
         assert "is no published point" in run("check").output  # a fit of the questionnaire rests on it
         assert (instance / "fwsite.sqlite3").read_bytes() == before
-        assert sorted(path.name for path in instance.iterdir()) == places
+        assert places() == were
 
     def test_says_what_is_wrong_with_a_database_that_is_none(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "new").mkdir()
