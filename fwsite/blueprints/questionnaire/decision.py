@@ -11,13 +11,12 @@ from fwsite.blueprints.questionnaire.forms import WEIGHT_LABELS
 from fwsite.blueprints.questionnaire.markdown_text import plain
 from fwsite.domain.answers import Answers, Weight
 from fwsite.domain.evidence import Evidence
-from fwsite.domain.musts import Met
+from fwsite.domain.musts import Met, Must
 from fwsite.domain.questionnaire import FIT_MAX, Definition, Fit, Option
 from fwsite.domain.recommendation import Verdict
 from fwsite.domain.report import Advice, Report
 from fwsite.domain.robustness import DRAWS
 from fwsite.domain.scoring import Ranked, Standing
-from fwsite.domain.stacks import Release, index_name
 from fwsite.domain.working import evidence_counts
 
 TITLE_MOST = 120
@@ -131,28 +130,13 @@ def _musts(decision: Decision) -> Iterator[str]:
     yield f"| Must-have | {' | '.join(plain(definition.names[key]) for key in everyone)} |"
     yield f"| :--- |{' :--- |' * len(everyone)}"
     for must in advice.musts:
-        cells = (_cell(advice, must.cells[key].met, must.cells[key].packages) for key in everyone)
+        cells = (_cell(decision, must, key) for key in everyone)
         yield f"| {plain(definition.by_key[must.question].by_key[must.option].label)} | {' | '.join(cells)} |"
 
 
-def _cell(advice: Advice, met: Met, packages: Iterable[str]) -> str:
-    words = {
-        Met.BUILT_IN: "built in",
-        Met.HELP: "with a little help",
-        Met.BY_HAND: "by hand: not met",
-        Met.NO: "no",
-        Met.UNVERIFIED: "not verified",
-    }
-    return words.get(met) or plain(wording.joined([_called(advice, package) for package in packages]))
-
-
-def _release(advice: Advice, package: str) -> Release:
-    return advice.releases[index_name(package)]
-
-
-def _called(advice: Advice, package: str) -> str:
-    release = _release(advice, package)
-    return f"{release.name} {release.version}".rstrip()
+def _cell(decision: Decision, must: Must, alternative: str) -> str:
+    words = plain(wording.must_words(decision.definition, must, alternative, decision.advice.releases))
+    return f"{words}: not met" if must.cells[alternative].met is Met.BY_HAND else words
 
 
 def _stacks(decision: Decision) -> Iterator[str]:

@@ -281,26 +281,14 @@ class _About(NamedTuple):
             yield MustRow(self.definition.by_key[must.question].by_key[must.option].label, tuple(cells))
 
     def _must_cell(self, must: musts.Must, name: str) -> MustCell:
-        cell = must.cells[name]
-        words = {
-            musts.Met.BUILT_IN: "built in",
-            musts.Met.PACKAGE: wording.joined([self._called(package) for package in cell.packages]),
-            musts.Met.HELP: "with a little help",
-            musts.Met.BY_HAND: "by hand" if self.definition.by_key[must.question].parts else "not quite",
-            musts.Met.NO: "no",
-            musts.Met.UNVERIFIED: "not verified",
-        }[cell.met]
-        return MustCell(words, cell.met.passes, name in self.advice.recommendation.named)
+        words = wording.must_words(self.definition, must, name, self.advice.releases)
+        return MustCell(words, must.cells[name].met.passes, name in self.advice.recommendation.named)
 
     def ruled_out(self) -> Iterator[RuledOut]:
         for out in self.report.result.left_out:
             failed = [must for must in self.advice.musts if not must.cells[out.alternative].met.passes]
             options = [self.definition.by_key[must.question].by_key[must.option] for must in failed]
             yield RuledOut(out.alternative, tuple((each.label, each.fits[out.alternative]) for each in options))
-
-    def _called(self, package: str) -> str:
-        release = self._release(package)
-        return f"{release.name} {release.version}".rstrip()
 
     def _release(self, package: str) -> stacks.Release:
         return self.advice.releases[stacks.index_name(package)]
@@ -313,7 +301,7 @@ class _About(NamedTuple):
         scores += [out.score for out in self.report.result.left_out]
         for out in self.report.result.left_out:
             place = wording.ordinal(1 + sum(score > out.score for score in scores))
-            would_be = f"without must-haves {place}, {out.points}" if self.report.result.ranking else ""
+            would_be = f"otherwise {place}, {out.points}" if self.report.result.ranking else ""
             yield "ruled out", would_be or _to_give_up(out)
 
     def stack(self, found: stacks.Stack) -> StackBox:

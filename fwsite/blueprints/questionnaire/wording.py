@@ -10,12 +10,13 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from fwsite.domain.answers import Answer, Answers, State
-from fwsite.domain.musts import Met
+from fwsite.domain.musts import Met, Must
 from fwsite.domain.questionnaire import Definition, Question
 from fwsite.domain.recommendation import Verdict
 from fwsite.domain.report import Advice, Report
 from fwsite.domain.robustness import DRAWS
 from fwsite.domain.scoring import Ranked, Standing
+from fwsite.domain.stacks import Releases, index_name
 
 ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth"}
 
@@ -81,6 +82,21 @@ def lead(definition: Definition, answers: Answers, report: Report) -> str:
         Verdict.NONE: _nobody,
     }[advice.recommendation.verdict]
     return " ".join(filter(None, [met_sentence(definition, report), *say(definition, answers, report)]))
+
+
+def must_words(definition: Definition, must: Must, alternative: str, releases: Releases) -> str:
+    """How an alternative meets a must: in a word or two, or by the packages that bring it."""
+    cell = must.cells[alternative]
+    if cell.met is Met.PACKAGE:
+        known = (releases[index_name(package)] for package in cell.packages)
+        return joined([f"{release.name} {release.version}".rstrip() for release in known])
+    return {
+        Met.BUILT_IN: "built in",
+        Met.HELP: "with a little help",
+        Met.BY_HAND: "by hand" if definition.by_key[must.question].parts else "not well enough",
+        Met.NO: "no",
+        Met.UNVERIFIED: "not verified",
+    }[cell.met]
 
 
 def met_sentence(definition: Definition, report: Report) -> str:

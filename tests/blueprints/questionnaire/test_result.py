@@ -206,13 +206,13 @@ def test_each_must_says_of_each_alternative_how_it_is_met_and_who_is_ruled_out(c
     assert rows[1][4] == "no"
     assert rows[2][2] == "by hand", "a part that has to be written"
     assert rows[3][1] == f"{channels['name']} {channels['version']}"
-    assert rows[3][3] == "not quite", "no part, and not good enough"
+    assert rows[3][3] == "not well enough", "no part, and not good enough"
     assert rows[-1][:2] == ["Outcome", f"first, {document['ranking'][0]['points']}"]
     scores = {key: Fraction(score["exact"]) for key, score in document["scores"].items()}
     for cell, out in zip(rows[-1][2:], document["left_out"], strict=True):
         place = 1 + sum(score > scores[out["alternative"]] for score in scores.values())
         points = document["scores"][out["alternative"]]["points"]
-        assert cell == f"ruled out without must-haves {wording.ordinal(place)}, {points}"
+        assert cell == f"ruled out otherwise {wording.ordinal(place)}, {points}"
     why = texts(table.partition("<details>")[2])
     assert why.startswith("Why three are ruled out FastAPI: Web forms with error messages: ")
     connections = DEFINITION.by_key["waiting"].by_key["open-connections"]
