@@ -50,7 +50,8 @@ def record(decision: Decision) -> str:
         ("## More Information", _more(decision)),
     )
     front = ["---", "status: proposed", f"date: {decision.created_on.isoformat()}", "---", ""]
-    title = plain(decision.title.strip()[:TITLE_MOST]) or plain(_heading(decision))
+    given = "".join(letter for letter in decision.title if letter.isprintable() or letter.isspace())
+    title = plain(given.strip()[:TITLE_MOST]) or plain(_heading(decision))
     lines = [*front, f"# {title}", ""]
     for heading, content in sections:
         found = list(content)

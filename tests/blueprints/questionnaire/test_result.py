@@ -414,6 +414,15 @@ def test_the_title_that_a_link_gives_is_the_records_and_is_not_stored(app: Flask
     assert "Zebra" not in dump
 
 
+def test_a_title_for_the_record_is_one_line_of_what_can_be_read(client: FlaskClient) -> None:
+    location = answer_as(client, PERSONAS[0])
+    for asked, title in (("a%00b%0A%23 c", "ab \\# c"), ("x" * 5_000, "x" * 120), ("%00", "Which backend framework: ")):
+        heading = client.get(f"{location}/decision.md?title={asked}").text.splitlines()[5]
+        assert heading.startswith(f"# {title}")
+        assert len(heading) <= 122
+    assert "\0" not in client.get(f"{location}/decision.md?title=%00").text
+
+
 def test_the_record_names_the_shared_address_and_never_the_owners(client: FlaskClient) -> None:
     location = answer_as(client, PERSONAS[0])
     text = record_of(client, location)
