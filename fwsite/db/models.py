@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Double, ForeignKey, String
+from sqlalchemy import BigInteger, CheckConstraint, Double, ForeignKey, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fwsite.db.content_version import NOT_CONTENT
@@ -32,7 +32,10 @@ class Framework(Base):
 
 
 class Criterion(Base):
-    """What frameworks are compared by. ``key`` is stable and never reused; ``version`` counts its changes."""
+    """What frameworks are compared by. ``key`` is stable and never reused; ``version`` counts its changes.
+
+    One with a ``group_name`` is a row of the table of facts, the others are rated.
+    """
 
     __tablename__ = "criterion"
 
@@ -41,6 +44,7 @@ class Criterion(Base):
     name: Mapped[str] = mapped_column(String(80))
     question: Mapped[str] = mapped_column(String(280))
     finding: Mapped[str] = mapped_column(String(400))
+    group_name: Mapped[str] = mapped_column(String(40), server_default=text("''"))
     state: Mapped[str] = mapped_column(String(9), server_default="published")
     version: Mapped[int] = mapped_column(server_default="1")
 

@@ -101,6 +101,7 @@ class Claim:
     ``key`` names it for good, and is that of no other; ``framework`` and ``criterion`` are keys; ``side`` says whether
     it speaks for or against; ``reviewed_on`` is the day when somebody last looked whether it still holds;
     ``citations`` are what it rests on, ``measured`` is what this site's own measurement says of it, where it does.
+    A fact is a claim on a row of the table of facts: its ``answer`` is what stands in the cell, such as "built in".
     """
 
     key: str
@@ -111,17 +112,19 @@ class Claim:
     evidence: Evidence
     reviewed_on: date
     citations: tuple[Citation, ...] = ()
+    answer: str = ""
     measured: Measured | None = None
 
 
 @dataclass(frozen=True)
 class Criterion:
-    """What frameworks are compared by."""
+    """What frameworks are compared by: rated, or with a ``group``, a row of the table of facts."""
 
     key: str
     name: str
     question: str
     finding: str
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -148,14 +151,20 @@ class Total(NamedTuple):
 
 @dataclass(frozen=True)
 class Comparison:
-    """Frameworks and criteria in their order, with everything that is said about them."""
+    """Frameworks and criteria in their order, with everything that is said about them.
+
+    ``criteria`` are those that are rated, and ``claims`` the pros and cons on them. ``rows`` are the criteria of the
+    table of facts, and ``facts`` the claims on those: answers, and what else is to be said.
+    """
 
     frameworks: tuple[Framework, ...]
     criteria: tuple[Criterion, ...]
     ratings: tuple[Rating, ...]
     claims: tuple[Claim, ...]
     totals: Mapping[tuple[str, str, Side], Total] | None = None
-    """What there is by framework, criterion and side, where ``claims`` are not all of it."""
+    """What there is by framework, criterion and side, where ``claims`` and ``facts`` are not all of it."""
+    rows: tuple[Criterion, ...] = ()
+    facts: tuple[Claim, ...] = ()
 
     def only(self, keys: Sequence[str]) -> Comparison:
         """The same comparison with the named frameworks alone, in the site's own order."""
@@ -165,6 +174,8 @@ class Comparison:
             tuple(rating for rating in self.ratings if rating.framework in keys),
             tuple(claim for claim in self.claims if claim.framework in keys),
             None if self.totals is None else {cell: n for cell, n in self.totals.items() if cell[0] in keys},
+            self.rows,
+            tuple(claim for claim in self.facts if claim.framework in keys),
         )
 
     def framework(self, key: str) -> Framework | None:
@@ -172,8 +183,32 @@ class Comparison:
         return next((framework for framework in self.frameworks if framework.key == key), None)
 
     def criterion(self, key: str) -> Criterion | None:
-        """The criterion with that key."""
-        return next((criterion for criterion in self.criteria if criterion.key == key), None)
+        """The criterion with that key, rated or a row of facts."""
+        return next((criterion for criterion in (*self.criteria, *self.rows) if criterion.key == key), None)
+
+    @cached_property
+    def groups(self) -> Mapping[str, tuple[Criterion, ...]]:
+        """The rows of facts by the name of their group, groups and rows in the order of the rows."""
+        found: dict[str, list[Criterion]] = {}
+        for row in self.rows:
+            found.setdefault(row.group, []).append(row)
+        return {group: tuple(rows) for group, rows in found.items()}
+
+    @cached_property
+    def _facts_by_cell(self) -> Mapping[tuple[str, str], tuple[Claim, ...]]:
+        found: dict[tuple[str, str], list[Claim]] = {}
+        for claim in self.facts:
+            found.setdefault((claim.framework, claim.criterion), []).append(claim)
+        return {cell: tuple(claims) for cell, claims in found.items()}
+
+    def fact(self, framework: str, row: str) -> Claim | None:
+        """What answers a row of facts for a framework: the first claim there with an answer."""
+        return next((claim for claim in self._facts_by_cell.get((framework, row), ()) if claim.answer), None)
+
+    def said_on(self, framework: str, row: str) -> tuple[Claim, ...]:
+        """What else is said of a framework on a row of facts, beside what answers it."""
+        answer = self.fact(framework, row)
+        return tuple(claim for claim in self._facts_by_cell.get((framework, row), ()) if claim is not answer)
 
     @cached_property
     def _rating_by_cell(self) -> Mapping[tuple[str, str], Rating]:
@@ -196,18 +231,22 @@ class Comparison:
         return {key: tuple(claims) for key, claims in found.items()}
 
     def claims_on(self, framework: str, side: Side, criterion: str | None = None) -> tuple[Claim, ...]:
-        """The pros or the cons of a framework, for one criterion or for all."""
+        """The pros or the cons of a framework, on one criterion or row of facts, or on all criteria that are rated."""
         claims = self._claims_by_side.get((framework, side), ())
-        return claims if criterion is None else tuple(claim for claim in claims if claim.criterion == criterion)
+        if criterion is None:
+            return claims
+        on_row = (claim for claim in self._facts_by_cell.get((framework, criterion), ()) if claim.side is side)
+        return (*(claim for claim in claims if claim.criterion == criterion), *on_row)
 
     def total(self, framework: str, side: Side, criterion: str | None = None) -> int:
-        """How many pros or cons there are, also where not all of them are here."""
+        """How many pros or cons there are, likewise, also where not all of them are here."""
         if self.totals is None:
             return len(self.claims_on(framework, side, criterion))
+        rows = {row.key for row in self.rows}
         return sum(
             total.claims
             for (of, on, which), total in self.totals.items()
-            if of == framework and which is side and criterion in (None, on)
+            if of == framework and which is side and (on == criterion or (criterion is None and on not in rows))
         )
 
     def total_in(self, framework: str, criterion: str) -> int:
@@ -223,7 +262,8 @@ class Comparison:
         """Whether anything rests on a measurement."""
         if self.totals is not None and any(total.measured for total in self.totals.values()):
             return True
-        marks = [rating.evidence for rating in self.ratings] + [claim.evidence for claim in self.claims]
+        marks = [rating.evidence for rating in self.ratings]
+        marks += [claim.evidence for claim in (*self.claims, *self.facts)]
         return Evidence.MEASURED in marks
 
     @cached_property
@@ -231,12 +271,14 @@ class Comparison:
         """Every source that something shown here rests on, once, by title."""
         found = {source.key: source for framework in self.frameworks for source in framework.example_sources}
         found |= {source.key: source for rating in self.ratings for source in rating.sources}
-        found |= {citation.source.key: citation.source for c in self.claims for citation in c.citations}
+        claims = (*self.claims, *self.facts)
+        found |= {citation.source.key: citation.source for claim in claims for citation in claim.citations}
         return tuple(sorted(found.values(), key=lambda source: (source.title.casefold(), source.key)))
 
     @cached_property
     def reviewed_on(self) -> date | None:
         """The day of the latest review of anything shown."""
-        days = [rating.reviewed_on for rating in self.ratings] + [claim.reviewed_on for claim in self.claims]
+        days = [rating.reviewed_on for rating in self.ratings]
+        days += [claim.reviewed_on for claim in (*self.claims, *self.facts)]
         days += [total.reviewed_on for total in (self.totals or {}).values()]
         return max(days, default=None)

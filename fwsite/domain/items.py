@@ -91,8 +91,9 @@ _REVIEWED = Field("reviewed_on", "Reviewed on", Value.DAY)
 FIELDS: Mapping[Kind, tuple[Field, ...]] = {
     Kind.CRITERION: (
         Field("name", "Name", Value.LINE, 80),
+        Field("group", "Group of facts", Value.LINE, 40, required=False),
         Field("question", "Question", Value.LINE, 280),
-        Field("finding", "Finding", Value.MARKDOWN, 400),
+        Field("finding", "Finding", Value.MARKDOWN, 400, required=False, first=True),
     ),
     Kind.SOURCE: (
         Field("title", "Title", Value.LINE, 280),
@@ -128,6 +129,7 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {
         Field("framework", "Framework", Value.FRAMEWORK),
         Field("criterion", "Criterion", Value.CRITERION),
         Field("side", "For or against", Value.SIDE),
+        Field("answer", "Answer in the table", Value.LINE, 40, required=False),
         Field("text", "Text", Value.MARKDOWN, 280),
         _EVIDENCE,
         Field("sources", "Sources", Value.CITATIONS, required=False, first=True),
@@ -157,6 +159,8 @@ class Known:
 
     ``releases`` are those of the sources that are files of a release, ``packages`` the names of packages that texts
     may name, ``free`` the names of what is compared, which evidence need not name; and its keys, as names change.
+    ``rows`` are the criteria that are rows of facts, ``answered`` those that claims answer, ``rated`` those that have
+    ratings.
     """
 
     frameworks: Collection[str] = field(default_factory=tuple)
@@ -165,10 +169,13 @@ class Known:
     releases: Collection[str] = field(default_factory=tuple)
     packages: Collection[str] = field(default_factory=tuple)
     free: Collection[str] = field(default_factory=tuple)
+    rows: Collection[str] = field(default_factory=tuple)
+    answered: Collection[str] = field(default_factory=tuple)
+    rated: Collection[str] = field(default_factory=tuple)
 
     @classmethod
     def of(cls, items: Iterable[Item], packages: Collection[str]) -> Known:
-        """What can be referred to where these items are all there is."""
+        """What can be referred to where these items are all there is: ratings and claims say what they cannot be on."""
         by_kind: dict[Kind, list[Item]] = {kind: [] for kind in Kind}
         for item in items:
             by_kind[item.kind].append(item)
@@ -179,6 +186,7 @@ class Known:
             releases=[item.key for item in by_kind[Kind.SOURCE] if item.document["archive"]],
             packages=packages,
             free=[called for item in by_kind[Kind.FRAMEWORK] for called in (item.key, str(item.document["name"]))],
+            rows=[item.key for item in by_kind[Kind.CRITERION] if item.document["group"]],
         )
 
 
@@ -287,8 +295,20 @@ def check(kind: Kind, document: Document, known: Known) -> list[Fault]:
     return faults
 
 
-_RULED = frozenset({"text", "evidence", "sources", "archive", "sha256", "file"})
+_RULED = frozenset({"answer", "text", "evidence", "sources", "archive", "sha256", "file"})
 """The fields that rules between fields are about: each has to be right by itself before."""
+
+
+def _wrong_criterion(criterion: Document, known: Known) -> Iterator[Fault]:
+    """With a group it is a row of facts, without one it is rated; it stays what ratings and answers are given on."""
+    if criterion["group"]:
+        if criterion["key"] in known.rated:
+            yield Fault("group", "makes a row of facts of a criterion that has ratings; leave it empty")
+        return
+    if criterion["key"] in known.answered:
+        yield Fault("group", "is empty, but claims answer this row of facts; keep it, or empty their answers first")
+    if criterion["finding"] == "":
+        yield Fault("finding", "is missing or empty; only a row of facts, which has a group, needs none")
 
 
 def _wrong_source(source: Document, _known: Known) -> Iterator[Fault]:
@@ -310,13 +330,22 @@ def _is_inner_path(path: str) -> bool:
     return not path.startswith("/") and all(part not in ("", ".", "..") for part in path.split("/"))
 
 
-def _wrong_rating(rating: Document, _known: Known) -> Iterator[Fault]:
+def _wrong_rating(rating: Document, known: Known) -> Iterator[Fault]:
+    if rating["criterion"] in known.rows:
+        yield Fault("criterion", f"is {rating['criterion']!r}, a row of facts, which is not rated; choose another")
     if rating["evidence"] == Evidence.MEASURED and not rating["sources"]:
         yield Fault("sources", "is empty; what is measured names where it comes from")
 
 
 def _wrong_claim(claim: Document, known: Known) -> Iterator[Fault]:
-    """What is sourced quotes words that name what it names; the words of a release can be looked for."""
+    """What is sourced quotes words that name what it names; the words of a release can be looked for.
+
+    An answer stands in a row of the table of facts.
+    """
+    criterion = claim["criterion"]
+    if claim["answer"] and criterion in known.criteria and criterion not in known.rows:
+        message = f"is given, but {criterion!r} is rated and no row of facts; leave it empty, or choose a row"
+        yield Fault("answer", message)
     if claim["evidence"] != Evidence.OPINION and not claim["sources"]:
         yield Fault("sources", f"is empty; what is {claim['evidence']} names where it comes from")
     for entry in claim["sources"]:
@@ -338,6 +367,7 @@ def unsupported(name: str) -> str:
 
 
 _RULES: Mapping[Kind, Callable[[Document, Known], Iterator[Fault]]] = {
+    Kind.CRITERION: _wrong_criterion,
     Kind.SOURCE: _wrong_source,
     Kind.RATING: _wrong_rating,
     Kind.CLAIM: _wrong_claim,

@@ -92,8 +92,7 @@ class TestCheck:
     @settings(max_examples=25)
     @given(edition=editions())
     def test_finds_nothing_in_any_edition(self, edition: Any) -> None:
-        found = {kind: [key_of(kind, document) for document in edition.documents[kind]] for kind in Kind}
-        known = Known(found[Kind.FRAMEWORK], found[Kind.CRITERION], found[Kind.SOURCE])
+        known = Known.of((Item.of(kind, document) for kind, _, document in edition), ())
         assert [fault for kind, _, document in edition for fault in check(kind, document, known)] == []
 
     @pytest.mark.parametrize(

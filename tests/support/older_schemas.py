@@ -49,6 +49,7 @@ STATES: tuple[dict[str, str], ...] = (
     {"core": "core_0006", "comparison": "comparison_0003", "questionnaire": "questionnaire_0009"},
     {"core": "core_0006", "comparison": "comparison_0004", "questionnaire": "questionnaire_0009"},
     {"core": "core_0006", "comparison": "comparison_0005", "questionnaire": "questionnaire_0009"},
+    {"core": "core_0007", "comparison": "comparison_0006", "questionnaire": "questionnaire_0009"},
 )
 """What the schema was after each change that touched it, the oldest first. Whoever adds a revision adds a line."""
 SOURCED_RATING = "58e5af66900c5cf4b5ceb4f8c10f9045e07499e6f6c8c15bf62e2954030dddf6"
@@ -97,7 +98,7 @@ def filling() -> Rows:
         ],
         "criterion": [
             {"key": "speed", "position": 0, "name": "Speed", "question": "How fast?", "finding": "Fast"}
-            | {"state": "published", "version": 1}
+            | {"group_name": "", "state": "published", "version": 1}
         ],
         "user": [
             {"id": 3, "name": "Mara", "name_key": "mara", "role": "admin", "active": True, "created_at": _MOMENT}
@@ -116,7 +117,8 @@ def filling() -> Rows:
         ],
         "comparison_rating": [{"id": 7, **cell, "score": 4, "reason": "Loops", **reviewed}],
         "comparison_claim": [
-            {"key": f"tornado-{number}", "position": number, "text": f"Claim {number}", **claim} for number in range(3)
+            {"key": f"tornado-{number}", "position": number, "text": f"Claim {number}", "answer": "", **claim}
+            for number in range(3)
         ],
         "comparison_citation": [{"claim_key": "tornado-1", "position": 0, "source_key": "book", "words": "w"}],
         "comparison_rating_source": [{"rating_id": 7, "source_key": "book"}],

@@ -270,6 +270,8 @@ def documents(
     state = draw(_states)
     sources = [*citable, *retired] if state == State.RETIRED else citable
     given = {field.name: draw(_value(field, sources)) for field in FIELDS[kind] if field.name not in fixed}
+    if kind is Kind.CRITERION and not given.get("group") and not given.get("finding"):
+        given["finding"] = draw(texts())
     if kind is Kind.SOURCE:
         given |= draw(_releases)
     if given.get("sources"):
@@ -302,14 +304,17 @@ def editions(draw: st.DrawFn) -> Edition:
     retired = [source["key"] for source in sources if source["state"] != State.PUBLISHED]
     frameworks = [draw(documents(Kind.FRAMEWORK, citable, retired, key=key)) for key in draw(keys(1, 3))]
     names = [criterion["key"] for criterion in criteria]
+    rated = [criterion["key"] for criterion in criteria if not criterion["group"]]
     ratings, claims = [], []
     unused = iter(draw(keys(6, 6)))
     for framework in frameworks:
         place = {"framework": framework["key"]}
-        for name in draw(st.lists(st.sampled_from(names), unique=True)):
+        for name in draw(st.lists(st.sampled_from(rated), unique=True)) if rated else ():
             ratings.append(draw(documents(Kind.RATING, citable, retired, **place, criterion=name)))
         for name in draw(st.lists(st.sampled_from(names), max_size=2)):
-            claims.append(draw(documents(Kind.CLAIM, citable, retired, **place, criterion=name, key=next(unused))))
+            no_answer = {"answer": ""} if name in rated else {}
+            given = {**place, "criterion": name, "key": next(unused), **no_answer}
+            claims.append(draw(documents(Kind.CLAIM, citable, retired, **given)))
     return Edition(
         {kind: tuple(found) for kind, found in zip(Kind, (criteria, sources, frameworks, ratings, claims), strict=True)}
     )

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 from fwsite.domain.columns import FilledColumn
-from fwsite.domain.comparison import Citation, Claim, Comparison, Rating, Source
+from fwsite.domain.comparison import Citation, Claim, Comparison, Source
 from fwsite.domain.csv_table import write_csv as table_as_csv
+from fwsite.domain.facts import availability_of
 from fwsite.domain.report import as_json
 from fwsite.domain.table import Table, Value
 from fwsite.domain.verdict import Measured
-from fwsite.extend import ExportContext, write_workbook
+from fwsite.extend import ExportContext, package_names, write_workbook
 
 COLUMNS = (
     "kind",
@@ -38,12 +39,13 @@ COLUMNS = (
     "words_found",
     "verdict",
     "receipt",
+    "answer",
 )
 
 
 def write_json(context: ExportContext) -> str:
     """Everything, as JSON."""
-    return as_json(as_document(context.comparison, context.columns))
+    return as_json(as_document(context.comparison, context.columns, package_names()))
 
 
 def write_csv(context: ExportContext) -> str:
@@ -56,26 +58,24 @@ def write_xlsx(context: ExportContext) -> bytes:
     return write_workbook(as_table(context.comparison, context.columns), "Comparison")
 
 
-def as_document(comparison: Comparison, columns: tuple[FilledColumn, ...] = ()) -> dict[str, Any]:
-    """Dates as ISO texts; ratings and claims name their sources by key."""
+def as_document(
+    comparison: Comparison, columns: tuple[FilledColumn, ...] = (), packages: Collection[str] = ()
+) -> dict[str, Any]:
+    """Dates as ISO texts; ratings, claims and facts name their sources by key. ``packages`` are names of packages."""
+    groups = {row.key: row.group for row in comparison.rows}
     return {
         "reviewed_on": _plain(comparison.reviewed_on),
         "frameworks": [
             {**_plain(asdict(item)), "example_sources": _keys(item.example_sources)} for item in comparison.frameworks
         ],
-        "criteria": [asdict(item) for item in comparison.criteria],
+        "criteria": [_without(asdict(item), "group") for item in comparison.criteria],
         "ratings": [
-            {**_plain(_without(item, "measured")), "sources": _keys(item.sources), **_measured(item.measured)}
+            {**_plain(_without(asdict(item), "measured")), "sources": _keys(item.sources), **_measured(item.measured)}
             for item in comparison.ratings
         ],
-        "claims": [
-            {
-                **_plain(_without(item, "citations", "measured")),
-                "sources": [_citation(citation) for citation in item.citations],
-                **_measured(item.measured),
-            }
-            for item in comparison.claims
-        ],
+        "claims": [_without(_claim(item), "answer") for item in comparison.claims],
+        "rows": [asdict(item) for item in comparison.rows],
+        "facts": [{**_fact(item, packages), "group": groups[item.criterion]} for item in comparison.facts],
         "sources": [_plain(asdict(item)) for item in comparison.sources],
         **({"columns": [_plain(asdict(column)) for column in columns]} if columns else {}),
     }
@@ -88,7 +88,7 @@ def as_table(comparison: Comparison, columns: tuple[FilledColumn, ...] = ()) -> 
 
 def _rows(comparison: Comparison, columns: tuple[FilledColumn, ...]) -> Iterator[dict[str, Value]]:
     frameworks = {framework.key: framework.name for framework in comparison.frameworks}
-    criteria = {criterion.key: criterion.name for criterion in comparison.criteria}
+    criteria = {criterion.key: criterion.name for criterion in (*comparison.criteria, *comparison.rows)}
     yield from _criteria(comparison)
     yield from _frameworks(comparison)
     for rating in comparison.ratings:
@@ -103,9 +103,9 @@ def _rows(comparison: Comparison, columns: tuple[FilledColumn, ...]) -> Iterator
             **_measured(rating.measured),
             **_sources(rating.sources),
         }
-    for claim in comparison.claims:
+    for claim in (*comparison.claims, *comparison.facts):
         yield {
-            "kind": "claim",
+            "kind": "fact" if claim.answer else "claim",
             "framework": frameworks[claim.framework],
             "criterion": criteria[claim.criterion],
             "key": claim.key,
@@ -117,6 +117,7 @@ def _rows(comparison: Comparison, columns: tuple[FilledColumn, ...]) -> Iterator
             "source_words": "\n".join(citation.words for citation in claim.citations),
             "words_found": "\n".join(_found(citation) for citation in claim.citations),
             **_measured(claim.measured),
+            "answer": claim.answer,
         }
     for column in columns:
         for key, cell in column.cells.items():
@@ -131,9 +132,10 @@ def _rows(comparison: Comparison, columns: tuple[FilledColumn, ...]) -> Iterator
 
 
 def _criteria(comparison: Comparison) -> Iterator[dict[str, Value]]:
-    for criterion in comparison.criteria:
+    for criterion in (*comparison.criteria, *comparison.rows):
         for kind, text in (("question", criterion.question), ("finding", criterion.finding)):
-            yield {"kind": kind, "criterion": criterion.name, "key": criterion.key, "text": text}
+            if text:
+                yield {"kind": kind, "criterion": criterion.name, "key": criterion.key, "text": text}
 
 
 def _frameworks(comparison: Comparison) -> Iterator[dict[str, Value]]:
@@ -169,6 +171,20 @@ def _measured(measured: Measured | None) -> dict[str, str]:
     return {"verdict": measured.judgement.verdict.value, "receipt": "\n".join(said)}
 
 
+def _claim(claim: Claim) -> dict[str, Any]:
+    return {
+        **_plain(_without(asdict(claim), "citations", "measured")),
+        "sources": [_citation(citation) for citation in claim.citations],
+        **_measured(claim.measured),
+    }
+
+
+def _fact(claim: Claim, packages: Collection[str]) -> dict[str, Any]:
+    """A claim on a row of the table of facts; one without an answer says something else there."""
+    said = {("row" if name == "criterion" else name): value for name, value in _claim(claim).items()}
+    return {**said, "availability": availability_of(claim.answer, packages).value if claim.answer else None}
+
+
 def _citation(citation: Citation) -> dict[str, Any]:
     receipts = {"found": citation.receipt, "found_in_newest": citation.newest}
     return {
@@ -184,8 +200,8 @@ def _found(citation: Citation) -> str:
     return ", ".join(f"{each.found} in {each.archive} on {each.checked_on}" for each in receipts)
 
 
-def _without(item: Rating | Claim, *names: str) -> dict[str, Any]:
-    return {name: value for name, value in asdict(item).items() if name not in names}
+def _without(said: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in said.items() if name not in names}
 
 
 def _keys(sources: tuple[Source, ...]) -> list[str]:

@@ -100,6 +100,7 @@ class Claim(ComparisonBase):
     framework_key: Mapped[str] = mapped_column(ForeignKey("framework.key"))
     criterion_key: Mapped[str] = mapped_column(ForeignKey("criterion.key"))
     side: Mapped[str] = mapped_column(String(3))
+    answer: Mapped[str] = mapped_column(String(40), server_default=text("''"))
     text: Mapped[str] = mapped_column(String(280))
     evidence: Mapped[str] = mapped_column(String(12))
     reviewed_on: Mapped[date]

@@ -31,7 +31,10 @@ _CELLS_IN_ORDER = (_FRAMEWORK.c.position, _FRAMEWORK.c.key, _CRITERION.c.positio
 
 
 def whole_comparison(most: int | None = None) -> domain.Comparison:
-    """Everything published, in the site's order; with ``most``, no more pros and no more cons in a cell."""
+    """Everything published, in the site's order; with ``most``, no more pros and no more cons in a cell.
+
+    What answers a row of facts is always there.
+    """
     sources = {row.key: _source(row) for row in db.session.execute(_published(_SOURCE))}
     examples: dict[str, list[domain.Source]] = {}
     for row in db.session.execute(select(models.example_source).order_by(models.example_source.c.source_key)):
@@ -44,15 +47,21 @@ def whole_comparison(most: int | None = None) -> domain.Comparison:
         if row.source_key in sources:
             of_rating.setdefault(row.rating_id, []).append(sources[row.source_key])
     ratings = db.session.execute(_in_published_cells(_published(_RATING), _RATING).order_by(_RATING.c.id))
-    claims = _claims(most)
-    citations = _citations(claims, sources)
+    query = _claims(most)
+    citations = _citations(query, sources)
     judged = judgements.in_force()
+    claims = [_claim(row, citations.get(row.key, []), judged) for row in db.session.execute(query)]
+    rows = {row.key for row in criteria if row.group_name}
     return domain.Comparison(
         frameworks=tuple(_framework(row, examples.get(row.key, [])) for row in frameworks),
-        criteria=tuple(domain.Criterion(row.key, row.name, row.question, row.finding) for row in criteria),
-        ratings=tuple(_rating(row, of_rating.get(row.id, []), judged) for row in ratings),
-        claims=tuple(_claim(row, citations.get(row.key, []), judged) for row in db.session.execute(claims)),
+        criteria=tuple(_criterion(row) for row in criteria if row.key not in rows),
+        ratings=tuple(
+            _rating(row, of_rating.get(row.id, []), judged) for row in ratings if row.criterion_key not in rows
+        ),
+        claims=tuple(claim for claim in claims if claim.criterion not in rows),
         totals=None if most is None else _totals(),
+        rows=tuple(_criterion(row) for row in criteria if row.key in rows),
+        facts=tuple(claim for claim in claims if claim.criterion in rows),
     )
 
 
@@ -75,11 +84,15 @@ def _claims(most: int | None) -> Any:
     query = _in_published_cells(_published(_CLAIM), _CLAIM).order_by(*order)
     if most is None:
         return query
-    place = func.row_number().over(partition_by=(claim.framework_key, claim.criterion_key, claim.side), order_by=order)
+    is_answer = claim.answer != ""
+    cell = (claim.framework_key, claim.criterion_key, claim.side)
+    place = func.row_number().over(partition_by=cell, order_by=(~is_answer, *order))
     first = (
         _in_published_cells(select(claim.key, place.label("place")), _CLAIM).where(claim.state == PUBLISHED).subquery()
     )
-    return query.join(first, first.c.key == claim.key).where(first.c.place <= most)
+    return query.join(first, first.c.key == claim.key).where(
+        or_(first.c.place <= most, and_(first.c.place == 1, is_answer, _CRITERION.c.group_name != ""))
+    )
 
 
 def _citations(claims: Any, sources: dict[str, domain.Source] | None = None) -> dict[str, list[domain.Citation]]:
@@ -266,6 +279,10 @@ def _cited(source: domain.Source, words: str, looked_for: receipts.Receipts) -> 
     return domain.Citation(source, words, *looked_for.of_words(source, words))
 
 
+def _criterion(row: Any) -> domain.Criterion:
+    return domain.Criterion(row.key, row.name, row.question, row.finding, row.group_name)
+
+
 def _framework(row: Any, sources: list[domain.Source]) -> domain.Framework:
     return domain.Framework(
         key=row.key,
@@ -309,5 +326,6 @@ def _claim(row: Any, citations: list[domain.Citation], judged: Mapping[str, Meas
         evidence=Evidence.MEASURED if measured else _evidence(row, citations),
         reviewed_on=row.reviewed_on,
         citations=tuple(citations),
+        answer=row.answer,
         measured=measured,
     )

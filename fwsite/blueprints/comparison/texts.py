@@ -25,17 +25,19 @@ def texts(context: TextsContext) -> Iterator[Text]:
             body = " ".join((framework.summary, framework.drawback, framework.example, framework.on_balance))
             path = path_for("comparison.framework", framework=framework.key)
             yield Text(key=key, kind="Framework", title=framework.name, body=body, path=path)
-    for criterion in everything.criteria:
+    for criterion in (*everything.criteria, *everything.rows):
         key = text_key(Kind.CRITERION, criterion.key)
         if context.wants(key):
             path = f"{path_for('comparison.index')}#{criterion.key}"
-            body = f"{criterion.question} {criterion.finding}"
+            body = f"{criterion.question} {criterion.finding}".strip()
             yield Text(key=key, kind="Criterion", title=criterion.name, body=body, path=path)
     names = {framework.key: framework.name for framework in everything.frameworks}
-    criteria = {criterion.key: criterion.name for criterion in everything.criteria}
+    criteria = {criterion.key: criterion.name for criterion in (*everything.criteria, *everything.rows)}
     for claim in published_claims(_claim_keys(context)):
         title = f"{SIDES[claim.side]} {names[claim.framework]}: {criteria[claim.criterion]}"
-        body = ". ".join((claim.text, *(citation.source.title for citation in claim.citations)))
+        body = ". ".join(
+            (*filter(None, [claim.answer]), claim.text, *(citation.source.title for citation in claim.citations))
+        )
         key = text_key(Kind.CLAIM, claim.key)
         yield Text(key=key, kind="Claim", title=title, body=body, path=claim_path(claim))
 

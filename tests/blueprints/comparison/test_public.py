@@ -868,7 +868,8 @@ def test_the_lengths_that_texts_may_have_are_those_of_the_columns() -> None:
     for kind, table in document_mapper.TABLES.items():
         for field in FIELDS[kind]:
             if field.longest:
-                assert table.__table__.columns[field.name].type.length == field.longest, f"{kind}.{field.name}"
+                column = document_mapper.COLUMNS.get(field.name, field.name)
+                assert table.__table__.columns[column].type.length == field.longest, f"{kind}.{field.name}"
     assert models.Citation.__table__.columns["words"].type.length == WORDS_LENGTH
     assert models.Change.__table__.columns["note"].type.length == NOTE_LENGTH
 

@@ -48,7 +48,7 @@ def work_list(kind: str) -> str:
         chosen=chosen,
         text=request.args.get("q", ""),
         frameworks=frameworks,
-        criteria=criteria,
+        criteria=listing.rated_criteria() if of is Kind.RATING else criteria,
         found=listing.search(of, request.args.get("q", ""), chosen, page_number("page")),
         grid=listing.ratings() if of is Kind.RATING else None,
         rated=[row for row in listing.frameworks() if row.state != State.RETIRED] if of is Kind.RATING else [],

@@ -59,13 +59,18 @@ def page_of(work: FrameworkWork) -> str:
     return url_for("comparison.work_workspace", framework=work.key)
 
 
+def path_of_answer(work: FrameworkWork, row: str) -> str:
+    """The path of the form for what answers a row of facts."""
+    return url_for("comparison.work_add", kind=Kind.CLAIM, framework=work.key, criterion=row, state=State.DRAFT.value)
+
+
 def context_of(plan: Plan, who: str = "", note: str = "") -> WorkspaceContext:
     """What other parts are told of it."""
     return WorkspaceContext(framework=plan.work.key, page=page_of(plan.work), coming=plan.coming, who=who, note=note)
 
 
 def own_parts(work: FrameworkWork) -> list[WorkspaceStatus]:
-    """How points and ratings stand, in the words in which other parts say it."""
+    """How points, ratings and facts stand, in the words in which other parts say it."""
     page = page_of(work)
     sides = {Side.PRO: "pro", Side.CON: "con"}
     no_point = [
@@ -77,12 +82,15 @@ def own_parts(work: FrameworkWork) -> list[WorkspaceStatus]:
         Task(text=work.criteria[each.document["criterion"]], path=f"{page}#f-{workspace_form.prefix_of(each)}score")
         for each in work.unrated
     ]
-    total = len(work.wanted_ratings)
+    no_answer = [Task(text=work.criteria[row], path=path_of_answer(work, row)) for row in work.unanswered]
+    rows, total = len(work.wanted_facts), len(work.wanted_ratings)
+    facts = WorkspaceStatus(one="fact", many="facts", done=rows - len(no_answer), total=rows, missing=tuple(no_answer))
     return [
         WorkspaceStatus(
             one="side", many="sides with a point", done=2 - len(no_point), total=2, missing=tuple(no_point)
         ),
         WorkspaceStatus(one="rating", many="ratings", done=total - len(unrated), total=total, missing=tuple(unrated)),
+        *([facts] if rows else []),
     ]
 
 
@@ -117,7 +125,10 @@ def workspace_page(work: FrameworkWork, form: Form, status: int = 200) -> Page:
         summary_row=rows["summary."],
         rating_rows=[rows[workspace_form.prefix_of(each)] for each in work.ratings],
         scores=_SCORES,
-        choices=[(key, work.criteria[key]) for key in (each.document["criterion"] for each in work.ratings)],
+        choices=[
+            (key, work.criteria[key]) for key in (*(each.document["criterion"] for each in work.ratings), *work.facts)
+        ],
+        to_answer={row: path_of_answer(work, row) for row in work.unanswered},
         point=form.point or _empty_point(day),
         point_fields={each.name: each for each in FIELDS[Kind.CLAIM]},
         rating_fields={each.name: each for each in FIELDS[Kind.RATING]},

@@ -22,7 +22,7 @@ TABLES: Mapping[Kind, Any] = {
     Kind.RATING: models.Rating,
     Kind.CLAIM: models.Claim,
 }
-COLUMNS = {"framework": "framework_key", "criterion": "criterion_key"}
+COLUMNS = {"framework": "framework_key", "criterion": "criterion_key", "group": "group_name"}
 """The columns that are called otherwise than their fields."""
 
 
@@ -68,7 +68,14 @@ def known() -> Known:
         releases=set(db.session.scalars(releases)),
         packages=package_names(),
         free=set(db.session.scalars(select(FrameworkRow.key).union(select(FrameworkRow.name)))),
+        rows=_sorted(select(CriterionRow.key).where(CriterionRow.group_name != "")),
+        answered=_sorted(select(models.Claim.criterion_key).where(models.Claim.answer != "").distinct()),
+        rated=_sorted(select(models.Rating.criterion_key).distinct()),
     )
+
+
+def _sorted(query: Any) -> list[str]:
+    return sorted(db.session.scalars(query))
 
 
 def put(item: Item) -> None:

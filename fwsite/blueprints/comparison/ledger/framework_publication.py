@@ -121,7 +121,8 @@ def _obstacles(work: FrameworkWork, entries: list[Entry], along: list[Entry]) ->
         for fault in check(entry.kind, canonical(entry.kind, entry.document), known):
             yield Obstacle(entry, in_words(fault, labels_of(entry.kind)).message, fault.place)
     if work.state == State.DRAFT:
-        sides = {each.document["side"] for each in (*entries, *along) if each.kind is Kind.CLAIM}
+        points = (each for each in (*entries, *along) if each.kind is Kind.CLAIM)
+        sides = {each.document["side"] for each in points if each.document["criterion"] not in work.facts}
         for side, word in ((Side.PRO, "pro"), (Side.CON, "con")):
             if side not in sides:
                 text = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -50,11 +51,16 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True)
 class FrameworkWork:
-    """What maintainers see of one framework. ``ratings`` has an entry for each criterion that is not retired."""
+    """What maintainers see of one framework.
+
+    ``ratings`` has an entry for each criterion that is rated and not retired, ``facts`` the points on rows of facts.
+    """
 
     framework: Entry
     points: tuple[Entry, ...]
     ratings: tuple[Entry, ...]
+    facts: Mapping[str, tuple[Entry, ...]]
+    """By the row's key, those with an answer first; also of rows that have none."""
     criteria: dict[str, str]
     """What each criterion is called, retired ones too."""
     hidden_criteria: frozenset[str]
@@ -76,8 +82,19 @@ class FrameworkWork:
         return self.framework.item.document["state"] if self.framework.item else ""
 
     def of_side(self, side: Side) -> list[Entry]:
-        """The points for or against it."""
-        return [each for each in self.points if each.document["side"] == side]
+        """The pros or cons of it, without what is said on rows of facts."""
+        said = (each for each in self.points if each.document["criterion"] not in self.facts)
+        return [each for each in said if each.document["side"] == side]
+
+    @cached_property
+    def wanted_facts(self) -> Mapping[str, tuple[Entry, ...]]:
+        """Those on rows that visitors see."""
+        return {row: said for row, said in self.facts.items() if row not in self.hidden_criteria}
+
+    @property
+    def unanswered(self) -> list[str]:
+        """The rows that visitors see without an answer for it."""
+        return [row for row, said in self.wanted_facts.items() if not any(each.document["answer"] for each in said)]
 
     @cached_property
     def wanted_ratings(self) -> list[Entry]:
@@ -97,17 +114,25 @@ def find(key: str) -> FrameworkWork | None:
         return None
     drafts = pending.of_framework(key)
     criteria = names()[1]
-    states = {row.key: row.state for row in db.session.execute(select(CriterionRow.key, CriterionRow.state))}
-    open_criteria = [name for name in criteria if states[name] != State.RETIRED]
+    query = select(CriterionRow.key, CriterionRow.state, CriterionRow.group_name)
+    stored = {row.key: row for row in db.session.execute(query)}
+    states = {name: row.state for name, row in stored.items()}
+    rows = [name for name in criteria if stored[name].group_name]
+    open_criteria = [name for name in criteria if states[name] != State.RETIRED and name not in rows]
+    points = tuple(_entry(each, drafts) for each in _items_of(Kind.CLAIM, key) if each.document["state"] != "retired")
     return FrameworkWork(
         framework=_entry(item, drafts),
-        points=tuple(
-            _entry(each, drafts) for each in _items_of(Kind.CLAIM, key) if each.document["state"] != "retired"
-        ),
+        points=points,
         ratings=tuple(_ratings(key, open_criteria, drafts)),
+        facts={row: _said_on(row, points) for row in rows},
         criteria=criteria,
         hidden_criteria=frozenset(name for name, state in states.items() if state != State.PUBLISHED),
     )
+
+
+def _said_on(row: str, points: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    said = (each for each in points if each.document["criterion"] == row)
+    return tuple(sorted(said, key=lambda each: not each.document["answer"]))
 
 
 def _items_of(kind: Kind, framework: str) -> list[Item]:

@@ -18,11 +18,11 @@ from fwsite.extend import db
 
 PAGE_LENGTH = 50
 _SEARCHED: Mapping[Kind, tuple[str, ...]] = {
-    Kind.CRITERION: ("name", "key", "question", "finding"),
+    Kind.CRITERION: ("name", "key", "group_name", "question", "finding"),
     Kind.SOURCE: ("title", "key", "url", "publisher", "author"),
     Kind.FRAMEWORK: ("name", "key", "summary", "drawback"),
     Kind.RATING: ("reason",),
-    Kind.CLAIM: ("text", "key"),
+    Kind.CLAIM: ("text", "key", "answer"),
 }
 FILTERS: Mapping[Kind, tuple[str, ...]] = {
     Kind.CRITERION: ("state",),
@@ -94,6 +94,12 @@ def names() -> tuple[dict[str, str], dict[str, str]]:
     frameworks = select(FrameworkRow.key, FrameworkRow.name).order_by(FrameworkRow.position)
     criteria = select(CriterionRow.key, CriterionRow.name).order_by(CriterionRow.position)
     return _pairs(frameworks), _pairs(criteria)
+
+
+def rated_criteria() -> dict[str, str]:
+    """Names of the criteria that are rated, and are no rows of facts, likewise."""
+    query = select(CriterionRow.key, CriterionRow.name).where(CriterionRow.group_name == "")
+    return _pairs(query.order_by(CriterionRow.position))
 
 
 def frameworks() -> Sequence[Any]:
