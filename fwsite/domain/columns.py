@@ -19,8 +19,12 @@ class Cell:
 
 @dataclass(frozen=True)
 class FilledColumn:
-    """What one column says, by framework; a framework that it knows nothing of is not in it."""
+    """What one column says, by framework; a framework that it knows nothing of is not in it.
+
+    ``group`` is the heading of the comparison's table that it stands under; without one it is among further facts.
+    """
 
     key: str
     label: str
     cells: Mapping[str, Cell]
+    group: str = ""

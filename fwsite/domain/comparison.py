@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -271,9 +271,8 @@ class Comparison:
         """Every source that something shown here rests on, once, by title."""
         found = {source.key: source for framework in self.frameworks for source in framework.example_sources}
         found |= {source.key: source for rating in self.ratings for source in rating.sources}
-        claims = (*self.claims, *self.facts)
-        found |= {citation.source.key: citation.source for claim in claims for citation in claim.citations}
-        return tuple(sorted(found.values(), key=lambda source: (source.title.casefold(), source.key)))
+        found |= {source.key: source for source in sources_cited((*self.claims, *self.facts))}
+        return tuple(sorted(found.values(), key=_by_title))
 
     @cached_property
     def reviewed_on(self) -> date | None:
@@ -282,3 +281,13 @@ class Comparison:
         days += [claim.reviewed_on for claim in (*self.claims, *self.facts)]
         days += [total.reviewed_on for total in (self.totals or {}).values()]
         return max(days, default=None)
+
+
+def sources_cited(claims: Iterable[Claim]) -> tuple[Source, ...]:
+    """Every source that one of the claims cites, once, by title."""
+    found = {citation.source.key: citation.source for claim in claims for citation in claim.citations}
+    return tuple(sorted(found.values(), key=_by_title))
+
+
+def _by_title(source: Source) -> tuple[str, str]:
+    return source.title.casefold(), source.key

@@ -48,7 +48,7 @@ PUBLIC = frozenset(
         "own.static",  # the host's files, of which there are none; test_own_look has some
         *(f"article.{name}" for name in ("feed", "home", "index", "media", "show")),
         *(f"docs.{name}" for name in ("index", "picture", "show")),
-        *(f"comparison.{name}" for name in ("index", "framework", "cell", "history", "data", "evidence")),
+        *(f"comparison.{name}" for name in ("index", "framework", "cell", "pair", "history", "data", "evidence")),
         *(f"comparison.{name}" for name in ("measured", "measured_run", "measured_data")),
         *(f"comparison.{name}" for name in ("changes", "change", "changes_feed", "suggest", "suggest_submit")),
         *(f"comparison.{name}" for name in ("suggestion", "withdraw", "withdrawn")),
@@ -213,6 +213,8 @@ def _fill(world: World) -> None:
         row.state, row.reason, row.decided_by, row.decided_at = "rejected", f"No {SECRET}", NAMES["admin"], utc_now()
         db.session.commit()
     world.values = {
+        "first": ("django",),
+        "second": ("flask",),
         "framework": (claim.document["framework"],),
         "criterion": (claim.document["criterion"],),
         "kind": (Kind.CLAIM,),

@@ -14,12 +14,20 @@ from fwsite.blueprints.comparison.editing import (
 )
 from fwsite.blueprints.comparison.files import content, content_files
 from fwsite.blueprints.comparison.measured import runs
-from fwsite.blueprints.comparison.public import evidence_views, history_views, measured_views, suggest_views, views
+from fwsite.blueprints.comparison.public import (
+    evidence_views,
+    history_views,
+    matrix_views,
+    measured_views,
+    suggest_views,
+    views,
+)
 from fwsite.blueprints.comparison.verification import commands as evidence_commands
 from fwsite.blueprints.comparison.verification import release_facts
 from fwsite.extend import XLSX_MIMETYPE, Export, Extension, NavItem, Point, PointKind, Setting
 
 VIEWS = (
+    matrix_views,
     views,
     evidence_views,
     measured_views,
@@ -50,12 +58,18 @@ extension = Extension(
         Point(
             kind=PointKind.SLOT,
             name="comparison.criterion",
-            help="Under the finding on a criterion, in the comparison.",
+            help="Under the finding on a criterion, in the comparison: what the name of its row opens.",
             values={
                 "criterion": "the criterion’s key",
                 "text": "its name, question and finding, as plain text",
                 "frameworks": "the keys of the frameworks that are shown",
             },
+        ),
+        Point(
+            kind=PointKind.SLOT,
+            name="comparison.pair",
+            help="On the page of two frameworks, beside the rows in which they differ: a section with a heading.",
+            values={"first": "the first framework’s key", "second": "the second’s"},
         ),
         Point(
             kind=PointKind.SLOT,

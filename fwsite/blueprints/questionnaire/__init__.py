@@ -70,6 +70,7 @@ extension = Extension(
     ),
     slots={
         "article.footer": slots.article_footer,
+        "comparison.pair": slots.comparison_pair,
         "comparison.workspace": framework_views.workspace,
         "comparison.publication": publication_slot.publication,
     },

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from fwsite.domain.answers import Answer, Answers, State
+from fwsite.domain.english import joined, number
 from fwsite.domain.musts import Met, Must
 from fwsite.domain.questionnaire import Definition, Question
 from fwsite.domain.recommendation import Verdict
@@ -19,17 +20,6 @@ from fwsite.domain.scoring import Ranked, Standing
 from fwsite.domain.stacks import Releases, index_name
 
 ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth"}
-
-
-def joined(parts: Sequence[str]) -> str:
-    """A, B and C."""
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
-
-
-def number(count: int) -> str:
-    """One, two ... and from thirteen on in digits."""
-    words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-    return words[count] if count < len(words) else str(count)
 
 
 def ordinal(place: int) -> str:

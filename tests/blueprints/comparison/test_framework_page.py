@@ -16,6 +16,7 @@ from fwsite.blueprints.comparison.ledger.listing import PAGE_LENGTH
 from fwsite.blueprints.comparison.public.views import LATEST_CHANGES
 from fwsite.domain.comparison import BALANCE_LENGTH
 from fwsite.domain.items import Kind
+from fwsite.domain.matrix import POINTS_IN_CELL
 from fwsite.extend import db
 from fwsite.markup import inline
 from tests.blueprints.comparison.test_public import DATA, FRAMEWORKS
@@ -84,14 +85,16 @@ class TestTheFramework:
         assert client.get(ADDRESS).text.count("not rated") == 1
         assert "not rated" in client.get(CELL).text
 
-    def test_has_each_point_under_its_criterion_and_on_its_side(self, page: str, data: Any) -> None:
+    def test_has_each_point_under_its_criterion_and_on_its_side(
+        self, client: FlaskClient, page: str, data: Any
+    ) -> None:
         for claim in shown(data["claims"]):
             section = page.partition(f'<h2 id="{claim["criterion"]}">')[2].partition('<section class="crit">')[0]
             sides = dict(zip(("pro", "con"), section.split('<section class="card against">'), strict=True))
             [item] = re.findall(rf'<li id="{claim["key"]}">(.*?)</li>', sides[claim["side"]], re.DOTALL)
-            assert inline(claim["text"]) in item
-            assert f'href="/comparison/history/claim/{claim["key"]}">History</a>' in item
-            assert f'href="/comparison/suggest?claim={claim["key"]}">This is wrong</a>' in item
+            assert f'href="/comparison/history/claim/{claim["key"]}">{inline(claim["text"], links=False)}' in item
+            own_page = client.get(f"/comparison/history/claim/{claim['key']}").text
+            assert f'href="/comparison/suggest?claim={claim["key"]}">This is wrong</a>' in own_page
 
     def test_leads_to_the_points_that_it_leaves_out(self, page: str, data: Any) -> None:
         left = {claim["key"] for claim in data["claims"]} - {claim["key"] for claim in shown(data["claims"])}
@@ -102,7 +105,7 @@ class TestTheFramework:
             assert f'<a href="{ADDRESS}/{criterion}">All {number} points on ' in page
 
     def test_lists_each_source_once(self, page: str, data: Any) -> None:
-        listed = page.partition('<ul class="src">')[2].partition("</ul>")[0]
+        listed = page.partition('<ol class="src">')[2].partition("</ol>")[0]
         cited = {entry["key"] for claim in shown(data["claims"]) for entry in claim["sources"]}
         cited |= {key for rating in data["ratings"] for key in rating["sources"]}
         cited |= {key for framework in data["frameworks"] for key in framework["example_sources"]}
@@ -135,10 +138,9 @@ class TestTheFramework:
         for key, day in {**days, "": max(days.values())}.items():
             assert f"<loc>http://localhost/comparison/{key}</loc><lastmod>{day}</lastmod>" in sitemap
 
-    def test_is_linked_from_matrix_cards_and_article(self, client: FlaskClient) -> None:
-        comparison = client.get("/comparison/").text
-        assert f'<th scope="col"><a href="{ADDRESS}">Django</a></th>' in comparison
-        assert f'<h3><a href="{ADDRESS}">Django</a>' in comparison
+    def test_is_linked_from_matrix_pair_and_article(self, client: FlaskClient) -> None:
+        for address in ("/comparison/", "/comparison/django-or-flask"):
+            assert f'<th scope="col"><a href="{ADDRESS}">Django</a>' in client.get(address).text
         assert f'<th scope="row"><a href="{ADDRESS}">Django</a></th>' in client.get("/").text
 
     @pytest.mark.parametrize("state", ["draft", "retired"])
@@ -177,13 +179,16 @@ class TestACell:
         assert f'<link rel="canonical" href="http://localhost{CELL}">' in page
 
     def test_with_more_points_than_a_balance_is_linked(self, app: Flask, client: FlaskClient) -> None:
-        assert f'href="{CELL}"' not in client.get("/comparison/").text
+        assert f'href="{CELL}"' not in client.get(ADDRESS).text
         add_points(app, BALANCE_LENGTH + 3)
-        for address in ("/comparison/", ADDRESS, "/comparison/?f=django"):
+        total = len(re.findall(r'<li id="', client.get(CELL).text))
+        page = client.get(ADDRESS).text
+        assert f'<a href="{CELL}">All {total} points on Memory<' in page
+        assert page.count('<li id="more-') == BALANCE_LENGTH - 1
+        for address in ("/comparison/", "/comparison/?f=django"):
             page = client.get(address).text
-            total = len(re.findall(r'<li id="', client.get(CELL).text))
-            assert f'<a href="{CELL}">All {total} points on Memory<' in page
-            assert page.count('<li id="more-') == BALANCE_LENGTH - 1
+            assert f'<a href="{CELL}">All {total} points, with sources<' in page
+            assert page.count('<li id="more-') == POINTS_IN_CELL - 1
         data = client.get("/comparison/data.json").json
         assert len([claim for claim in data["claims"] if claim["key"].startswith("more-")]) == BALANCE_LENGTH + 3
 

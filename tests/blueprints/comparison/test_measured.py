@@ -85,9 +85,9 @@ def make(app: Flask) -> Callable[..., None]:
     return keep
 
 
-def claim(client: FlaskClient, key: str, page: str = "/comparison/") -> str:
-    """What stands in the list item of a claim."""
-    text = client.get(page).text
+def claim(client: FlaskClient, key: str, page: str = "") -> str:
+    """What stands in the list item of a claim, on the page of its framework or on another one."""
+    text = client.get(page or f"/comparison/{key.partition('-')[0]}").text
     found = re.search(rf'<li id="{key}">(.*?)</li>', text, re.S)
     assert found, key
     return found[1]
@@ -96,7 +96,7 @@ def claim(client: FlaskClient, key: str, page: str = "/comparison/") -> str:
 def fact(client: FlaskClient, label: str, framework: str, page: str = "/comparison/") -> str:
     """What a row of the comparison says of a framework."""
     text = client.get(page).text
-    heads = [re.sub(r"<[^>]*>|\xad", "", head) for head in re.findall(r'<th scope="col">(.*?)</th>', text)]
+    heads = [head.replace("\xad", "") for head in re.findall(r'<th scope="col">(?:<a [^>]*>)?(.*?)<', text)]
     row = text.partition(f'<th scope="row">{label}</th>')[2].partition("</tr>")[0]
     cell = row.split("</td>")[heads.index(framework) - 1]
     found = re.search(r'<span class="fact">(.*?)</span>', cell)
@@ -386,7 +386,13 @@ class TestHereAndReference:
         assert client.get(f"/comparison/measured/{other}").text.count('<li id="flask-light">') == 1
 
     @pytest.mark.usefixtures("disagree")
-    @pytest.mark.parametrize("page", ["/comparison/", "/comparison/flask", "/comparison/flask/memory"])
+    def test_a_cell_of_the_comparison_opens_to_the_same(self, client: FlaskClient) -> None:
+        shown = claim(client, "flask-light", "/comparison/")
+        assert '<span class="ref">· Supported: ' in shown
+        assert "the reference says: it depends." in shown
+
+    @pytest.mark.usefixtures("disagree")
+    @pytest.mark.parametrize("page", ["/comparison/flask", "/comparison/flask/memory"])
     def test_a_claim_says_what_the_reference_has(self, client: FlaskClient, page: str) -> None:
         shown = claim(client, "flask-light", page)
         assert f'<a href="/comparison/measured/{self.HERE}">Supported</a>' in shown

@@ -20,6 +20,8 @@ MEASURES = {
     ("disk", "install"): "Room on disk",
 }
 """The plain figures that a reader can use as they are, and what each is called."""
+GROUP = "Weight"
+"""What they stand under in the comparison's table."""
 
 
 def columns(frameworks: Sequence[str]) -> tuple[FilledColumn, ...]:
@@ -37,7 +39,7 @@ def _filled(kept: Kept, beside: Run | None, frameworks: Sequence[str]) -> Iterat
         texts = {framework: _text(kept.run, beside, (measure, workload), framework) for framework in frameworks}
         cells = {key: Cell(text, Evidence.MEASURED, address) for key, text in texts.items() if text}
         if cells:
-            yield FilledColumn(f"measured_{measure}", label, cells)
+            yield FilledColumn(f"measured_{measure}", label, cells, GROUP)
 
 
 def _text(run: Run, beside: Run | None, of: tuple[str, str], framework: str) -> str:

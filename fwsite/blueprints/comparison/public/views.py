@@ -1,66 +1,38 @@
-"""Comparison views: the comparison, a framework, a cell, data."""
+"""Comparison views: a framework, a cell, data, and what is in the sitemap."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import combinations
 
-from flask import Response, abort, render_template, request, url_for
+from flask import Response, abort, render_template, url_for
 
 from fwsite.blueprints.comparison.bp import bp
-from fwsite.blueprints.comparison.current import comparison_in_force
 from fwsite.blueprints.comparison.ledger import history
 from fwsite.blueprints.comparison.ledger.listing import PAGE_LENGTH, Listing, page_within
-from fwsite.blueprints.comparison.measured import facts
-from fwsite.blueprints.comparison.queries import cell_claims, review_days, whole_comparison
+from fwsite.blueprints.comparison.public.selection import columns_of, everything, filtered
+from fwsite.blueprints.comparison.queries import cell_claims, review_days
 from fwsite.blueprints.comparison.url_arguments import page_number
-from fwsite.domain.comparison import BALANCE_LENGTH, Comparison, Side
-from fwsite.extend import (
-    ExportContext,
-    FilledColumn,
-    SitemapEntry,
-    current_instance,
-    exports,
-    filled_columns,
-    whole_page,
-    write_export,
-)
+from fwsite.domain.comparison import BALANCE_LENGTH, Side, Source, sources_cited
+from fwsite.extend import ExportContext, SitemapEntry, exports, whole_page, write_export
 
-log = logging.getLogger(__name__)
 LATEST_CHANGES = 20
 """So many changes stand on a framework's page; the rest is in the log."""
-
-
-@bp.get("/")
-@whole_page(reads=("f", "show"), despite_hooks=True)
-def index() -> str:
-    """The comparison; ``?f=django&f=flask`` shows those alone."""
-    everything = _everything(BALANCE_LENGTH)
-    shown, problem = _filtered(everything)
-    return render_template(
-        "comparison/index.html",
-        everything=everything,
-        comparison=shown,
-        columns=_columns(shown),
-        formats=exports(),
-        problem=problem,
-        sides=list(Side),
-        selection=[] if shown == everything else [framework.key for framework in shown.frameworks],
-    )
 
 
 @bp.get("/<framework>")
 @whole_page(despite_hooks=True)
 def framework(framework: str) -> str:
     """All about one framework: its balance by criterion, ratings, sources, latest changes."""
-    comparison = _everything(BALANCE_LENGTH).only([framework])
+    comparison = everything(BALANCE_LENGTH).only([framework])
     if not comparison.frameworks:
         abort(404)
     return render_template(
         "comparison/framework.html",
         framework=comparison.frameworks[0],
         comparison=comparison,
-        columns=_columns(comparison),
+        numbers=_numbers(comparison.sources),
+        columns=columns_of(comparison),
         formats=exports(),
         sides=list(Side),
         changes=history.latest(LATEST_CHANGES, framework),
@@ -71,13 +43,14 @@ def framework(framework: str) -> str:
 @whole_page(reads=("page",), despite_hooks=True)
 def cell(framework: str, criterion: str) -> str:
     """Every point on one criterion of one framework, a page at a time."""
-    comparison = _everything(most=0)
+    comparison = everything(most=0)
     of, on = comparison.framework(framework), comparison.criterion(criterion)
     if of is None or on is None:
         abort(404)
     total = comparison.total_in(framework, criterion)
     page = page_within(page_number("page"), total)
     claims = cell_claims(framework, criterion, (page - 1) * PAGE_LENGTH, PAGE_LENGTH)
+    sources = sources_cited(claims)
     return render_template(
         "comparison/cell.html",
         framework=of,
@@ -85,8 +58,15 @@ def cell(framework: str, criterion: str) -> str:
         rating=comparison.rating(framework, criterion),
         totals={side: comparison.total(framework, side, criterion) for side in Side},
         columns=[(side, [claim for claim in claims if claim.side is side]) for side in Side],
+        sources=sources,
+        numbers=_numbers(sources),
         found=Listing(claims, total, page),
     )
+
+
+def _numbers(sources: Iterable[Source]) -> dict[str, int]:
+    """The place of each source in the list at the end of the page, by its key."""
+    return {source.key: place for place, source in enumerate(sources, 1)}
 
 
 @bp.get("/data.<format>")
@@ -96,8 +76,8 @@ def data(format: str) -> Response:
     export = next((export for export in exports() if export.format == format), None)
     if export is None:
         abort(404)
-    shown, _ = _filtered(_everything())
-    document = write_export(format, ExportContext(comparison=shown, columns=_columns(shown)))
+    shown, _ = filtered(everything())
+    document = write_export(format, ExportContext(comparison=shown, columns=columns_of(shown)))
     if document is None:
         abort(500)
     response = Response(document, mimetype=export.mimetype)
@@ -105,38 +85,13 @@ def data(format: str) -> Response:
     return response
 
 
-def _columns(comparison: Comparison) -> tuple[FilledColumn, ...]:
-    frameworks = tuple(framework.key for framework in comparison.frameworks)
-    return (*facts.columns(frameworks), *filled_columns(frameworks))
-
-
-def _everything(most: int | None = None) -> Comparison:
-    comparison = whole_comparison() if most is None else comparison_in_force(most)
-    if not comparison.frameworks:
-        log.error("there is nothing to compare; run: %s", current_instance().command("db upgrade"))
-        abort(503)
-    return comparison
-
-
-def _filtered(everything: Comparison) -> tuple[Comparison, str]:
-    """The chosen frameworks; all of them, with what is wrong, where the choice cannot be shown."""
-    keys = request.args.getlist("f")
-    known = {framework.key for framework in everything.frameworks}
-    chosen = [key for key in keys if key in known]
-    if chosen:
-        unknown = len(chosen) < len(keys)
-        return everything.only(chosen), "One of the chosen frameworks is not in this comparison." if unknown else ""
-    if keys:
-        return everything, "None of the chosen frameworks is in this comparison, so all of them are shown."
-    if "show" in request.args:
-        return everything, "Choose at least one framework. All of them are shown."
-    return everything, ""
-
-
 def sitemap() -> Iterator[SitemapEntry]:
-    """The comparison, what it rests on, and each framework's page."""
+    """The comparison, what it rests on, each framework's page, and that of each two."""
     days = review_days()
     yield SitemapEntry(path=url_for("comparison.evidence"))
     yield SitemapEntry(path=url_for("comparison.index"), changed=max(filter(None, days.values()), default=None))
     for key, day in days.items():
         yield SitemapEntry(path=url_for("comparison.framework", framework=key), changed=day)
+    for first, second in combinations(days, 2):
+        changed = max(filter(None, (days[first], days[second])), default=None)
+        yield SitemapEntry(path=url_for("comparison.pair", first=first, second=second), changed=changed)
