@@ -14,6 +14,7 @@ from fwsite.blueprints.comparison.ledger.listing import PAGE_LENGTH, Listing, pa
 from fwsite.blueprints.comparison.measured import facts
 from fwsite.blueprints.comparison.queries import cell_claims, review_days, whole_comparison
 from fwsite.blueprints.comparison.url_arguments import page_number
+from fwsite.blueprints.comparison.verification import release_columns
 from fwsite.domain.comparison import BALANCE_LENGTH, Comparison, Side
 from fwsite.extend import (
     ExportContext,
@@ -107,7 +108,7 @@ def data(format: str) -> Response:
 
 def _columns(comparison: Comparison) -> tuple[FilledColumn, ...]:
     frameworks = tuple(framework.key for framework in comparison.frameworks)
-    return (*facts.columns(frameworks), *filled_columns(frameworks))
+    return (*release_columns.columns(comparison.frameworks), *facts.columns(frameworks), *filled_columns(frameworks))
 
 
 def _everything(most: int | None = None) -> Comparison:
