@@ -37,10 +37,13 @@ def support_of(claim: Claim) -> Support:
 
 
 class Row(NamedTuple):
-    """The pros or the cons of a framework; ``independent`` counts those with a voice other than the project's own."""
+    """The pros, the cons or the facts of a framework, which have no ``side``.
+
+    ``independent`` counts those with a voice other than the project's own.
+    """
 
     framework: str
-    side: Side
+    side: Side | None
     claims: int
     by_support: Mapping[Support, int]
     independent: int
@@ -54,10 +57,10 @@ class Row(NamedTuple):
 
 
 def rows(claims: Iterable[Claim]) -> list[Row]:
-    """A row for each framework and side that has claims, in the order in which they come."""
-    found: defaultdict[tuple[str, Side], list[Claim]] = defaultdict(list)
+    """A row for each framework and side that has claims, and one for its facts, in the order in which they come."""
+    found: defaultdict[tuple[str, Side | None], list[Claim]] = defaultdict(list)
     for claim in claims:
-        found[claim.framework, claim.side].append(claim)
+        found[claim.framework, None if claim.answer else claim.side].append(claim)
     return [
         Row(
             framework,

@@ -106,7 +106,7 @@ class TestTheFramework:
 
     def test_lists_each_source_once(self, page: str, data: Any) -> None:
         listed = page.partition('<ol class="src">')[2].partition("</ol>")[0]
-        cited = {entry["key"] for claim in shown(data["claims"]) for entry in claim["sources"]}
+        cited = {entry["key"] for claim in (*shown(data["claims"]), *data["facts"]) for entry in claim["sources"]}
         cited |= {key for rating in data["ratings"] for key in rating["sources"]}
         cited |= {key for framework in data["frameworks"] for key in framework["example_sources"]}
         expected = [str(escape(source["url"])) for source in data["sources"] if source["key"] in cited]

@@ -23,8 +23,10 @@ from tests.blueprints.comparison.test_public import (
     CLAIMS,
     CRITERIA,
     DATA,
+    FACTS,
     FRAMEWORKS,
     RATINGS,
+    ROWS,
     SOURCES,
     TEXT,
     load,
@@ -35,8 +37,7 @@ from tests.blueprints.comparison.test_public import (
 )
 
 pytestmark = pytest.mark.usefixtures("without_run")
-RATED = {key: criterion for key, criterion in CRITERIA.items() if not criterion.get("group")}
-ROWS = {key: criterion for key, criterion in CRITERIA.items() if criterion.get("group")}
+ASKED = {**ROWS, **CRITERIA}
 MARA = By("mara", "For the test")
 
 
@@ -73,12 +74,12 @@ def add_framework(app: Flask, key: str, name: str) -> None:
 
 
 class TestTheTable:
-    @pytest.mark.parametrize("key", CRITERIA)
+    @pytest.mark.parametrize("key", ASKED)
     def test_has_a_row_for_each_criterion_whose_name_opens_to_what_it_asks(self, page: str, key: str) -> None:
         name = row_of(page, key).partition("</th>")[0]
-        assert f"<summary>{CRITERIA[key]['name']}</summary>" in name
-        assert escape(CRITERIA[key]["question"]) in name
-        assert inline(CRITERIA[key].get("finding", ""), links=False) in name
+        assert f"<summary>{ASKED[key]['name']}</summary>" in name
+        assert escape(ASKED[key]["question"]) in name
+        assert inline(ASKED[key].get("finding", ""), links=False) in name
 
     def test_shows_each_rating_with_reason_and_evidence(self, page: str) -> None:
         for framework, rating in RATINGS:
@@ -101,7 +102,7 @@ class TestTheTable:
         assert (rating["evidence"], rating["sources"]) == ("measured", ["django-docs", "django-faq"])
 
     def test_opens_each_cell_to_the_first_points_on_either_side(self, page: str) -> None:
-        for criterion in RATED:
+        for criterion in CRITERIA:
             for framework, cell in cells_of(page, criterion).items():
                 meant = [claim for of, claim in CLAIMS if (of, claim["criterion"]) == (framework, criterion)]
                 for side, name in (("pro", "for"), ("con", "against")):
@@ -114,7 +115,7 @@ class TestTheTable:
                     assert f">All {len(meant)} points, with sources<" in cell
 
     def test_shows_each_answer_with_its_words_evidence_and_way_to_its_own_page(self, page: str) -> None:
-        answers = [(of, claim) for of, claim in CLAIMS if claim.get("answer")]
+        answers = [(of, claim) for of, claim in FACTS if claim.get("answer")]
         assert {(of, claim["criterion"]) for of, claim in answers} == {(of, row) for of in FRAMEWORKS for row in ROWS}
         for framework, claim in answers:
             cell = cells_of(page, claim["criterion"])[framework]
@@ -127,7 +128,7 @@ class TestTheTable:
                 assert f"<cite>{escape(SOURCES[entry['source']]['title'])}</cite>" in panel
 
     def test_marks_the_best_of_each_row_in_words(self, page: str) -> None:
-        for criterion in RATED:
+        for criterion in CRITERIA:
             cells = list(cells_of(page, criterion).values())
             scores = [int(re.findall(r'"rate">(\d)<', cell)[0]) for cell in cells]
             best = {number for number, score in enumerate(scores) if score == max(scores) > min(scores)}
@@ -140,8 +141,8 @@ class TestTheTable:
         load(app)
         page = client.get("/comparison/").text
         assert "best in row" not in page
-        assert all(f'<tr id="{key}" class="same">' in page for key in RATED)
-        assert not any(f'<tr id="{key}"' in client.get("/comparison/?rows=differ").text for key in RATED)
+        assert all(f'<tr id="{key}" class="same">' in page for key in CRITERIA)
+        assert not any(f'<tr id="{key}"' in client.get("/comparison/?rows=differ").text for key in CRITERIA)
 
     def test_shows_a_dash_where_nobody_has_rated(self, app: Flask, client: FlaskClient, instance: Path) -> None:
         put(instance, TEXT.replace(rating_block("flask", "memory"), ""))
@@ -226,7 +227,7 @@ class TestAPair:
         page = client.get("/comparison/django-or-flask").text
         differing, _, same = page.partition('<details class="fold">')
         scores = {(of, rating["criterion"]): rating["score"] for of, rating in RATINGS}
-        for key in RATED:
+        for key in CRITERIA:
             differs = scores["django", key] != scores["flask", key]
             assert (f'<tr id="{key}"' in differing) is differs
             assert (f'<tr id="{key}"' in same) is not differs

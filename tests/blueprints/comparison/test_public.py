@@ -23,8 +23,9 @@ from fwsite.blueprints.comparison.exports import COLUMNS
 from fwsite.blueprints.comparison.files import content
 from fwsite.blueprints.comparison.ledger import document_mapper
 from fwsite.domain.comparison import BALANCE_LENGTH
+from fwsite.domain.facts import Availability, availability_of
 from fwsite.domain.items import FIELDS, NOTE_LENGTH, WORDS_LENGTH, Kind, Value
-from fwsite.extend import ContentError, DirectiveContext, DirectiveError, db, run_directive
+from fwsite.extend import ContentError, DirectiveContext, DirectiveError, db, package_names, run_directive
 from fwsite.markup import inline
 from fwsite.plugins.upgrade import bring_up_to_date
 from tests.support import dumps
@@ -36,10 +37,13 @@ TEXT = FILE.read_text(encoding="utf-8")
 DATA: dict[str, Any] = tomllib.loads(TEXT)
 pytestmark = pytest.mark.usefixtures("without_run")
 FRAMEWORKS = {framework["key"]: framework for framework in DATA["frameworks"]}
-CRITERIA = {criterion["key"]: criterion for criterion in DATA["criteria"]}
+CRITERIA = {criterion["key"]: criterion for criterion in DATA["criteria"] if "group" not in criterion}
+ROWS = {criterion["key"]: criterion for criterion in DATA["criteria"] if "group" in criterion}
 SOURCES = {source["key"]: source for source in DATA["sources"]}
 RATINGS = [(key, rating) for key, framework in FRAMEWORKS.items() for rating in framework["ratings"]]
-CLAIMS = [(key, claim) for key, framework in FRAMEWORKS.items() for claim in framework["claims"]]
+_SAID = [(key, claim) for key, framework in FRAMEWORKS.items() for claim in framework["claims"]]
+CLAIMS = [(key, claim) for key, claim in _SAID if claim["criterion"] in CRITERIA]
+FACTS = [(key, claim) for key, claim in _SAID if claim["criterion"] in ROWS]
 
 
 def cited(entries: list[Any]) -> list[tuple[str, str]]:
@@ -155,6 +159,10 @@ class TestTheFilter:
             assert client.get(f"/comparison/{query}").status_code == 200
 
 
+def _without_empty(item: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in item.items() if value}
+
+
 class TestTheData:
     def test_as_json_is_what_the_file_says(self, client: FlaskClient) -> None:
         response = client.get("/comparison/data.json")
@@ -181,10 +189,27 @@ class TestTheData:
             (item["framework"], [item[name] for name in columns], [(c["key"], c["words"]) for c in item["sources"]])
             for item in document["claims"]
         ] == [(key, [row[name] for name in columns], cited(row["sources"])) for key, row in CLAIMS]
+        assert {item["key"]: _without_empty(item) for item in document["rows"]} == ROWS
+        columns = ("key", "side", "answer", "text", "evidence")
+        assert [
+            (
+                (item["framework"], item["row"], item["group"]),
+                [item[name] for name in columns],
+                [(c["key"], c["words"]) for c in item["sources"]],
+            )
+            for item in document["facts"]
+        ] == [
+            (
+                (key, row["criterion"], ROWS[row["criterion"]]["group"]),
+                [row[name] for name in columns],
+                cited(row["sources"]),
+            )
+            for key, row in FACTS
+        ]
 
     def test_as_json_holds_every_source(self, client: FlaskClient) -> None:
         items = client.get("/comparison/data.json").json["sources"]
-        assert {item["key"] for item in items} == used_sources([claim for _, claim in CLAIMS])
+        assert {item["key"] for item in items} == used_sources([claim for _, claim in _SAID])
         for item in items:
             source = SOURCES[item["key"]]
             assert item == {
@@ -201,7 +226,8 @@ class TestTheData:
     def test_as_csv_is_the_same_as_json(self, client: FlaskClient, query: str) -> None:
         document = client.get(f"/comparison/data.json{query}").json
         rows = csv_rows(client, query)
-        names = {item["key"]: item["name"] for item in (*document["frameworks"], *document["criteria"])}
+        criteria = [*document["criteria"], *document["rows"]]
+        names = {item["key"]: item["name"] for item in (*document["frameworks"], *criteria)}
         sources = {item["key"]: item for item in document["sources"]}
 
         def joined(keys: list[str], name: str) -> str:
@@ -219,8 +245,9 @@ class TestTheData:
 
         meant = [
             {"kind": kind, "criterion": item["name"], "key": item["key"], "text": item[kind]}
-            for item in document["criteria"]
+            for item in criteria
             for kind in ("question", "finding")
+            if item[kind]
         ]
         for item in document["frameworks"]:
             row = {"framework": item["name"], "key": item["key"]}
@@ -228,12 +255,14 @@ class TestTheData:
                 meant.append({"kind": "first_release", **row, "text": str(item["first_release"])})
             meant += [{"kind": kind, **row, "text": item[kind]} for kind in ("summary", "drawback", "on_balance")]
             meant.append(with_sources({"kind": "example", **row, "text": item["example"]}, item["example_sources"]))
-        for item in (*document["ratings"], *document["claims"]):
+        for item in (*document["ratings"], *document["claims"], *document["facts"]):
             rating = "score" in item
+            answer = item.get("answer", "")
             row = {
-                "kind": "rating" if rating else "claim",
+                "kind": "rating" if rating else "fact" if answer else "claim",
                 "framework": names[item["framework"]],
-                "criterion": names[item["criterion"]],
+                "criterion": names[item["row" if "row" in item else "criterion"]],
+                "answer": answer,
                 "key": "" if rating else item["key"],
                 "side": "" if rating else item["side"],
                 "score": str(item["score"]) if rating else "",
@@ -341,12 +370,12 @@ class TestLoading:
         self, app: Flask, client: FlaskClient, instance: Path
     ) -> None:
         path = put(instance, ONLY_DJANGO.replace('name = "Django"', 'name = "Jango"'))
-        gone = [key for key, _ in (*RATINGS, *CLAIMS) if key != "django"]
+        gone = [key for key, _ in (*RATINGS, *_SAID) if key != "django"]
         assert load(app) == f"loaded {path}: 1 changed, {len(FRAMEWORKS) - 1 + len(gone)} retired"
         document = client.get("/comparison/data.json").json
         assert [item["name"] for item in document["frameworks"]] == ["Jango"]
-        django = FRAMEWORKS["django"]
-        assert [item["key"] for item in document["claims"]] == [claim["key"] for claim in django["claims"]]
+        for name, said in (("claims", CLAIMS), ("facts", FACTS)):
+            assert [item["key"] for item in document[name]] == [row["key"] for key, row in said if key == "django"]
         assert "FastAPI" not in table_of(client.get("/comparison/").text)
 
     def test_goes_back_to_the_shipped_file_once_the_hosts_is_gone(
@@ -356,7 +385,7 @@ class TestLoading:
         put(instance, ONLY_DJANGO)
         load(app)
         (instance / content.FILE).unlink()
-        gone = [key for key, _ in (*RATINGS, *CLAIMS) if key != "django"]
+        gone = [key for key, _ in (*RATINGS, *_SAID) if key != "django"]
         assert load(app) == f"loaded {FILE}: {len(FRAMEWORKS) - 1 + len(gone)} changed"
         assert client.get("/comparison/data.json").json == before
 
@@ -630,7 +659,7 @@ class TestWhatIsShipped:
         assert type(source["read_on"]) is date
 
     def test_names_no_source_that_nothing_rests_on(self) -> None:
-        assert used_sources([claim for _, claim in CLAIMS]) == set(SOURCES)
+        assert used_sources([claim for _, claim in _SAID]) == set(SOURCES)
 
     def test_calls_every_rating_an_opinion_that_names_no_source(self) -> None:
         assert {(row["evidence"], "sources" in row) for _, row in RATINGS} == {("opinion", False)}
@@ -638,6 +667,22 @@ class TestWhatIsShipped:
     def test_has_both_sides_of_every_framework(self) -> None:
         sides = {(key, claim["side"]) for key, claim in CLAIMS}
         assert sides == {(key, side) for key in FRAMEWORKS for side in ("pro", "con")}
+
+    def test_answers_every_row_of_facts_for_every_framework(self) -> None:
+        assert [(key, fact["criterion"]) for key, fact in FACTS] == [(key, row) for key in FRAMEWORKS for row in ROWS]
+        assert all(fact["answer"] for _, fact in FACTS)
+
+    def test_answers_by_words_that_are_known_or_by_packages(self, in_app: Flask) -> None:
+        """So that no answer is taken for a text because a name is written otherwise."""
+        others = {row: [] for row in ROWS}
+        for _, fact in FACTS:
+            if availability_of(fact["answer"], package_names()) is Availability.TEXT:
+                others[fact["criterion"]].append(fact["answer"])
+        assert {row: answers for row, answers in others.items() if answers} == {
+            "async-orm": ["in threads"],
+            "lts": ["5.2, to April 2028", "Python 3.14, to October 2030"],
+            "deprecations": [fact["answer"] for _, fact in FACTS if fact["criterion"] == "deprecations"],
+        }
 
     def test_compares_the_four_by_eight_criteria(self) -> None:
         assert [framework["name"] for framework in FRAMEWORKS.values()] == [

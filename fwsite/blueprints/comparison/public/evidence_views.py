@@ -8,9 +8,12 @@ from fwsite.blueprints.comparison.bp import bp
 from fwsite.blueprints.comparison.queries import published_claims, quoted_archives
 from fwsite.blueprints.comparison.verification import release_facts
 from fwsite.domain import evidence_summary
+from fwsite.domain.comparison import Side
 from fwsite.domain.evidence import Release
 from fwsite.domain.evidence_summary import Support
 from fwsite.extend import framework_names, per_content_version, whole_page
+
+_SIDES = (Side.PRO, Side.CON, None)
 
 
 @bp.get("/evidence")
@@ -24,7 +27,7 @@ def evidence() -> str:
     return render_template(
         "comparison/evidence.html",
         names=names,
-        rows=sorted(rows, key=lambda row: (list(names).index(row.framework), row.side != "pro")),
+        rows=sorted(rows, key=lambda row: (list(names).index(row.framework), _SIDES.index(row.side))),
         supports=list(Support),
         releases=evidence_summary.releases(claims),
         changed=[claim for claim in claims if evidence_summary.has_changed(claim)],

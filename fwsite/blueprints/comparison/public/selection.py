@@ -9,6 +9,7 @@ from flask import abort, request
 from fwsite.blueprints.comparison.current import comparison_in_force
 from fwsite.blueprints.comparison.measured import facts
 from fwsite.blueprints.comparison.queries import whole_comparison
+from fwsite.blueprints.comparison.verification import release_columns
 from fwsite.domain.comparison import Comparison
 from fwsite.extend import FilledColumn, current_instance, filled_columns
 
@@ -16,9 +17,9 @@ log = logging.getLogger(__name__)
 
 
 def columns_of(comparison: Comparison) -> tuple[FilledColumn, ...]:
-    """What was measured, and what extensions know, of these frameworks."""
+    """What package indexes say, what was measured, and what extensions know, of these frameworks."""
     frameworks = tuple(framework.key for framework in comparison.frameworks)
-    return (*facts.columns(frameworks), *filled_columns(frameworks))
+    return (*release_columns.columns(comparison.frameworks), *facts.columns(frameworks), *filled_columns(frameworks))
 
 
 def everything(most: int | None = None) -> Comparison:
