@@ -108,6 +108,11 @@ class MatrixGroup:
         found = {cell.figure.source for row in self.rows for cell in row.cells if cell.figure}
         return found.pop() if len(found) == 1 else ""
 
+    @property
+    def has_states(self) -> bool:
+        """Whether one of its rows says whether there is something, rather than what."""
+        return any(row.has_states for row in self.rows)
+
 
 @dataclass(frozen=True)
 class Matrix:

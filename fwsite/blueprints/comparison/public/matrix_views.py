@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from fwsite.blueprints.comparison.bp import bp
 from fwsite.blueprints.comparison.public.selection import columns_of, everything, filtered
+from fwsite.blueprints.comparison.verification import release_columns
 from fwsite.domain.comparison import BALANCE_LENGTH, Comparison
 from fwsite.domain.matrix import Matrix, make_matrix
 from fwsite.domain.pairs import Two, make_pair, pairs_of
@@ -79,6 +82,14 @@ def _table(comparison: Comparison) -> Matrix:
     return make_matrix(comparison, columns_of(comparison), versions)
 
 
-def _heads() -> dict[str, str]:
-    """The newest release of each framework that is a package, by its key."""
-    return {key: package.facts.version for key, package in known_packages().items() if package.facts}
+class Head(NamedTuple):
+    """What stands below a framework's name: its newest release, and the page of that on the package index."""
+
+    version: str
+    address: str
+
+
+def _heads() -> dict[str, Head]:
+    """By framework, for those that are packages."""
+    known = {key: package.facts.version for key, package in known_packages().items() if package.facts}
+    return {key: Head(version, release_columns.address_of(key, version)) for key, version in known.items()}

@@ -17,13 +17,10 @@ _AT_LEAST = re.compile(r">=\s*(\d+(?:\.\d+)*)")
 
 
 def columns(frameworks: Sequence[Framework]) -> Iterator[FilledColumn]:
-    """First release, newest release, Pythons and licence; what is known of none of the frameworks is left out.
+    """Newest release, Pythons and licence; what is known of none of the frameworks is left out.
 
-    The package of a framework has its key. The first release is the editors' own word, and of no index.
+    The package of a framework has its key.
     """
-    first = {each.key: Cell(str(each.first_release)) for each in frameworks if each.first_release}
-    if first:
-        yield FilledColumn("first_release", "First release", first, GROUP)
     facts = {package.key: package.facts for package in release_facts.known() if package.facts}
     known = {each.key: facts[each.key] for each in frameworks if each.key in facts}
     for key, (label, said) in _SAID.items():
@@ -33,7 +30,12 @@ def columns(frameworks: Sequence[Framework]) -> Iterator[FilledColumn]:
 
 
 def _cell(package: str, text: str, facts: Facts) -> Cell:
-    return Cell(text, Evidence.SOURCED, f"https://pypi.org/project/{package}/{facts.version}/")
+    return Cell(text, Evidence.SOURCED, address_of(package, facts.version))
+
+
+def address_of(package: str, version: str) -> str:
+    """The page of a release on the package index."""
+    return f"https://pypi.org/project/{package}/{version}/"
 
 
 def _newest(facts: Facts) -> str:
