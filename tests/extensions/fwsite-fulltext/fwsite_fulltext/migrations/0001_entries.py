@@ -3,30 +3,30 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "search_0001"
+revision = "fulltext_0001"
 down_revision = None
 
 _FTS5 = (
     """
-    CREATE VIRTUAL TABLE search_index USING fts5(
+    CREATE VIRTUAL TABLE fulltext_index USING fts5(
       title, body,
-      content = 'search_entry', content_rowid = 'id', tokenize = 'porter unicode61 remove_diacritics 2'
+      content = 'fulltext_entry', content_rowid = 'id', tokenize = 'porter unicode61 remove_diacritics 2'
     )
     """,
     """
-    CREATE TRIGGER search_entry_added AFTER INSERT ON search_entry BEGIN
-      INSERT INTO search_index (rowid, title, body) VALUES (new.id, new.title, new.body);
+    CREATE TRIGGER fulltext_entry_added AFTER INSERT ON fulltext_entry BEGIN
+      INSERT INTO fulltext_index (rowid, title, body) VALUES (new.id, new.title, new.body);
     END
     """,
     """
-    CREATE TRIGGER search_entry_removed AFTER DELETE ON search_entry BEGIN
-      INSERT INTO search_index (search_index, rowid, title, body) VALUES ('delete', old.id, old.title, old.body);
+    CREATE TRIGGER fulltext_entry_removed AFTER DELETE ON fulltext_entry BEGIN
+      INSERT INTO fulltext_index (fulltext_index, rowid, title, body) VALUES ('delete', old.id, old.title, old.body);
     END
     """,
     """
-    CREATE TRIGGER search_entry_changed AFTER UPDATE ON search_entry BEGIN
-      INSERT INTO search_index (search_index, rowid, title, body) VALUES ('delete', old.id, old.title, old.body);
-      INSERT INTO search_index (rowid, title, body) VALUES (new.id, new.title, new.body);
+    CREATE TRIGGER fulltext_entry_changed AFTER UPDATE ON fulltext_entry BEGIN
+      INSERT INTO fulltext_index (fulltext_index, rowid, title, body) VALUES ('delete', old.id, old.title, old.body);
+      INSERT INTO fulltext_index (rowid, title, body) VALUES (new.id, new.title, new.body);
     END
     """,
 )
@@ -36,7 +36,7 @@ _SIGNS = "./-@:_&?=#+~<'‘’“”–—…\u00a0"
 
 def upgrade() -> None:
     op.create_table(
-        "search_entry",
+        "fulltext_entry",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("extension", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
@@ -45,8 +45,8 @@ def upgrade() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("path", sa.Text(), nullable=False),
         sa.Column("digest", sa.String(64), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_search_entry"),
-        sa.UniqueConstraint("extension", "key", name="uq_search_entry_extension"),
+        sa.PrimaryKeyConstraint("id", name="pk_fulltext_entry"),
+        sa.UniqueConstraint("extension", "key", name="uq_fulltext_entry_extension"),
     )
     if op.get_bind().dialect.name == "sqlite":
         for statement in _FTS5:
@@ -58,12 +58,12 @@ def upgrade() -> None:
             for column, weight in (("title", "A"), ("body", "B"))
         )
         op.execute(
-            f"ALTER TABLE search_entry ADD words tsvector GENERATED ALWAYS AS ({title} || {body}) STORED NOT NULL"
+            f"ALTER TABLE fulltext_entry ADD words tsvector GENERATED ALWAYS AS ({title} || {body}) STORED NOT NULL"
         )
-        op.execute("CREATE INDEX ix_search_entry_words ON search_entry USING gin (words)")
+        op.execute("CREATE INDEX ix_fulltext_entry_words ON fulltext_entry USING gin (words)")
 
 
 def downgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
-        op.execute("DROP TABLE search_index")
-    op.drop_table("search_entry")
+        op.execute("DROP TABLE fulltext_index")
+    op.drop_table("fulltext_entry")

@@ -1,4 +1,4 @@
-"""Search: one box for everything that the site and its extensions have to read."""
+"""Full-text search by the database: one box for everything that the site and its extensions have to read."""
 
 from pathlib import Path
 
@@ -7,8 +7,8 @@ from fwsite.extend import Extension, Setting
 from . import commands, models, slots, upkeep, views
 
 extension = Extension(
-    name="search",
-    title="Search",
+    name="fulltext",
+    title="Full text",
     blueprint=views.bp,
     slots={"site.head": slots.head, "site.header": slots.header},
     # Told of by extensions that offer these events; what others have is taken in at the next start.
@@ -21,7 +21,7 @@ extension = Extension(
     commands=(commands.group,),
     settings=(
         Setting(
-            name="SEARCH_PAGE_LENGTH",
+            name="FULLTEXT_PAGE_LENGTH",
             type=int,
             default=20,
             minimum=5,

@@ -15,8 +15,8 @@ from sqlalchemy import text as sql
 
 from fwsite.extend import Text, TextsContext, db, reading, texts_by_extension
 
+from .lookup import index_of
 from .models import Entry
-from .search import index_of
 
 LONGEST_TITLE, LONGEST_BODY = 1_000, 200_000
 """So many characters are kept; PostgreSQL has no room for much more."""
@@ -103,7 +103,7 @@ def _turn() -> Iterator[Connection]:
     # Begun outside the request that is answered: while a page is only read, SQLite would not wait, and fail.
     with db.engine.connect() as connection, Context().run(connection.begin):
         if connection.dialect.name == "postgresql":
-            connection.execute(sql("LOCK TABLE search_entry IN SHARE ROW EXCLUSIVE MODE"))
+            connection.execute(sql("LOCK TABLE fulltext_entry IN SHARE ROW EXCLUSIVE MODE"))
         yield connection
 
 

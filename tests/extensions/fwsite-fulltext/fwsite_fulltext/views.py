@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, current_app, make_response, render_template, request
 
-from . import search
+from . import lookup
 from .words import MOST_CHARACTERS, MOST_WORDS
 
 SHORT_NAME = 16
 """Characters that OpenSearch allows for a name."""
 ONE_DAY = 86_400
 
-bp = Blueprint("search", __name__, template_folder="templates", static_folder="static")
+bp = Blueprint("fulltext", __name__, template_folder="templates", static_folder="static")
 
 
 @bp.get("/")
 def index() -> Response:
     """What is found for ``q``, or what can be found."""
     query = " ".join("".join(sign if sign.isprintable() else " " for sign in request.args.get("q", "")).split())
-    results = search.look_for(
-        query, page=request.args.get("page", 1, type=int), length=current_app.config["SEARCH_PAGE_LENGTH"]
+    results = lookup.look_for(
+        query, page=request.args.get("page", 1, type=int), length=current_app.config["FULLTEXT_PAGE_LENGTH"]
     )
     page = render_template(
-        "search/index.html",
+        "fulltext/index.html",
         query=query[:MOST_CHARACTERS],
         results=results,
-        first=(results.page - 1) * current_app.config["SEARCH_PAGE_LENGTH"] + 1,
-        kinds=search.numbers_by_kind() if not results.total else {},
+        first=(results.page - 1) * current_app.config["FULLTEXT_PAGE_LENGTH"] + 1,
+        kinds=lookup.numbers_by_kind() if not results.total else {},
         most=MOST_CHARACTERS,
         most_words=MOST_WORDS,
     )
@@ -41,7 +41,7 @@ def index() -> Response:
 def opensearch() -> Response:
     """How a browser asks this site."""
     name = current_app.config["SITE_TITLE"][:SHORT_NAME].rstrip()
-    response = Response(render_template("search/opensearch.xml", name=name))
+    response = Response(render_template("fulltext/opensearch.xml", name=name))
     response.mimetype = "application/opensearchdescription+xml"
     response.cache_control.max_age = ONE_DAY
     return response

@@ -12,7 +12,7 @@ from . import sync
 
 _News = tuple[str, str | None]
 """An extension and the key of a text of it, or ``None`` for all."""
-_waiting: ContextVar[list[_News] | None] = ContextVar("search_waiting", default=None)
+_waiting: ContextVar[list[_News] | None] = ContextVar("fulltext_waiting", default=None)
 
 
 def load() -> str:

@@ -17,11 +17,11 @@ class Base(DeclarativeBase):
 class Entry(Base):
     """One text of one extension, as it was when its ``digest`` was taken.
 
-    SQLite has an FTS5 table ``search_index`` over it that triggers keep in step, PostgreSQL a further column,
+    SQLite has an FTS5 table ``fulltext_index`` over it that triggers keep in step, PostgreSQL a further column,
     ``words``, that it generates.
     """
 
-    __tablename__ = "search_entry"
+    __tablename__ = "fulltext_entry"
     __table_args__ = (UniqueConstraint("extension", "key"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)

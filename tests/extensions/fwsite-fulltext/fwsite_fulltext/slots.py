@@ -12,11 +12,11 @@ from .words import MOST_CHARACTERS
 
 def head(_context: SlotContext) -> Markup:
     """The style sheet, and the description by which browsers take the search among their own."""
-    return Markup(render_template("search/_head.html"))
+    return Markup(render_template("fulltext/_head.html"))
 
 
 def header(_context: SlotContext) -> Markup:
     """The box; the page of results has a larger one of its own instead."""
-    if request.endpoint == "search.index":
+    if request.endpoint == "fulltext.index":
         return Markup("")
-    return Markup(render_template("search/_box.html", most=MOST_CHARACTERS))
+    return Markup(render_template("fulltext/_box.html", most=MOST_CHARACTERS))

@@ -9,25 +9,25 @@ from sqlalchemy import Connection, text
 from .index import Match
 from .marked import OFF, ON, Marked
 
-_COUNT = text("SELECT count(*) FROM search_index WHERE search_index MATCH :asked")
+_COUNT = text("SELECT count(*) FROM fulltext_index WHERE fulltext_index MATCH :asked")
 # So much more does a title weigh that no number of occurrences in a body outweighs it.
-_RANK = "bm25(search_index, 1000.0, 1.0), search_index.rowid"
+_RANK = "bm25(fulltext_index, 1000.0, 1.0), fulltext_index.rowid"
 _MATCHES = text(
     f"""
     SELECT entry.kind, entry.path,
-      highlight(search_index, 0, :on, :off) AS title, highlight(search_index, 1, :on, :off) AS body
-    FROM search_index JOIN search_entry AS entry ON entry.id = search_index.rowid
-    WHERE search_index MATCH :asked AND search_index.rowid IN (
-      SELECT rowid FROM search_index WHERE search_index MATCH :asked ORDER BY {_RANK} LIMIT :most OFFSET :first
+      highlight(fulltext_index, 0, :on, :off) AS title, highlight(fulltext_index, 1, :on, :off) AS body
+    FROM fulltext_index JOIN fulltext_entry AS entry ON entry.id = fulltext_index.rowid
+    WHERE fulltext_index MATCH :asked AND fulltext_index.rowid IN (
+      SELECT rowid FROM fulltext_index WHERE fulltext_index MATCH :asked ORDER BY {_RANK} LIMIT :most OFFSET :first
     )
     ORDER BY {_RANK}
     """
 )
-_MEND = text("INSERT INTO search_index (search_index) VALUES ('rebuild')")
+_MEND = text("INSERT INTO fulltext_index (fulltext_index) VALUES ('rebuild')")
 
 
 class Fts5:
-    """See :class:`~fwsite_search.index.Index`."""
+    """See :class:`~fwsite_fulltext.index.Index`."""
 
     def count(self, connection: Connection, words: Sequence[str], *, every: bool) -> int:
         return connection.execute(_COUNT, {"asked": _asked(words, every)}).scalar_one()

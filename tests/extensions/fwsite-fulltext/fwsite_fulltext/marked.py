@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 ON, OFF = "\x02", "\x03"
-"""What the databases put around a word. No entry has such signs: see :func:`fwsite_search.sync.clean`."""
+"""What the databases put around a word. No entry has such signs: see :func:`fwsite_fulltext.sync.clean`."""
 EXCERPT = 240
 """Characters of an excerpt, about."""
 _LEAD = 50

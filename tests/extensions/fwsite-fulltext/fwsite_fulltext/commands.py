@@ -1,4 +1,4 @@
-"""``fwsite search``: the index made anew, and a search without a browser."""
+"""``fwsite fulltext``: the index made anew, and a search without a browser."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from flask.cli import with_appcontext
 
 from fwsite.extend import current_instance, is_schema_current, reading
 
-from . import search, sync, upkeep
+from . import lookup, sync, upkeep
 
 
-@click.group("search")
+@click.group("fulltext")
 def group() -> None:
     """What can be found on the site."""
 
@@ -36,7 +36,7 @@ def find(words: tuple[str, ...]) -> None:
     """Print what is found for WORDS, the best first."""
     _refuse_without_tables()
     with reading():
-        results = search.look_for(" ".join(words), length=current_app.config["SEARCH_PAGE_LENGTH"])
+        results = lookup.look_for(" ".join(words), length=current_app.config["FULLTEXT_PAGE_LENGTH"])
     click.echo(f"{results.total} found" if results.every else f"None has all of these words; {results.total} have some")
     for hit in results.hits:
         click.echo(f"\n{hit.kind}: {hit.title.striptags()}\n  {hit.path}\n  {hit.excerpt.striptags()}")

@@ -21,10 +21,10 @@ from xml.etree import ElementTree
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
-from fwsite_search import sync, upkeep
-from fwsite_search.marked import EXCERPT, Marked
-from fwsite_search.models import Entry
-from fwsite_search.words import Words
+from fwsite_fulltext import sync, upkeep
+from fwsite_fulltext.marked import EXCERPT, Marked
+from fwsite_fulltext.models import Entry
+from fwsite_fulltext.words import Words
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, event, select, update
@@ -50,7 +50,7 @@ NASTY = (
     '"',
     "'",
     '"*^(){}:-',
-    "'; DROP TABLE search_entry; --",
+    "'; DROP TABLE fulltext_entry; --",
     "a AND",
     "OR",
     "NEAR(a b)",
@@ -75,7 +75,7 @@ _HIT = re.compile(r'<li><h3><a href="(.*?)">(.*?)</a></h3>\s*<p class="meta">(.*
 class TestContract(ExtensionContract):
     """Everything that the site asks of any extension."""
 
-    name = "search"
+    name = "fulltext"
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +100,7 @@ class OnOneSite:
 def hits(client: FlaskClient, query: str, **more: Any) -> list[tuple[str, str, str, str]]:
     """Path, title, kind and excerpt of what is found, as HTML."""
     # Outside the test's own context of the application: with that, its database session would be used, too.
-    response = Context().run(client.get, "/search/", query_string={"q": query, **more})
+    response = Context().run(client.get, "/fulltext/", query_string={"q": query, **more})
     assert response.status_code == 200
     return _HIT.findall(response.text)
 
@@ -209,7 +209,7 @@ class TestFinding(OnOneSite):
             assert titles(fwsite_client, query) == ["Forms"], query
 
     def test_some_of_the_words_do_where_nothing_has_all_of_them(self, fwsite_client: FlaskClient) -> None:
-        page = fwsite_client.get("/search/?q=xyzzyx+wsgi").text
+        page = fwsite_client.get("/fulltext/?q=xyzzyx+wsgi").text
         assert "Nothing has all of these words" in page
         assert sorted(hits(fwsite_client, "xyzzyx wsgi")) == sorted(hits(fwsite_client, "wsgi"))
 
@@ -221,15 +221,15 @@ class TestFinding(OnOneSite):
             "what is the": "Words like these are in nearly every text",
             "?!": "There is no word in that",
         }.items():
-            page = fwsite_client.get("/search/", query_string={"q": query}).text
+            page = fwsite_client.get("/fulltext/", query_string={"q": query}).text
             assert said in page
             assert "Claim (" in page and 'href="/article/"' in page and 'href="/docs/"' in page
 
     def test_looks_for_ten_words_within_two_hundred_characters(self, fwsite_client: FlaskClient) -> None:
         assert Words.of("x" * 300).words == ("x" * 200,)
         assert Words.of(" ".join(f"w{n}" for n in range(11))) == Words(tuple(f"w{n}" for n in range(10)), too_many=True)
-        assert "Only the first 10 words" in fwsite_client.get("/search/", query_string={"q": "wsgi " * 60}).text
-        assert "Only the first 10 words" not in fwsite_client.get("/search/?q=wsgi").text
+        assert "Only the first 10 words" in fwsite_client.get("/fulltext/", query_string={"q": "wsgi " * 60}).text
+        assert "Only the first 10 words" not in fwsite_client.get("/fulltext/?q=wsgi").text
 
 
 class TestMarks(OnOneSite):
@@ -249,7 +249,7 @@ class TestMarks(OnOneSite):
         )
 
     def test_a_query_stays_in_the_form_as_text(self, fwsite_client: FlaskClient) -> None:
-        page = fwsite_client.get("/search/", query_string={"q": '"><script>alert(1)</script> wsgi'}).text
+        page = fwsite_client.get("/fulltext/", query_string={"q": '"><script>alert(1)</script> wsgi'}).text
         assert "<script>alert" not in page
         assert 'value="&#34;&gt;&lt;script&gt;alert(1)&lt;/script&gt; wsgi"' in page
 
@@ -382,11 +382,11 @@ class TestStayingCurrent(OnOneSite):
                 assert hits(fwsite_client, "wsgi") == there, done
             with db.engine.begin() as connection:
                 if not URL:
-                    connection.execute(sql("INSERT INTO search_index (search_index) VALUES ('delete-all')"))
+                    connection.execute(sql("INSERT INTO fulltext_index (fulltext_index) VALUES ('delete-all')"))
                 else:
                     connection.execute(delete(Entry))
             assert not hits(fwsite_client, "wsgi")
-        done = fwsite_runner.invoke(args=["search", "rebuild"])
+        done = fwsite_runner.invoke(args=["fulltext", "rebuild"])
         assert (done.exit_code, done.output.splitlines()[-1]) == (0, f"{len(before)} entries.")
         assert sorted(hits(fwsite_client, "wsgi")) == sorted(there)
 
@@ -406,7 +406,7 @@ class TestStayingCurrent(OnOneSite):
         fwsite_client.get("/article/same")
         os.utime(path, ns=(1, 1))  # read once more, and told of, though it says the same
         rules = [rule for rule in fwsite_app.url_map.iter_rules() if "GET" in (rule.methods or ())]
-        addresses = ["/article/same", "/search/?q=numbat", "/comparison/django", "/docs/host"]
+        addresses = ["/article/same", "/fulltext/?q=numbat", "/comparison/django", "/docs/host"]
         addresses += [rule.rule for rule in rules if not rule.arguments]
         with written(fwsite_app) as sent:
             for address in addresses:
@@ -456,8 +456,8 @@ class TestAnyQuery(OnOneSite):
         for query in NASTY:
             hits(fwsite_client, query)
         for sent in (b"\xed\xa0\x80", b"\xff\xfe", b"%", b"\x00wsgi\x00", b"wsgi\xed\xbf\xbf"):
-            assert fwsite_client.get(f"/search/?q={quote_from_bytes(sent)}&q=").status_code == 200
-        assert fwsite_client.get("/search/?q=wsgi&q=%&page=2;x&%00=%FF").status_code == 200
+            assert fwsite_client.get(f"/fulltext/?q={quote_from_bytes(sent)}&q=").status_code == 200
+        assert fwsite_client.get("/fulltext/?q=wsgi&q=%&page=2;x&%00=%FF").status_code == 200
 
     def test_of_any_signs_is_answered(self, fwsite_client: FlaskClient) -> None:
         @given(st.text(max_size=300), st.text(max_size=5))
@@ -471,15 +471,15 @@ class TestAnyQuery(OnOneSite):
 class TestPages(OnOneSite):
     @pytest.fixture(autouse=True)
     def settings(self, site: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setitem(site.config, "SEARCH_PAGE_LENGTH", 5)
+        monkeypatch.setitem(site.config, "FULLTEXT_PAGE_LENGTH", 5)
         monkeypatch.setitem(site.config, "SITE_URL", "https://ledger.example.org")
 
     def test_of_results_have_all_of_them_once(self, fwsite_client: FlaskClient) -> None:
-        page = fwsite_client.get("/search/?q=django").text
+        page = fwsite_client.get("/fulltext/?q=django").text
         found = re.search(r"<h2>(\d+) results, page 1 of (\d+)</h2>", page)
         assert found
         total, pages = int(found[1]), int(found[2])
-        assert f'href="/search/?q=django&amp;page={pages}"' in page
+        assert f'href="/fulltext/?q=django&amp;page={pages}"' in page
         every = [hit for number in range(1, pages + 1) for hit in hits(fwsite_client, "django", page=number)]
         assert len(every) == len(set(every)) == total
         last = hits(fwsite_client, "django", page=pages)
@@ -491,30 +491,30 @@ class TestPages(OnOneSite):
         for address in ("/", "/comparison/", "/docs/", "/no-such-page"):
             page = fwsite_client.get(address).text
             assert page.count('role="search"') == 1
-            assert 'action="/search/"' in page
+            assert 'action="/fulltext/"' in page
             assert '<link rel="search" type="application/opensearchdescription+xml"' in page
-        page = fwsite_client.get("/search/?q=django").text
-        assert page.count('role="search"') == page.count('id="search-q"') == page.count("<h1") == 1
+        page = fwsite_client.get("/fulltext/?q=django").text
+        assert page.count('role="search"') == page.count('id="fulltext-q"') == page.count("<h1") == 1
         assert '<meta name="robots" content="noindex">' in page
 
     def test_work_below_another_root(self, fwsite_client: FlaskClient) -> None:
-        page = fwsite_client.get("/search/?q=wsgi", base_url="https://ledger.example.org/some/where").text
-        assert 'action="/some/where/search/"' in page
+        page = fwsite_client.get("/fulltext/?q=wsgi", base_url="https://ledger.example.org/some/where").text
+        assert 'action="/some/where/fulltext/"' in page
         assert all(path.startswith("/some/where/") for path, *_ in _HIT.findall(page))
 
     def test_tell_browsers_how_to_ask(self, fwsite_client: FlaskClient) -> None:
-        response = fwsite_client.get("/search/opensearch.xml", base_url="http://localhost")
+        response = fwsite_client.get("/fulltext/opensearch.xml", base_url="http://localhost")
         assert response.mimetype == "application/opensearchdescription+xml"
         spaces = {"": "http://a9.com/-/spec/opensearch/1.1/"}
         root = ElementTree.fromstring(response.text)
         template = root.find("Url", spaces).attrib["template"]
-        assert template == "https://ledger.example.org/search/?q={searchTerms}"
+        assert template == "https://ledger.example.org/fulltext/?q={searchTerms}"
         assert len(root.findtext("ShortName", namespaces=spaces)) <= 16
 
     def test_are_printed_by_the_command(self, fwsite_client: FlaskClient, fwsite_runner: FlaskCliRunner) -> None:
-        done = fwsite_runner.invoke(args=["search", "find", "WSGI"])
+        done = fwsite_runner.invoke(args=["fulltext", "find", "WSGI"])
         assert done.exit_code == 0
         assert re.search(r"\d+ found", done.output)
         paths = [path for path, *_ in hits(fwsite_client, "WSGI")]
         assert paths and re.findall(r"^  (/\S*)$", done.output, re.M) == paths
-        assert "0 found" in fwsite_runner.invoke(args=["search", "find", "xyzzyx\0", "'"]).output
+        assert "0 found" in fwsite_runner.invoke(args=["fulltext", "find", "xyzzyx\0", "'"]).output

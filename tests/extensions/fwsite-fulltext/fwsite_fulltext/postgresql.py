@@ -11,25 +11,25 @@ from .marked import OFF, ON, Marked
 
 _SIGNS = "./-@:_&?=#+~<'‘’“”–—…\u00a0"
 """As in the migration: they part words. Each becomes one blank, so that places stay the same."""
-_COUNT = text("SELECT count(*) FROM search_entry WHERE words @@ to_tsquery('english', :asked)")
+_COUNT = text("SELECT count(*) FROM fulltext_entry WHERE words @@ to_tsquery('english', :asked)")
 # The weights are those of D, C, B and A: a title is A, a body B. 1 weighs long bodies less.
 _MATCHES = text(
     """
     WITH found AS (
       SELECT id, asked, ts_rank('{0, 0, 0.001, 1}', words, asked, 1) AS rank
-      FROM search_entry, to_tsquery('english', :asked) AS asked
+      FROM fulltext_entry, to_tsquery('english', :asked) AS asked
       WHERE words @@ asked ORDER BY rank DESC, id LIMIT :most OFFSET :first
     )
     SELECT kind, path, title, body,
       ts_headline('english', translate(title, :signs, :blanks), asked, :options) AS marked_title,
       ts_headline('english', translate(body, :signs, :blanks), asked, :options) AS marked_body
-    FROM found JOIN search_entry USING (id) ORDER BY rank DESC, id
+    FROM found JOIN fulltext_entry USING (id) ORDER BY rank DESC, id
     """
 )
 
 
 class PostgreSQL:
-    """See :class:`~fwsite_search.index.Index`."""
+    """See :class:`~fwsite_fulltext.index.Index`."""
 
     def count(self, connection: Connection, words: Sequence[str], *, every: bool) -> int:
         return connection.execute(_COUNT, {"asked": _asked(words, every)}).scalar_one()

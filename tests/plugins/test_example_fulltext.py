@@ -1,4 +1,4 @@
-"""The example extension fwsite-search: installed by pip, it passes its own tests on SQLite and on PostgreSQL."""
+"""The example extension fwsite-fulltext: installed by pip, it passes its own tests on SQLite and on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.support.environments import Environment
 from tests.support.paths import ROOT
 from tests.support.postgres import Cluster
 
-PROJECT = ROOT / "tests" / "extensions" / "fwsite-search"
+PROJECT = ROOT / "tests" / "extensions" / "fwsite-fulltext"
 TESTS = ("pytest", "-q", "-p", "no:cacheprovider", "-p", "tests.support.quick", str(PROJECT / "tests"))
 ENVIRON = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(ROOT)}
 
@@ -18,7 +18,7 @@ ENVIRON = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(ROOT)}
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Environment:
     """One in which the extension is installed."""
-    made = Environment(tmp_path_factory.mktemp("search") / "environment")
+    made = Environment(tmp_path_factory.mktemp("fulltext") / "environment")
     made.install(PROJECT)
     return made
 
@@ -38,6 +38,6 @@ def test_it_goes_without_a_trace_and_comes_back(environment: Environment, tmp_pa
     def site(*command: str, **environ: str) -> str:
         return environment.run("fwsite", "--instance", str(tmp_path / "site"), *command, cwd=tmp_path, **environ).stdout
 
-    assert "schema search: new -> search_0001" in site("db", "upgrade")
-    assert "search_index: " in site("extensions", "purge", "search", "--yes", FWSITE_EXTENSIONS_DISABLED="search")
-    assert "schema search: new -> search_0001" in site("db", "upgrade")
+    assert "schema fulltext: new -> fulltext_0001" in site("db", "upgrade")
+    assert "fulltext_index: " in site("extensions", "purge", "fulltext", "--yes", FWSITE_EXTENSIONS_DISABLED="fulltext")
+    assert "schema fulltext: new -> fulltext_0001" in site("db", "upgrade")
