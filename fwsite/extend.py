@@ -17,7 +17,7 @@ from fwsite.domain.packages import Facts, Package
 from fwsite.domain.people import Person, Role
 from fwsite.domain.table import Table
 from fwsite.instance import current_instance
-from fwsite.markup import Directive, Document, Heading, Picture, inline, parse
+from fwsite.markup import Directive, Document, Heading, Picture, PlainText, inline, parse, plain_line, plain_text
 from fwsite.plugins.columns import Column, ColumnContext, Export, ExportContext
 from fwsite.plugins.content import (
     ContentError,
@@ -135,6 +135,7 @@ __all__ = [
     "Package",
     "Person",
     "Picture",
+    "PlainText",
     "Point",
     "PointKind",
     "Process",
@@ -208,6 +209,8 @@ __all__ = [
     "path_for",
     "per_content_version",
     "per_file_state",
+    "plain_line",
+    "plain_text",
     "publish_parts",
     "published_claims",
     "published_ratings",

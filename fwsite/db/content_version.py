@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import wraps
 from pathlib import Path
-from typing import Any, NamedTuple, ParamSpec, TypeVar
+from typing import Any, NamedTuple, ParamSpec, TypeVar, overload
 from urllib.parse import quote
 from weakref import WeakKeyDictionary
 
@@ -38,8 +38,6 @@ Numbers = Mapping[str, int]
 """The number of each tag that anything was written under, and of :data:`CONTENT`."""
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
-_MOST_KEPT = 64
-"""Results that are kept of one function in one application."""
 READ = "SELECT '' AS tag, number FROM content_version UNION ALL SELECT tag, number FROM cache_tag"
 _RAISE = "UPDATE content_version SET number = number + 1"
 _CHANGED = "fwsite.content_changed"
@@ -165,7 +163,11 @@ class _Kept(NamedTuple):
     results: dict[Any, _Result]
 
 
-def per_content_version(call: Callable[_P, _T]) -> Callable[_P, _T]:
+@overload
+def per_content_version(call: Callable[_P, _T]) -> Callable[_P, _T]: ...
+@overload
+def per_content_version(*, most: int) -> Callable[[Callable[_P, _T]], Callable[_P, _T]]: ...
+def per_content_version(call: Callable[_P, _T] | None = None, *, most: int = 64) -> Any:
     """Memo by content version: keeps what a function gives, by its arguments, until the content changes.
 
     Right for a function of the content and its arguments alone, whose result nobody changes: nothing in it may come
@@ -174,8 +176,12 @@ def per_content_version(call: Callable[_P, _T]) -> Callable[_P, _T]:
     It is called in a session of its own, which is begun after the number was read and sees only what is committed:
     thus nothing is ever kept under a newer number than that of what it was made from, whatever transaction the caller
     is in. While the database cannot be asked, what was known last goes on; where the number is not known at all,
-    nothing is kept. What fails is not kept either.
+    nothing is kept. What fails is not kept either. ``most`` results are kept at once; the oldest goes first.
     """
+    return (lambda call: _memo(call, most)) if call is None else _memo(call, most)
+
+
+def _memo(call: Callable[_P, _T], most: int) -> Callable[_P, _T]:
     kept: WeakKeyDictionary[Engine, _Kept] = WeakKeyDictionary()
     keeping = threading.Lock()
 
@@ -198,7 +204,7 @@ def per_content_version(call: Callable[_P, _T]) -> Callable[_P, _T]:
             known = kept.get(engine)
             if known is None or known.number != number:
                 known = kept[engine] = _Kept(number, {})
-            elif len(known.results) >= _MOST_KEPT:
+            elif len(known.results) >= most:
                 known.results.pop(next(iter(known.results)))
             known.results[key] = _Result(made, frozenset(tags))
         return made

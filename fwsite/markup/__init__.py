@@ -7,14 +7,29 @@ the holes with live data.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from markupsafe import Markup
 
 from fwsite.markup.document import Directive, Document, Heading, Picture, Remark
+from fwsite.markup.plain_text import PlainText, plain_text
 
-__all__ = ["Directive", "Document", "Heading", "Picture", "Remark", "inline", "parse"]
+__all__ = [
+    "Directive",
+    "Document",
+    "Heading",
+    "Picture",
+    "PlainText",
+    "Remark",
+    "inline",
+    "parse",
+    "plain_line",
+    "plain_text",
+]
 _INLINE_KEPT = 4096
+_MARKED = re.compile(r"[^\w\s.,:;?!()'-]")
+"""What may mean more than itself in a line of Markdown."""
 
 
 def parse(text: str, first_line: int = 1) -> Document:
@@ -30,3 +45,8 @@ def inline(text: str, links: bool = True) -> Markup:
     from fwsite.markup.renderer import rendered_inline
 
     return rendered_inline(text, links)
+
+
+def plain_line(text: str) -> str:
+    """One line of Markdown as people read it, without its marks."""
+    return str(inline(text).striptags()) if _MARKED.search(text) else text

@@ -32,7 +32,8 @@ class Text:
     """Something public that a reader may look for.
 
     ``key`` tells it from all others of its extension, for good; ``kind`` is what readers call it, such as "Article";
-    ``body`` is plain text; ``path`` is where it stands, from the root, with the anchor where it has one.
+    ``body`` is plain text; ``path`` is where it stands, from the root, with the anchor where it has one. A long text
+    may have ``anchors`` instead: for each of its sections the offset in ``body`` and the id, in order.
     """
 
     key: str
@@ -40,6 +41,7 @@ class Text:
     title: str
     body: str
     path: str
+    anchors: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

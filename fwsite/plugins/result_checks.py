@@ -57,6 +57,10 @@ def texts(call: Callable[[TextsContext], Iterable[Text]], context: TextsContext)
             raise _instead(text, "a Text")
         for part in (text.key, text.kind, text.title, text.body, text.path):
             _sendable(_text(part, "text"))
+        for offset, anchor in text.anchors:
+            _sendable(_text(anchor, "text"))
+            if not isinstance(offset, int):
+                raise _instead(offset, "a number")
     return found
 
 

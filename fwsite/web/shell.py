@@ -77,7 +77,7 @@ POINTS = (
     Point(
         kind=PointKind.SLOT,
         name="site.header",
-        help="At the top of every page, after the main navigation. Keep it on one line of a phone.",
+        help="At the top of every page, before the main navigation. Keep it on one line of a phone.",
     ),
     Point(
         kind=PointKind.SLOT,
@@ -208,10 +208,12 @@ def _kept_for_good(response: Response) -> Response:
     of, _, name = (request.endpoint or "").rpartition(".")
     if name != "static" or response.status_code not in (200, 206, 304):
         return response
+    response.expires = None  # Cache-Control says it
     cache, given = response.cache_control, request.args.get("v")
     try:
         if given and given == _hash_of((request.view_args or {})["filename"], of or None):
             cache.immutable = True
+            response.headers.pop("Content-Disposition", None)  # the address has the name
         else:
             cache.max_age, cache.no_cache = None, True
     except (OSError, KeyError):  # a view of an extension that only has the name of Flask's own

@@ -64,9 +64,9 @@ def position() -> int:
 class Counted:
     """A function under the memo, and how often it was called."""
 
-    def __init__(self) -> None:
+    def __init__(self, **more: int) -> None:
         self.calls: list[tuple[object, ...]] = []
-        self.memo = per_content_version(self)
+        self.memo = per_content_version(**more)(self) if more else per_content_version(self)
         self.__name__ = "counted"
 
     def __call__(self, *given: object) -> int:
@@ -83,6 +83,13 @@ class TestByContentVersion:
             change(app, 1)
             assert [counted.memo("a"), counted.memo("a")] == [1, 1]
         assert counted.calls == [("a",), ("b",), ("a",)]
+
+    def test_no_more_is_kept_than_the_function_wants(self, app: Flask) -> None:
+        counted = Counted(most=2)
+        with app.app_context():
+            for argument in ("a", "b", "c", "c", "b", "a"):
+                counted.memo(argument)
+        assert [argument for (argument,) in counted.calls] == ["a", "b", "c", "a"]
 
     def test_a_caller_in_an_older_transaction_keeps_nothing_older(self, app: Flask) -> None:
         """On SQLite a request that reads sees one moment, and its own queries go on seeing it."""

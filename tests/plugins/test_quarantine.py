@@ -192,7 +192,7 @@ QUIET += ("prints_at_import", "unlayered_css")
 NEXT_STEP = "; correct or upgrade it, or name it in EXTENSIONS_DISABLED"
 
 
-BUILTIN = ("account", "article", "comparison", "docs", "extensions", "measure", "metrics", "questionnaire")
+BUILTIN = ("account", "article", "comparison", "docs", "extensions", "measure", "metrics", "questionnaire", "search")
 TELL_OF_EXTENSIONS = ("/account/", "/extensions/")
 """Pages that tell people who maintain what is installed."""
 ADDED = re.compile(

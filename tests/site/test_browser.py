@@ -101,6 +101,11 @@ PAGES = {
     "how it works": at("/questionnaire/how"),
     "before deleting": open_question_before_deleting,
     "deleted": open_deleted,
+    "search": at("/search/"),
+    "found": at("/search/?q=django"),
+    "found on a later page": at("/search/?q=django&page=2"),
+    "nothing found": at("/search/?q=django+orm+zebra"),
+    "a search that is too long": at(f"/search/?q={'memory+' * 40}"),
     "no such page": at("/no-such-page"),
 }
 

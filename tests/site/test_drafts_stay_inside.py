@@ -28,6 +28,8 @@ from tests.support.walk import start_addresses
 
 WORD = re.compile(r"zq[a-z]+zq", re.IGNORECASE)
 """Every secret word; nothing else on the site is like it."""
+SEARCH = "/search/?q=zq"
+"""Finds whatever begins with it."""
 MOST = 40
 """So many addresses of one endpoint are read."""
 
@@ -96,7 +98,7 @@ def work_on_frameworks(mara: FlaskClient, framework: str) -> None:
 def read_everything(app: Flask) -> dict[str, str]:
     """What a visitor reads at every address that is known of, by address."""
     visitor, found = app.test_client(), {}
-    waiting = [*start_addresses(app), "/comparison/data.json", "/comparison/data.csv"]
+    waiting = [*start_addresses(app), "/comparison/data.json", "/comparison/data.csv", SEARCH]
     counted: dict[str, int] = {}
     adapter = app.url_map.bind("localhost")
     while waiting:
@@ -162,6 +164,9 @@ class TestPublishing:
         data = app.test_client().get("/comparison/data.json").text
         assert {"zqfwtitlezq", "zqontitlezq", "zqratezq", "zqonzq"} <= set(WORD.findall(data))
         assert not {"zqclaimtitlezq", "zqattitlezq", "zqrateatzq", "zqatzq"} & set(WORD.findall(data))
+        found = set(WORD.findall(app.test_client().get(SEARCH).text))
+        assert {"zqfwzq", "zqfwsumzq", "zqonzq", "zqratezq"} <= found
+        assert not {"zqclaimzq", "zqatzq", "zqrateatzq", "zqcritzq"} & found
 
     def test_the_history_begins_with_it(self, app: Flask, mara: FlaskClient) -> None:
         address = add(mara, Kind.CLAIM, text="zqclaimzq", state="draft", **new_source("claim"))

@@ -57,6 +57,7 @@ PUBLIC = frozenset(
         *(f"questionnaire.{name}" for name in ("delete", "deleted", "audit", "re_evaluate", "view_re_evaluate")),
         *(f"questionnaire.{name}" for name in ("statistics", "statistics_csv", "statistics_xlsx", "statistics_json")),
         *("questionnaire.privacy", "questionnaire.ask_to_delete"),
+        *("search.index", "search.opensearch"),
         *(f"account.{name}" for name in ("sign_in", "sign_in_submit", "sign_out", "new_password")),
         *(f"account.{name}" for name in ("new_password_submit", "change_password_address")),
     }
@@ -154,6 +155,7 @@ class World:
         yield "comparison.work_log", "/comparison/work/log?change=1"
         yield "comparison.work_review", "/comparison/work/review?concern=unsourced&of=rating"
         yield "account.sign_in", "/account/sign-in?next=/account/"
+        yield from (("search.index", f"/search/?q={query}") for query in ("django", "zq"))
 
     def sending(self) -> Iterator[tuple[str, str, str]]:
         """Endpoint, method and address of everything that may change something."""

@@ -252,7 +252,7 @@ def test_the_facade_has_no_code_of_its_own_and_names_all_that_it_hands_out() -> 
 
 def test_the_examples_are_looked_at() -> None:
     assert {example.name for example in EXAMPLES} == {
-        f"fwsite_{name}" for name in ("glossary", "hosting", "pulse", "search", "votes")
+        f"fwsite_{name}" for name in ("fulltext", "glossary", "hosting", "pulse", "votes")
     }
 
 
@@ -319,7 +319,7 @@ def test_what_is_allowed_is_not_called_a_breach(tmp_path: Path, file: str, line:
 
 def test_the_extensions_are_the_folders_under_blueprints() -> None:
     folders = {path.parent.name for path in (PACKAGE / "blueprints").glob("*/__init__.py")}
-    names = {"account", "article", "comparison", "docs", "extensions", "measure", "metrics", "questionnaire"}
+    names = {"account", "article", "comparison", "docs", "extensions", "measure", "metrics", "questionnaire", "search"}
     assert folders == set(EXTENSIONS) == names
 
 

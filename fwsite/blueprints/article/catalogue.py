@@ -38,7 +38,7 @@ from fwsite.extend import (
     per_file_state,
     state_of,
 )
-from fwsite.markup import Directive, Document, parse
+from fwsite.markup import Directive, Document, parse, plain_text
 from fwsite.markup.code_mask import without_code
 from fwsite.markup.document import SOURCES
 
@@ -202,10 +202,10 @@ def texts(context: TextsContext) -> Iterator[Text]:
     for article in articles:
         if context.wants(article.slug):
             html = Markup(" ").join(piece for piece in article.document.pieces if isinstance(piece, Markup))
-            body = f"{article.matter.description} {html.striptags()}".strip()
+            body, anchors = plain_text(html, article.matter.description)
             is_lead = article.slug == current_app.config["ARTICLE_LEAD"]
             path = path_for("article.home") if is_lead else path_for("article.show", slug=article.slug)
-            yield Text(key=article.slug, kind="Article", title=article.title, body=body, path=path)
+            yield Text(key=article.slug, kind="Article", title=article.title, body=body, path=path, anchors=anchors)
 
 
 def all_articles() -> Iterator[Article]:

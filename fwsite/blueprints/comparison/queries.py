@@ -143,6 +143,17 @@ def published_claims(keys: Collection[str] | None = None) -> list[domain.Claim]:
     return [_claim(row, citations.get(row.key, []), judged) for row in rows]
 
 
+def places_in_cells(behind: int) -> dict[str, int]:
+    """The place of each published claim in its cell, by its key, counted from 1; none of the first ones."""
+    claim = _CLAIM.c
+    cell = (claim.framework_key, claim.criterion_key)
+    place = func.row_number().over(partition_by=cell, order_by=(claim.side.desc(), claim.position, claim.key))
+    published = _in_published_cells(select(claim.key, place.label("place")), _CLAIM)
+    placed = published.where(claim.state == PUBLISHED).subquery()
+    rows = db.session.execute(select(placed).where(placed.c.place > behind))
+    return {row.key: row.place for row in rows}
+
+
 def frameworks_of_claims() -> dict[str, str]:
     """The framework of every claim, drafts and retired ones too, by the claim's key."""
     claim = _CLAIM.c

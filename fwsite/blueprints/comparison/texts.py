@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fwsite.blueprints.comparison.ledger.listing import PAGE_LENGTH
 from fwsite.blueprints.comparison.measured import judgements
-from fwsite.blueprints.comparison.queries import frameworks_of_claims, points, published_claims, whole_comparison
+from fwsite.blueprints.comparison.queries import (
+    frameworks_of_claims,
+    places_in_cells,
+    points,
+    published_claims,
+    whole_comparison,
+)
+from fwsite.domain.comparison import RATING_MAX, Claim, Comparison, Rating
 from fwsite.domain.items import Kind
 from fwsite.domain.readable import SIDES
 from fwsite.extend import Ground, Text, TextsContext, claim_path, path_for
+from fwsite.markup import plain_line
 
 
 def text_key(kind: Kind, key: str) -> str:
@@ -17,29 +26,52 @@ def text_key(kind: Kind, key: str) -> str:
 
 
 def texts(context: TextsContext) -> Iterator[Text]:
-    """Every framework, criterion and claim that is published, as plain text."""
+    """Every framework, criterion, rating and claim that is published, as plain text."""
     everything = whole_comparison(most=0)
     for framework in everything.frameworks:
         key = text_key(Kind.FRAMEWORK, framework.key)
         if context.wants(key):
-            body = " ".join((framework.summary, framework.drawback, framework.example, framework.on_balance))
+            parts = (framework.summary, framework.drawback, framework.example, framework.on_balance)
+            body = " ".join(map(plain_line, parts))
             path = path_for("comparison.framework", framework=framework.key)
             yield Text(key=key, kind="Framework", title=framework.name, body=body, path=path)
     for criterion in (*everything.criteria, *everything.rows):
         key = text_key(Kind.CRITERION, criterion.key)
         if context.wants(key):
             path = f"{path_for('comparison.index')}#{criterion.key}"
-            body = f"{criterion.question} {criterion.finding}".strip()
+            body = f"{criterion.question} {plain_line(criterion.finding)}".strip()
             yield Text(key=key, kind="Criterion", title=criterion.name, body=body, path=path)
-    names = {framework.key: framework.name for framework in everything.frameworks}
-    criteria = {criterion.key: criterion.name for criterion in (*everything.criteria, *everything.rows)}
+    for rating in everything.ratings:
+        key = text_key(Kind.RATING, f"{rating.framework}.{rating.criterion}")
+        if context.wants(key):
+            cell = path_for("comparison.cell", framework=rating.framework, criterion=rating.criterion)
+            path = f"{cell}#{rating.framework}.{rating.criterion}"
+            body = f"{rating.score}/{RATING_MAX} {plain_line(rating.reason)}"
+            yield Text(key=key, kind="Rating", title=_cell_name(everything, rating), body=body, path=path)
+    yield from _claims(context, everything)
+
+
+def _claims(context: TextsContext, everything: Comparison) -> Iterator[Text]:
+    further = places_in_cells(behind=PAGE_LENGTH)
     for claim in published_claims(_claim_keys(context)):
-        title = f"{SIDES[claim.side]} {names[claim.framework]}: {criteria[claim.criterion]}"
-        body = ". ".join(
-            (*filter(None, [claim.answer]), claim.text, *(citation.source.title for citation in claim.citations))
+        cited = dict.fromkeys(each.source.title for each in claim.citations)
+        said = filter(None, (claim.answer, plain_line(claim.text).removesuffix(".")))
+        body = ". ".join((*said, *cited))
+        path, anchor, key = claim_path(claim).partition("#")
+        if claim.key in further:
+            path += f"?page={-(-further[claim.key] // PAGE_LENGTH)}"
+        yield Text(
+            key=text_key(Kind.CLAIM, claim.key),
+            kind="Fact" if claim.answer else claim.side.capitalize(),
+            title=_cell_name(everything, claim),
+            body=body,
+            path=f"{path}{anchor}{key}",
         )
-        key = text_key(Kind.CLAIM, claim.key)
-        yield Text(key=key, kind="Claim", title=title, body=body, path=claim_path(claim))
+
+
+def _cell_name(everything: Comparison, of: Claim | Rating) -> str:
+    framework, criterion = everything.framework(of.framework), everything.criterion(of.criterion)
+    return f"{framework.name if framework else of.framework}: {criterion.name if criterion else of.criterion}"
 
 
 def grounds() -> Iterator[Ground]:

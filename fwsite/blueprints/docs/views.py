@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from fwsite.blueprints.docs import catalogue
 from fwsite.extend import SitemapEntry, Text, TextsContext, path_for, whole_page
+from fwsite.markup import plain_text
 
 ONE_HOUR = 3600
 
@@ -44,8 +45,9 @@ def texts(context: TextsContext) -> Iterator[Text]:
     """Every guide, as plain text."""
     for guide in catalogue.everything():
         if context.wants(guide.name):
+            body, anchors = plain_text(guide.html())
             path = path_for("docs.show", guide=guide.name)
-            yield Text(key=guide.name, kind="Guide", title=guide.title, body=guide.html().striptags(), path=path)
+            yield Text(key=guide.name, kind="Guide", title=guide.title, body=body, path=path, anchors=anchors)
 
 
 def sitemap() -> Iterator[SitemapEntry]:

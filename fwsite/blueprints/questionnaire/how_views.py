@@ -8,6 +8,7 @@ from fwsite.blueprints.questionnaire.bp import bp
 from fwsite.blueprints.questionnaire.current import definition_in_force
 from fwsite.blueprints.questionnaire.forms import WEIGHT_LABELS
 from fwsite.blueprints.questionnaire.result_page import arithmetic
+from fwsite.blueprints.questionnaire.wording import when_words
 from fwsite.domain import answers, questionnaire, robustness, scoring, sensitivity, working
 from fwsite.extend import whole_page
 
@@ -21,6 +22,7 @@ def how() -> str:
     return render_template(
         "questionnaire/how.html",
         definition=definition,
+        notes=[(note, when_words(definition, note)) for note in definition.notes],
         answers=example,
         arithmetic=arithmetic(definition, example, scoring.evaluate(definition, example)),
         questionnaire=questionnaire,

@@ -14,8 +14,8 @@ from fwsite.blueprints.questionnaire.draft_list_views import Editor, Look
 from fwsite.blueprints.questionnaire.drafts import Work
 from fwsite.blueprints.questionnaire.maintaining import Page, maintainer, work_at_hand
 from fwsite.blueprints.questionnaire.note_form import NoteForm
-from fwsite.domain.notes import TEXT_MOST, Note
-from fwsite.domain.questionnaire import Definition
+from fwsite.blueprints.questionnaire.wording import when_words
+from fwsite.domain.notes import TEXT_MOST
 
 
 @bp.get("/work/notes")
@@ -23,7 +23,7 @@ from fwsite.domain.questionnaire import Definition
 def work_notes() -> str:
     """Every note of the draft, and where it stands in a result."""
     work = work_at_hand()
-    rows = [(entry, words_of(work.definition, entry.newest)) for entry in draft_list.entries(work, note_form.PART)]
+    rows = [(entry, when_words(work.definition, entry.newest)) for entry in draft_list.entries(work, note_form.PART)]
     return render_template("questionnaire/work_notes.html", work=work, rows=rows)
 
 
@@ -41,17 +41,6 @@ def work_note(note: str) -> Page | AnyResponse:
     return EDITOR.page(note)
 
 
-def words_of(definition: Definition, note: Note) -> list[str]:
-    """When a note stands in a result, in the words of the questionnaire; what it does not have, as it is written."""
-    return [_answer(definition, question, option) for question, option in note.when]
-
-
-def _answer(definition: Definition, question: str, option: str) -> str:
-    asked = definition.by_key.get(question)
-    found = asked.by_key.get(option) if asked else None
-    return f"{asked.text} “{found.label}”" if asked and found else f"{question}={option}"
-
-
 def _values(work: Work, look: Look) -> dict[str, Any]:
     definition = work.definition
     return {
@@ -60,8 +49,8 @@ def _values(work: Work, look: Look) -> dict[str, Any]:
         "evidence": fits_form.EVIDENCE,
         "text_most": TEXT_MOST,
         "points": list(_points(work, look.form)),
-        "when_words": words_of(definition, look.preview) if look.preview else [],
-        "their_words": words_of(definition, look.theirs) if look.theirs else [],
+        "when_words": when_words(definition, look.preview) if look.preview else [],
+        "their_words": when_words(definition, look.theirs) if look.theirs else [],
     }
 
 

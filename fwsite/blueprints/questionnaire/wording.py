@@ -12,6 +12,7 @@ from fractions import Fraction
 from fwsite.domain.answers import Answer, Answers, State
 from fwsite.domain.english import joined, number
 from fwsite.domain.musts import Met, Must
+from fwsite.domain.notes import Note
 from fwsite.domain.questionnaire import Definition, Question
 from fwsite.domain.recommendation import Verdict
 from fwsite.domain.report import Advice, Report
@@ -220,3 +221,14 @@ def decimal(value: Fraction) -> str:
         digits = digits.rstrip("0").rstrip(".")
     sign = "−" if value < 0 else ""
     return f"{sign}{digits}{'' if is_whole else '…'}"
+
+
+def when_words(definition: Definition, note: Note) -> list[str]:
+    """When a note stands in a result, in the words of the questionnaire; what it does not have, as it is written."""
+    return [_chosen(definition, question, option) for question, option in note.when]
+
+
+def _chosen(definition: Definition, question: str, option: str) -> str:
+    asked = definition.by_key.get(question)
+    found = asked.by_key.get(option) if asked else None
+    return f"{asked.text} “{found.label}”" if asked and found else f"{question}={option}"
