@@ -16,7 +16,7 @@ from fwsite.blueprints.team.views import of_team
 from fwsite.domain.answers import Answers, canonical_answers
 from fwsite.domain.faults import Fault
 from fwsite.domain.items import unusable
-from fwsite.extend import CheckedAnswers, is_shaped, retried, sent_twice, token_for
+from fwsite.extend import SENT_TWICE, CheckedAnswers, is_shaped, retried, sent_twice, token_for
 
 LABEL_MOST = 40
 """Characters of a label."""
@@ -122,6 +122,7 @@ def _take(token: str, found: Round, person: str, *, is_change: bool = False) -> 
     checked = offered.check(definition, sent)
     if not isinstance(checked, CheckedAnswers) or wrong or sent_twice(*_OWN_FIELDS):
         faults = [] if isinstance(checked, CheckedAnswers) else list(checked) or [_NOTHING]
+        faults += [Fault("", SENT_TWICE)] if sent_twice(*_OWN_FIELDS) else []
         return _answer_page(token, found, label, faults=faults, wrong=wrong, own_token=own_token), 422
     if not found.is_open:
         return _closed_page(token), 409
