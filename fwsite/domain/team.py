@@ -35,7 +35,7 @@ ACCEPTABLE = 60
 """An alternative is acceptable to whoever it has so many printed points for, or more."""
 PEOPLE = range(2, 51)
 """So many people make a team."""
-SETTLED_MOST = 8
+SETTLED_MOST = 9
 """So many settlements are told at most, all of a question or none; those of the first question always."""
 
 

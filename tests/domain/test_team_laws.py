@@ -12,6 +12,7 @@ Law   What holds                                                              Te
 7     Whoever is ruled out for one is ruled out for all, and nobody else      test_law_7
 8     Acceptable is what everybody has 60 points for and no must rules out    test_law_8
 9     A report has as many entries for two people as for many                 test_law_9
+10    A report is read back from its document as it was                       test_law_10
 ====  ======================================================================  =====================
 
 That the page says no more of a person than this is tested with the page.
@@ -19,6 +20,7 @@ That the page says no more of a person than this is tested with the page.
 
 from __future__ import annotations
 
+import json
 import random
 from typing import Any
 
@@ -30,6 +32,7 @@ from fwsite.domain.questionnaire import Definition, Question
 from fwsite.domain.report import Advice, make_report
 from fwsite.domain.scoring import evaluate, to_points
 from fwsite.domain.team import ACCEPTABLE, TeamReport, agreeing, team_report
+from fwsite.domain.team_document import team_document, team_report_from_document
 from tests.support.strategies import Case, law
 
 Team = list[Answers]
@@ -215,3 +218,11 @@ def test_law_9(case: Case, chance: random.Random) -> None:
         options = {question.key: len(question.options) for question in case.definition.questions}
         assert all(len(each.counts) <= options[each.question] + 1 for each in report.divides)
         assert len(report.settlements) <= sum(options.values())
+
+
+@law()
+def test_law_10(case: Case, chance: random.Random) -> None:
+    report = team_report(case.definition, team_of(case, chance, most=4))
+
+    kept = json.loads(json.dumps(team_document(case.definition, report)))
+    assert team_report_from_document(kept) == report

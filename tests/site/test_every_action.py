@@ -194,10 +194,12 @@ def walked_by_a_visitor(jo: Person) -> Walk:
 
     with app.app_context():
         link = f"/account/password/{queries.add('Lou', Role.MAINTAINER)}"
-    team = Team(app)
-    own, _ = (team.person(wants("django")) for _ in range(2))
+    team, still_open = Team(app), Team(app)
+    for _ in range(2):
+        team.person(wants("django"))
+    own = still_open.person(wants("django"))
     walk = Walk(app, browser, lambda endpoint: not SIGNED_IN.match(endpoint), may_refuse, most_alike=2)
-    return walk.start([*start_addresses(app), link, own, team.organiser])
+    return walk.start([*start_addresses(app), link, own, still_open.path, team.organiser])
 
 
 def acts_on_items() -> set[Target]:

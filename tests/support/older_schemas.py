@@ -183,7 +183,7 @@ def filling() -> Rows:
         "questionnaire_network": [{"version": version, "day": _DAY, "mark": "00ff00", "count": 11}],
         "team_round": [
             {"id": 4, "organiser_hash": "o" * 64, "team_hash": "m" * 64, "version": version, "begun_at": _MOMENT}
-            | {"closed_at": None, "shows_at_once": False, "expected": 5}
+            | {"closed_at": None, "shows_at_once": False, "expected": 5, "revision": 1, "report": None}
         ],
         "team_member": [
             {"id": 9, "round_id": 4, "member_hash": "p" * 64, "response_hash": f"{1:064}", "label": "é"}

@@ -116,7 +116,7 @@ def _confirmation(page: TeamPage, link: str) -> Iterator[str]:
 
 
 def _more(page: TeamPage) -> Iterator[str]:
-    for each in page.settlements:
+    for each in page.report.settlements:
         option = page.definition.by_key[each.question].by_key[each.option].label
         says = f"If all answer “{plain(option)}” (today {each.today} of {page.report.people})"
         yield f"* {says}: {plain(page.wording.outcome(page.definition, each))}."

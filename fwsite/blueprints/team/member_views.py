@@ -102,7 +102,8 @@ def ask_to_leave(token: str, own_token: str) -> str:
 @bp.post("/<token>/mine/<own_token>/delete")
 def leave(token: str, own_token: str) -> ResponseReturnValue:
     """Delete one's own answers."""
-    rounds.remove_member(own(of_team(token), own_token))
+    found = of_team(token)
+    rounds.remove_member(found, own(found, own_token))
     return redirect(url_for(".left", token=token), code=303)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from fwsite.extend import NOT_CONTENT, metadata
@@ -32,6 +33,12 @@ class TeamRound(TeamBase):
     shows_at_once: Mapped[bool]
     expected: Mapped[int | None]
     """How many people whoever began expects."""
+    revision: Mapped[int]
+    """Counts what has changed the result."""
+    report: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """The result, as :func:`fwsite.domain.team_document.team_document` writes it, once somebody has looked at it after
+    the last change.
+    """
 
 
 class TeamMember(TeamBase):

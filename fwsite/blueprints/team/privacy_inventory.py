@@ -38,6 +38,8 @@ TABLES = (
             Column("begun_at", "When it began.", "Tells when its time is over."),
             Column("closed_at", "When it was closed; empty while it is open.", "Tells when its time is over."),
             Column("shows_at_once", "Whether the team sees its result before the end.", "As whoever began chose."),
+            Column("revision", "How often its answers have changed.", "Keeps the result and the answers together."),
+            Column("report", "The result on the team’s page: counts and means.", "Worked out once, not each time."),
             Column("expected", "How many people are expected, where that was given.", "Shown to the team."),
         ),
     ),

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from flask import abort, current_app
-from sqlalchemy import delete, func, or_, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from fwsite.blueprints.team.models import TeamMember, TeamRound
 from fwsite.domain.answers import Answers
 from fwsite.domain.questionnaire import Definition
 from fwsite.domain.stacks import releases_of
 from fwsite.domain.team import PEOPLE, TeamReport, team_report
+from fwsite.domain.team_document import team_document, team_report_from_document
 from fwsite.extend import (
     Answering,
     answering,
     db,
     known_packages,
-    per_content_version,
     purge_pages,
     reading,
     token_hash,
     utc_now,
 )
+
+log = logging.getLogger(__name__)
 
 
 class Round(NamedTuple):
@@ -101,6 +104,7 @@ def begin(organiser: str, team: str, *, shows_at_once: bool, expected: int | Non
         begun_at=utc_now(),
         shows_at_once=shows_at_once,
         expected=expected,
+        revision=0,
     )
     try:
         with db.session.begin_nested():
@@ -154,18 +158,36 @@ def member(found: Round, own: str) -> Member | None:
 
 
 def report(found: Round) -> TeamReport | None:
-    """What the answers say together; none where fewer than two are left of them."""
-    return _report(found.id, found.version)
+    """What the answers say together; none where fewer than two are left of them.
 
-
-@per_content_version
-def _report(round_id: int, version: str) -> TeamReport | None:
+    It is worked out by whoever looks first after a change, and read from then on.
+    """
     offered = questionnaire()
-    hashes = db.session.scalars(select(TeamMember.response_hash).where(TeamMember.round_id == round_id)).all()
-    answers = offered.stored(hashes)
-    if len(answers) < PEOPLE.start:
-        return None
-    return team_report(offered.definition(version), answers.values(), releases_of(known_packages().values()))
+    with reading():
+        document, revision = db.session.execute(
+            select(TeamRound.report, TeamRound.revision).where(TeamRound.id == found.id)
+        ).one()
+        of_round = select(TeamMember.response_hash).where(TeamMember.round_id == found.id)
+        answers = offered.stored(db.session.scalars(of_round).all())
+        if len(answers) < PEOPLE.start:
+            return None
+        definition = offered.definition(found.version)
+        releases = releases_of(known_packages().values())
+    if document is not None and document["people"] == len(answers):  # the host may have cleared some of them
+        return team_report_from_document(document)
+    made = team_report(definition, answers.values(), releases)
+    _keep_report(found.id, revision, team_document(definition, made))
+    return made
+
+
+def _keep_report(round_id: int, revision: int, document: dict[str, Any]) -> None:
+    """In a transaction of its own; where that fails, or answers have changed, the next one who looks does it again."""
+    change = update(TeamRound).where(TeamRound.id == round_id, TeamRound.revision == revision)
+    try:
+        with db.engine.begin() as connection:
+            connection.execute(change.values(report=document))
+    except SQLAlchemyError as error:
+        log.warning("a team’s result could not be kept: %s", getattr(error, "orig", error))
 
 
 def put(found: Round, own: str, response_hash: str, label: str, *, shows_label: bool) -> str | None:
@@ -191,7 +213,7 @@ def put(found: Round, own: str, response_hash: str, label: str, *, shows_label: 
     elif row.response_hash != response_hash:
         before, row.response_hash = row.response_hash, response_hash
     row.label, row.shows_label = label, shows_label
-    _commit()
+    _changed(found.id)
     return before
 
 
@@ -199,8 +221,14 @@ def _count(round_id: int) -> int:
     return db.session.scalar(select(func.count()).where(TeamMember.round_id == round_id)) or 0
 
 
+def _changed(round_id: int) -> None:
+    """Commit, so that the result is worked out anew, and every process forgets the pages of teams."""
+    change = update(TeamRound).where(TeamRound.id == round_id)
+    db.session.execute(change.values(revision=TeamRound.revision + 1, report=None))
+    _commit()
+
+
 def _commit() -> None:
-    """So that every process forgets the pages of the team."""
     purge_pages("team")
     db.session.commit()
 
@@ -212,13 +240,17 @@ def close(found: Round) -> bool:
         db.session.rollback()
         return False
     row.closed_at = utc_now()
-    _commit()
+    _changed(found.id)
     return True
 
 
-def remove_member(found: Member) -> None:
+def remove_member(found: Round, who: Member) -> None:
     """Delete somebody's answers, and that they took part."""
-    _remove_members(TeamMember.id == found.id)
+    gone = list(
+        db.session.scalars(delete(TeamMember).where(TeamMember.id == who.id).returning(TeamMember.response_hash))
+    )
+    _changed(found.id)
+    questionnaire().delete(gone)
 
 
 def remove(found: Round) -> None:
@@ -244,12 +276,6 @@ def _remove_rounds(numbers: Collection[int]) -> None:
         )
     )
     db.session.execute(delete(TeamRound).where(TeamRound.id.in_(numbers)))
-    _commit()
-    questionnaire().delete(gone)
-
-
-def _remove_members(condition: Any) -> None:
-    gone = list(db.session.scalars(delete(TeamMember).where(condition).returning(TeamMember.response_hash)))
     _commit()
     questionnaire().delete(gone)
 

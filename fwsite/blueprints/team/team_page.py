@@ -9,10 +9,12 @@ from typing import NamedTuple
 from fwsite.blueprints.team import wording
 from fwsite.blueprints.team.rounds import Round
 from fwsite.domain import phrases
-from fwsite.domain.questionnaire import Definition
+from fwsite.domain.questionnaire import Definition, Question
 from fwsite.domain.stacks import Release, Stack, index_name
 from fwsite.domain.team import ACCEPTABLE, Divide, Place, Settlement, TeamReport
 
+DIVIDES_SHOWN = 5
+"""So many questions are shown at once; the others are folded away."""
 DOTS_MOST = 6
 """A dot for each person where there are so many at most; the number stands there for more."""
 
@@ -81,18 +83,26 @@ class TeamPage:
 
     @property
     def divided(self) -> list[Divide]:
-        """The questions whose answers make a difference."""
-        return [divide for divide in self.report.divides if divide.points]
+        """The questions whose answers make the most difference."""
+        return [divide for divide in self.report.divides if divide.points][:DIVIDES_SHOWN]
 
     @property
-    def agreed(self) -> list[Divide]:
+    def others(self) -> list[Divide]:
         """All others."""
-        return [divide for divide in self.report.divides if not divide.points]
+        return list(self.report.divides[len(self.divided) :])
 
     @property
-    def settlements(self) -> tuple[Settlement, ...]:
-        """What would be, if all gave one answer."""
-        return self.report.settlements
+    def settlements(self) -> list[tuple[Question, list[Settlement]]]:
+        """What would be, if all gave one answer, by question."""
+        by_question: dict[str, list[Settlement]] = {}
+        for each in self.report.settlements:
+            by_question.setdefault(each.question, []).append(each)
+        return [(self.definition.by_key[key], found) for key, found in by_question.items()]
+
+    @property
+    def may_change(self) -> bool:
+        """Whether any of that would change the verdict."""
+        return any(wording.changes_verdict(self.report, each) for each in self.report.settlements)
 
 
 def team_page(definition: Definition, report: TeamReport, found: Round) -> TeamPage:

@@ -99,8 +99,7 @@ def _standing(definition: Definition, report: TeamReport) -> str:
 def _settled(definition: Definition, report: TeamReport) -> str:
     """What follows from answers to the question that settles it, or moves it most, where they change the verdict."""
     found = _key_settlements(report)
-    now = report.recommendation.verdict, report.recommendation.named
-    changing = [each for each in found if (each.recommendation.verdict, each.recommendation.named) != now]
+    changing = [each for each in found if changes_verdict(report, each)]
     if not changing:
         return ""
     question = definition.by_key[found[0].question]
@@ -111,6 +110,13 @@ def _settled(definition: Definition, report: TeamReport) -> str:
     begin = "One question would settle it" if is_open and _settles(found) else "The question that moves it most"
     rest = "" if len(told) == len(found) else " The table has the other answers."
     return f"{begin}: {question.text} {sentence[:1].upper()}{sentence[1:]}.{rest}"
+
+
+def changes_verdict(report: TeamReport, settlement: Settlement) -> bool:
+    """Whether it would put another one first, or tell more or less than now; a clear first that stays it does not."""
+    now, then = report.recommendation, settlement.recommendation
+    is_as_good = now.verdict is then.verdict or (now.verdict, then.verdict) == (Verdict.CLEAR, Verdict.NARROW)
+    return now.named != then.named or not is_as_good
 
 
 def _key_settlements(report: TeamReport) -> Sequence[Settlement]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from itertools import permutations
 
@@ -17,9 +17,11 @@ from fwsite.blueprints.team import rounds
 from fwsite.blueprints.team.models import TeamMember, TeamRound
 from fwsite.blueprints.team.privacy_inventory import TABLES
 from fwsite.domain import robustness
-from fwsite.domain.answers import parse_answers
+from fwsite.domain.answers import Answers, parse_answers
+from fwsite.domain.questionnaire import Definition
 from fwsite.domain.report import make_report
-from fwsite.domain.team import PEOPLE
+from fwsite.domain.stacks import Releases
+from fwsite.domain.team import PEOPLE, TeamReport, team_report
 from fwsite.extend import answering, db
 from tests.support.forms import first_options, inputs
 from tests.support.teams import Team, heading, link, text_of, wants
@@ -169,6 +171,39 @@ class TestARound:
         full = team.answer(wants("fastapi"))
         assert (full.status_code, heading(full.text)) == (409, "This team is full")
         assert (members(app), responses(app)) == (3, before)
+
+    def test_works_its_result_out_once_for_each_change(self, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+        made: list[int] = []
+
+        def counted(definition: Definition, answers: Collection[Answers], releases: Releases) -> TeamReport:
+            made.append(len(answers))
+            return team_report(definition, answers, releases)
+
+        monkeypatch.setattr(rounds, "team_report", counted)
+        team = Team(app, shown="at-once")
+        own = [team.person(wants(name)) for name in ("django", "fastapi")]
+
+        def looked_at_twice() -> list[int]:
+            with app.app_context():
+                found = rounds.of_team(team.path.rpartition("/")[2])
+                assert found is not None
+                reports = [rounds.report(found) for _ in range(2)]
+            assert reports[0] == reports[1]
+            return made
+
+        assert looked_at_twice() == [2]
+        team.person(wants("django"))
+        assert looked_at_twice() == [2, 3]
+        team.answer(wants("fastapi"), to=f"{own[0]}/answers")
+        assert looked_at_twice() == [2, 3, 3]
+        client = app.test_client()
+        client.post(f"{own[1]}/delete", data=inputs(client.get(f"{own[1]}/delete").text))
+        assert looked_at_twice() == [2, 3, 3, 2]
+        before = app.test_client().get(team.path).text
+        with app.app_context():  # another process, which has no pages yet
+            rounds._commit()
+        assert team.page() == before
+        assert made == [2, 3, 3, 2]
 
 
 class TestAPerson:

@@ -18,6 +18,8 @@ def upgrade() -> None:
         sa.Column("closed_at", sa.DateTime(), nullable=True),
         sa.Column("shows_at_once", sa.Boolean(), nullable=False),
         sa.Column("expected", sa.Integer(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("report", sa.JSON(none_as_null=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_team_round")),
         sa.UniqueConstraint("organiser_hash", name=op.f("uq_team_round_organiser_hash")),
         sa.UniqueConstraint("team_hash", name=op.f("uq_team_round_team_hash")),
