@@ -18,6 +18,7 @@ from fwsite.domain.people import Person, Role
 from fwsite.domain.table import Table
 from fwsite.instance import current_instance
 from fwsite.markup import Directive, Document, Heading, Picture, PlainText, inline, parse, plain_line, plain_text
+from fwsite.plugins.answering import AnswerForm, Answering, CheckedAnswers
 from fwsite.plugins.columns import Column, ColumnContext, Export, ExportContext
 from fwsite.plugins.content import (
     ContentError,
@@ -51,6 +52,7 @@ from fwsite.plugins.read_model import (
 )
 from fwsite.plugins.registry import (
     QuestionSet,
+    answering,
     emit,
     exports,
     filled_columns,
@@ -103,8 +105,11 @@ __all__ = [
     "NOT_CONTENT",
     "SENT_TWICE",
     "XLSX_MIMETYPE",
+    "AnswerForm",
     "Answered",
+    "Answering",
     "Cell",
+    "CheckedAnswers",
     "Citation",
     "Claim",
     "Column",
@@ -165,6 +170,7 @@ __all__ = [
     "WorkspaceStatus",
     "absolute",
     "allow_scripts",
+    "answering",
     "cache_tag",
     "claim_path",
     "content_version",

@@ -64,21 +64,27 @@ def make_report(definition: Definition, answers: Answers, releases: Releases = M
     found = robustness(definition, answers, result)
     advice = None
     if definition.model > 1:
-        advice = _advice(definition, answers, recommend(result, found), releases)
+        advice = advise(definition, recommend(result, found), releases, required=answers, wanted=answers)
         result = result._replace(strength=strength_of(advice.recommendation.verdict))
     return Report(result, found, flips(definition, answers), advice)
 
 
-def _advice(definition: Definition, answers: Answers, found: Recommendation, releases: Releases) -> Advice:
-    required = musts(definition, answers)
-    stacks = tuple(stack(definition, answers, name, releases) for name in found.named)
+def advise(
+    definition: Definition, found: Recommendation, releases: Releases, *, required: Answers, wanted: Answers
+) -> Advice:
+    """What follows from a recommendation: ``required`` are the answers with the musts, ``wanted`` those to install for.
+
+    One person's are the same; of a team the musts are everybody's.
+    """
+    rows = musts(definition, required)
+    stacks = tuple(stack(definition, wanted, name, releases) for name in found.named)
     named = [package for each in stacks for package in each.packages]
-    named += [package for must in required for cell in must.cells.values() for package in cell.packages]
+    named += [package for must in rows for cell in must.cells.values() for package in cell.packages]
     keys = dict.fromkeys(map(index_name, named))
-    chosen = {key: answer.options for key, answer in answers.items() if answer.counts}
+    chosen = {key: answer.options for key, answer in wanted.items() if answer.counts}
     return Advice(
         recommendation=found,
-        musts=required,
+        musts=rows,
         stacks=stacks,
         notes=tuple(note for note in definition.notes if note.applies(chosen, found.named)),
         releases={key: releases.get(key, Release(key, key)) for key in keys},

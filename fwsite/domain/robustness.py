@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from fractions import Fraction
 from itertools import accumulate
@@ -24,6 +24,8 @@ from fwsite.domain.scoring import Result, apportion, question_values
 
 DRAWS = 2000
 """Weight vectors that are drawn."""
+_FEW = 5
+"""So many different answers of a team have as many draws as one person's; from four times as many on a quarter."""
 STEP = 5
 """Printed shares are rounded to so many per cent: 2,000 draws do not carry more."""
 FIRM_SHARE = 90
@@ -98,6 +100,41 @@ def robustness(definition: Definition, answers: Answers, result: Result) -> Robu
     )
 
 
+def team_robustness(definition: Definition, team: Sequence[tuple[Answers, int]], result: Result) -> Robustness | None:
+    """The same of a team: who has the highest mean score, with weights drawn anew for each of several answers.
+
+    ``team`` has answers, each with the number of people who gave them. Who answers alike is drawn alike, so that a team
+    that agrees has the shares of each of them. The means of many vary less, so that they need fewer draws.
+    """
+    names = [entry.alternative for entry in result.ranking]
+    if len(names) < 2:
+        return None
+    if len(team) == 1:
+        return robustness(definition, team[0][0], result)
+    times = max(DRAWS // 4, DRAWS * min(len(team), _FEW) // len(team))
+    people = [count for _, count in team]
+    drawn = [_scores(definition, answers, names, times) for answers, _ in team]
+    means = (
+        [fsum(map(mul, people, scores)) for scores in zip(*each, strict=True)] for each in zip(*drawn, strict=True)
+    )
+    shares = dict(zip(names, _shares(means, len(names), times), strict=True))
+    return Robustness(
+        shares=tuple(sorted(shares.items(), key=lambda item: (-item[1], names.index(item[0])))),
+        winner=names[0],
+        band=band_of(per_cent(shares[names[0]])),
+    )
+
+
+def _scores(definition: Definition, answers: Answers, names: Sequence[str], times: int) -> Iterator[list[float]]:
+    """The score of each alternative, from 0 to 1, in as many weightings that agree with the answers."""
+    rows, blocks = question_values(definition, answers), _blocks(answers)
+    order = [question for block in blocks for question in block]
+    columns = [[float(rows[question][name]) for question in order] for name in names]
+    for weights in _draws([len(block) for block in blocks], _seed(definition, answers), times):
+        total = fsum(weights)
+        yield [fsum(map(mul, weights, column)) / total for column in columns]
+
+
 def band_of(printed: int) -> Band:
     """What a printed share means."""
     if printed >= FIRM_SHARE:
@@ -143,22 +180,27 @@ def _firsts(values: Sequence[Sequence[int]], sizes: Sequence[int], seed: int) ->
     if len(values) == 1:
         return [Fraction(1)]
     columns = [[float(value) for value in column] for column in values]
+    # Not sum(): it rounds otherwise from Python 3.12 on, and only a correctly rounded sum keeps every "at least".
+    sums = ([fsum(map(mul, weights, column)) for column in columns] for weights in _draws(sizes, seed))
+    return _shares(sums, len(columns), DRAWS)
+
+
+def _shares(draws: Iterable[Sequence[float]], columns: int, times: int) -> list[Fraction]:
+    """Each column's share of so many draws in which its number is the highest; equals share a draw."""
     # firsts[k][i]: draws that column i won together with k others
-    firsts = [[0] * len(columns) for _ in columns]
-    for weights in _draws(sizes, seed):
-        # Not sum(): it rounds otherwise from Python 3.12 on, and only a correctly rounded sum keeps every "at least".
-        sums = [fsum(map(mul, weights, column)) for column in columns]
+    firsts = [[0] * columns for _ in range(columns)]
+    for sums in draws:
         highest = max(sums)
         winners = [index for index, total in enumerate(sums) if total == highest]
         for index in winners:
             firsts[len(winners) - 1][index] += 1
     return [
-        sum((Fraction(row[index], shared * DRAWS) for shared, row in enumerate(firsts, start=1)), Fraction(0))
-        for index in range(len(columns))
+        sum((Fraction(row[index], shared * times) for shared, row in enumerate(firsts, start=1)), Fraction(0))
+        for index in range(columns)
     ]
 
 
-def _draws(sizes: Sequence[int], seed: int) -> Iterator[list[float]]:
+def _draws(sizes: Sequence[int], seed: int, times: int | None = None) -> Iterator[list[float]]:
     """Weights in the order of the questions: exponentials make a uniform point of the simplex, sorting keeps order.
 
     The largest go to the most important block, in the order in which they were drawn: that is random, and independent
@@ -167,7 +209,7 @@ def _draws(sizes: Sequence[int], seed: int) -> Iterator[list[float]]:
     uniform = random.Random(seed).random  # noqa: S311 - to repeat, not to keep secret
     places = range(sum(sizes))
     blocks = [slice(end - size, end) for end, size in zip(accumulate(sizes), sizes, strict=True)]
-    for _ in range(DRAWS):
+    for _ in range(DRAWS if times is None else times):
         weights = [-log(1.0 - uniform()) for _ in places]
         if len(blocks) > 1:
             by_size = sorted(places, key=weights.__getitem__, reverse=True)

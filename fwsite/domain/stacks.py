@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
 from fwsite.domain.answers import Answers
-from fwsite.domain.packages import Facts
+from fwsite.domain.packages import Facts, Package
 from fwsite.domain.questionnaire import FIT_MAX, Definition
 
 STALE_YEARS = 2
@@ -50,6 +50,11 @@ class Release(NamedTuple):
 
 Releases = Mapping[str, Release]
 """By index name, without extras."""
+
+
+def releases_of(known: Iterable[Package]) -> Releases:
+    """The newest release of each package."""
+    return {package.key: Release.of(package.key, package.name, package.facts) for package in known}
 
 
 class Part(NamedTuple):

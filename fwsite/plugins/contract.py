@@ -14,6 +14,7 @@ from sqlalchemy.orm import DeclarativeBase
 
 from fwsite.domain.comparison import Claim, Rating
 from fwsite.domain.packages import Package
+from fwsite.plugins.answering import Answering
 from fwsite.plugins.columns import Column, Export
 from fwsite.plugins.content import ContentFiles, ContentProblem, Ground, Selection, SitemapEntry, Text, TextsContext
 from fwsite.plugins.hooks import DirectiveContext, EventContext, Point, SlotContext, TransformContext
@@ -100,6 +101,9 @@ class Extension:
     ``workspace``
         Its part of the page where maintainers work on one framework, and of that framework's publication: a
         :class:`~fwsite.extend.WorkspacePart`.
+    ``answering``
+        How another part has the questionnaire answered, by its form and its rules: an
+        :class:`~fwsite.extend.Answering`, for whoever calls :func:`~fwsite.extend.answering`.
     ``claims``
         Yields the published pros and cons that are asked for, for whoever calls
         :func:`~fwsite.extend.published_claims`: f(Selection) -> Claim, ...
@@ -138,6 +142,7 @@ class Extension:
     grounds: Callable[[], Iterable[Ground]] | None = None
     releases: Callable[[], Iterable[Package]] | None = None
     workspace: WorkspacePart | None = None
+    answering: Answering | None = None
     claims: Callable[[Selection], Iterable[Claim]] | None = None
     ratings: Callable[[Selection], Iterable[Rating]] | None = None
     columns: tuple[Column, ...] = ()

@@ -18,6 +18,7 @@ from fwsite.domain.packages import Facts, Package
 from fwsite.domain.people import Role
 from fwsite.domain.questionnaire import Question
 from fwsite.plugins import result_checks
+from fwsite.plugins.answering import Answering
 from fwsite.plugins.columns import ColumnContext, Export, ExportContext
 from fwsite.plugins.content import ContentFiles, ContentProblem, Ground, Selection, SitemapEntry, Text, TextsContext
 from fwsite.plugins.contract import Extension, NavItem
@@ -236,6 +237,14 @@ class Registry:
                 found.append(guarded(extension, "workspace", failed, result_checks.workspace_status, part, context))
         return found
 
+    def answering(self) -> Answering | None:
+        """How the questionnaire is answered; ``None`` where no extension in force has one. The page carries its tag."""
+        for extension in self.in_force:
+            if extension.answering is not None:
+                carry_tag(extension.name)
+                return extension.answering
+        return None
+
     def publish_parts(self, context: WorkspaceContext) -> None:
         """Have each part publish what it has on a framework, in this transaction.
 
@@ -353,6 +362,11 @@ def _is_newer(facts: Facts, known: Facts | None) -> bool:
 def workspace_parts(context: WorkspaceContext) -> list[WorkspaceStatus]:
     """How the parts that extensions have of a framework stand."""
     return registry_of(current_app).workspace(context)
+
+
+def answering() -> Answering | None:
+    """How the questionnaire is answered by its own form and rules; ``None`` where there is none at the moment."""
+    return registry_of(current_app).answering()
 
 
 def publish_parts(context: WorkspaceContext) -> None:

@@ -14,6 +14,7 @@ import click
 from flask import Blueprint, Flask
 
 from fwsite.domain.people import Role
+from fwsite.plugins.answering import Answering
 from fwsite.plugins.columns import Column, Export
 from fwsite.plugins.content import ContentError, ContentFiles
 from fwsite.plugins.contract import API, PLACES, Extension, NavItem
@@ -100,6 +101,8 @@ def _wrong_types(extension: Extension) -> Iterator[str]:
             yield f"{field}: must be a tuple of {wanted.__name__}, and is {one_line(repr(value))}"
     if extension.workspace is not None and not isinstance(extension.workspace, WorkspacePart):
         yield f"workspace: must be a WorkspacePart, and is {one_line(repr(extension.workspace))}"
+    if extension.answering is not None and not isinstance(extension.answering, Answering):
+        yield f"answering: must be an Answering, and is {one_line(repr(extension.answering))}"
     if extension.migrations is not None and not isinstance(extension.migrations, str | Path):
         yield f"migrations: must be the path of a folder, and is {one_line(repr(extension.migrations))}"
 

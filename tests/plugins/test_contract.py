@@ -100,6 +100,7 @@ class TestChecking:
                 f"extension 'notes': migrations: there is no folder {Path('no/such/folder')}",
             ),
             (extension(migrations=Path(__file__)), "extension 'notes': migrations: there is no folder"),
+            (extension(answering=len), "extension 'notes': answering: must be an Answering, and is <built-in"),
             (extension(workspace=len), "extension 'notes': workspace: must be a WorkspacePart, and is <built-in"),
             (extension(content_files=7), "extension 'notes': content_files: must be ContentFiles, and is 7"),
             (extension(content_files=files(names=[])), "extension 'notes': content_files: names must be a tuple"),

@@ -50,6 +50,7 @@ GOOD: dict[str, tuple[Any, str, str, Any]] = {
     "COMPARISON_STALE_DAYS": (365, "90", "90", 90),
     "METRICS_TOKEN": ("", "t" * 16, f'"{"t" * 16}"', "t" * 16),
     "QUESTIONNAIRE_KEEP_DAYS": (730, "90", "90", 90),
+    "TEAM_KEEP_DAYS": (90, "30", "30", 30),
     "QUESTIONNAIRE_ANSWERS_PER_ADDRESS": (1000, "0", "0", 0),
     "EXTENSIONS": ("all", "builtin", '"builtin"', "builtin"),
     "EXTENSIONS_DISABLED": ((), "notes, search", '["notes", "search"]', ("notes", "search")),

@@ -29,6 +29,7 @@ from fwsite.web.signing import new_submission, token_for, token_hash
 from tests.support import draft_lists
 from tests.support.page_forms import SOMEBODY
 from tests.support.people import add_person, begin_session
+from tests.support.teams import Team, wants
 from tests.support.walk import Target, Walk, post_targets, start_addresses
 
 SIGNED_IN = re.compile(r"\w+\.work_|extensions\.")
@@ -184,7 +185,7 @@ def walked_by_a_maintainer(ada: Person) -> Walk:
 
 
 def walked_by_a_visitor(jo: Person) -> Walk:
-    """Somebody new on each page, with the link that sets a password in hand."""
+    """Somebody new on each page, with the link that sets a password in hand, and those of a team."""
     app = jo.app
 
     def browser() -> FlaskClient:
@@ -193,8 +194,12 @@ def walked_by_a_visitor(jo: Person) -> Walk:
 
     with app.app_context():
         link = f"/account/password/{queries.add('Lou', Role.MAINTAINER)}"
+    team, still_open = Team(app), Team(app)
+    for _ in range(2):
+        team.person(wants("django"))
+    own = still_open.person(wants("django"))
     walk = Walk(app, browser, lambda endpoint: not SIGNED_IN.match(endpoint), may_refuse, most_alike=2)
-    return walk.start([*start_addresses(app), link])
+    return walk.start([*start_addresses(app), link, own, still_open.path, team.organiser])
 
 
 def acts_on_items() -> set[Target]:

@@ -38,8 +38,15 @@ from tests.support.forms import first_options, inputs, open_form, submit
 from tests.support.people import PASSWORD, add_person, sign_in
 from tests.support.site import Visitor, create_app
 from tests.support.snapshots import OfFile, Snapshot, snapshot_of
+from tests.support.teams import Team, wants
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
+TEAM = (
+    *("index", "begin", "organise", "close", "ask_to_delete", "delete", "deleted", "show", "decision"),
+    *("answer", "send", "mine", "change", "change_submit", "ask_to_leave", "leave", "left"),
+)
+"""All pages of a team: whoever has its link may open them."""
+ORGANISERS = ("organise", "close", "ask_to_delete", "delete")
 PUBLIC = frozenset(
     {
         "static",
@@ -58,6 +65,7 @@ PUBLIC = frozenset(
         *(f"questionnaire.{name}" for name in ("statistics", "statistics_csv", "statistics_xlsx", "statistics_json")),
         *("questionnaire.privacy", "questionnaire.ask_to_delete"),
         *("search.index", "search.opensearch"),
+        *(f"team.{name}" for name in TEAM),
         *(f"account.{name}" for name in ("sign_in", "sign_in_submit", "sign_out", "new_password")),
         *(f"account.{name}" for name in ("new_password_submit", "change_password_address")),
     }
@@ -72,6 +80,7 @@ PRIVATE = frozenset(
         *(f"questionnaire.{name}" for name in ("index", "submit", "result", "result_json", "delete", "deleted")),
         *(f"questionnaire.{name}" for name in ("view", "view_json", "decision", "view_decision")),
         *(f"questionnaire.{name}" for name in ("re_evaluate", "view_re_evaluate", "ask_to_delete")),
+        *(f"team.{name}" for name in TEAM),
     }
 )
 """Those of them whose pages are one visitor's alone: no cache may keep them."""
@@ -209,6 +218,9 @@ def _fill(world: World) -> None:
     suggestions = [_suggest(visitor, f"A point {number} {SECRET}.", number) for number in (1, 2)]
     result = submit(visitor, first_options(visitor, 5)).location.rpartition("/")[2]
     assert visitor.get(f"/questionnaire/{result}").status_code == 200  # what follows from the answers is kept now
+    team = Team(app)
+    own, _ = (team.person(wants("django")) for _ in range(2))
+    team.close()
     with app.app_context():
         waiting, decided = db.session.query(Suggestion.id).order_by(Suggestion.id).all()
         row = db.session.get_one(Suggestion, decided.id)
@@ -242,6 +254,9 @@ def _fill(world: World) -> None:
         "questionnaire.re_evaluate:token": (result,),
         "view_token": (view_token_for(app.config["SECRET_KEY"], result),),
         "questionnaire.work_fits_question:question": ("priority",),
+        **{f"team.{name}:token": (team.organiser.rpartition("/")[2],) for name in ORGANISERS},
+        **{f"team.{name}:token": (team.path.rpartition("/")[2],) for name in TEAM if name not in ORGANISERS},
+        "own_token": (own.rpartition("/")[2],),
         "note": ("first-note",),
         "scenario": ("paper",),
         "format": ("json", "csv", "xlsx"),

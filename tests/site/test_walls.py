@@ -319,7 +319,18 @@ def test_what_is_allowed_is_not_called_a_breach(tmp_path: Path, file: str, line:
 
 def test_the_extensions_are_the_folders_under_blueprints() -> None:
     folders = {path.parent.name for path in (PACKAGE / "blueprints").glob("*/__init__.py")}
-    names = {"account", "article", "comparison", "docs", "extensions", "measure", "metrics", "questionnaire", "search"}
+    names = {
+        "account",
+        "article",
+        "comparison",
+        "docs",
+        "extensions",
+        "measure",
+        "metrics",
+        "questionnaire",
+        "search",
+        "team",
+    }
     assert folders == set(EXTENSIONS) == names
 
 
@@ -370,4 +381,4 @@ def test_every_table_is_cores_or_carries_its_extensions_name() -> None:
     others = set(metadata.tables) - cores
     counted = {"throttle", "content_version", "cache_tag"}
     assert cores == {"framework", "criterion", "user", "user_session", "migration_fault", *counted}
-    assert {name.partition("_")[0] for name in others} == {"comparison", "questionnaire"}
+    assert {name.partition("_")[0] for name in others} == {"comparison", "questionnaire", "team"}

@@ -50,6 +50,12 @@ STATES: tuple[dict[str, str], ...] = (
     {"core": "core_0006", "comparison": "comparison_0004", "questionnaire": "questionnaire_0009"},
     {"core": "core_0006", "comparison": "comparison_0005", "questionnaire": "questionnaire_0009"},
     {"core": "core_0007", "comparison": "comparison_0006", "questionnaire": "questionnaire_0009"},
+    {
+        "core": "core_0007",
+        "comparison": "comparison_0006",
+        "questionnaire": "questionnaire_0009",
+        "team": "team_0001",
+    },
 )
 """What the schema was after each change that touched it, the oldest first. Whoever adds a revision adds a line."""
 SOURCED_RATING = "58e5af66900c5cf4b5ceb4f8c10f9045e07499e6f6c8c15bf62e2954030dddf6"
@@ -177,6 +183,14 @@ def filling() -> Rows:
         ],
         "questionnaire_day": [{"version": version, "day": _DAY, "received": 12, "largest": 11}],
         "questionnaire_network": [{"version": version, "day": _DAY, "mark": "00ff00", "count": 11}],
+        "team_round": [
+            {"id": 4, "organiser_hash": "o" * 64, "team_hash": "m" * 64, "version": version, "begun_at": _MOMENT}
+            | {"closed_at": None, "shows_at_once": False, "expected": 5, "revision": 1, "report": None}
+        ],
+        "team_member": [
+            {"id": 9, "round_id": 4, "member_hash": "p" * 64, "response_hash": f"{1:064}", "label": "é"}
+            | {"shows_label": True}
+        ],
         "questionnaire_draft": [
             {"id": 1, "document": document, "base": version, "taken": None, "version": 3, "who": "mara"}
             | {"changed_at": _MOMENT}

@@ -28,6 +28,7 @@ _VALID = {
     "file": "docs/walked-{number}.txt",
     "accepts": draft_lists.FAVOURED,
     "twin-accepts": draft_lists.OTHER,
+    "expected": "5",
 }
 """What only some texts are right for, by the names of fields."""
 _LEFT = re.compile(r"website|claims\..*|q")

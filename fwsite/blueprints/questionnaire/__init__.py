@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from fwsite.blueprints.questionnaire import (
+    answering,
     audit_views,
     commands,
     content,
@@ -51,6 +52,16 @@ extension = Extension(
         ),
         Point(
             kind=PointKind.SLOT,
+            name="questionnaire.begin",
+            help="Among the links above the questions: other ways to answer them.",
+        ),
+        Point(
+            kind=PointKind.SLOT,
+            name="questionnaire.privacy",
+            help="On the page that says what is stored of answers: what an extension stores of those who answer.",
+        ),
+        Point(
+            kind=PointKind.SLOT,
             name="questionnaire.claims",
             help="Under the reason for a fit: the pros and cons that it rests on.",
             values={"keys": "the keys of these pros and cons", "all": "the keys of those of every fit on the page"},
@@ -60,6 +71,12 @@ extension = Extension(
             name="questionnaire.answer_stored",
             help="A visitor’s answers were stored, once for each response however often it is sent.",
             values={"version": "the version of the questionnaire", "recommended": "the key of the first, or None"},
+        ),
+        Point(
+            kind=PointKind.EVENT,
+            name="questionnaire.answers_expired",
+            help="The host has cleared answers that are too old, as is meant to be done daily: what else is kept of "
+            "those who answer may go as well.",
         ),
         Point(
             kind=PointKind.EVENT,
@@ -75,6 +92,7 @@ extension = Extension(
         "comparison.publication": publication_slot.publication,
     },
     workspace=framework_fits.PART,
+    answering=answering.PART,
     commands=(commands.recommend, commands.answers),
     settings=(
         Setting(

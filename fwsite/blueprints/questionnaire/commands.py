@@ -15,8 +15,8 @@ from fwsite.blueprints.questionnaire.releases import newest
 from fwsite.domain.answers import AnswerError, parse_answers
 from fwsite.domain.questionnaire import Definition
 from fwsite.domain.report import as_json, make_report, result_document
-from fwsite.domain.stacks import Release, Releases
-from fwsite.extend import ContentError, current_instance, db, is_schema_current, packages, reading
+from fwsite.domain.stacks import Releases, releases_of
+from fwsite.extend import ContentError, current_instance, db, emit, is_schema_current, packages, reading
 
 answers = AppGroup("answers", help="What visitors have stored.")
 KEEP_DAYS_MOST = 36_500
@@ -61,7 +61,7 @@ def _releases() -> Releases:
     if is_schema_current():
         with reading():
             return newest()
-    return {package.key: Release.of(package.key, package.name, package.facts) for package in packages()}
+    return releases_of(packages())
 
 
 def _given(file: IO[bytes]) -> dict[str, Any]:
@@ -97,5 +97,6 @@ def expire(days: int | None) -> None:
             click.echo(f"{deleted:,} of {max(expected, deleted):,} deleted")
     with db.engine.begin() as connection:
         networks.forget_before(connection, datetime.now(UTC).date())
+    emit("questionnaire.answers_expired")
     noun = "response" if deleted == 1 else "responses"
     click.echo(f"{deleted:,} {noun} from before {before.isoformat()} deleted.")

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from fwsite.blueprints.questionnaire import changes, wording
 from fwsite.blueprints.questionnaire.forms import WEIGHT_LABELS
-from fwsite.blueprints.questionnaire.markdown_text import plain
 from fwsite.domain.answers import Answers, Weight
 from fwsite.domain.evidence import Evidence
+from fwsite.domain.markdown_text import plain
 from fwsite.domain.musts import Met, Must
 from fwsite.domain.questionnaire import FIT_MAX, Definition, Fit, Option
 from fwsite.domain.recommendation import Verdict

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -89,6 +89,17 @@ def _keep_result(number: int, found: Response) -> None:
             connection.execute(change.values(result=document))
     except SQLAlchemyError as error:
         log.warning("a result could not be kept: %s", getattr(error, "orig", error))
+
+
+def answers_by_hash(hashes: Collection[str]) -> dict[str, Answers]:
+    """The answers that are still there, by the hash of their owner's token."""
+    rows = db.session.scalars(select(StoredResponse).where(StoredResponse.token_hash.in_(hashes)))
+    return {row.token_hash: stored_answers(row.answers) for row in rows}
+
+
+def delete_by_hash(hashes: Collection[str]) -> int:
+    """Delete responses by the hashes of their owners' tokens; returns how many."""
+    return _delete(StoredResponse.token_hash.in_(hashes))
 
 
 def delete_response(token: str) -> bool:

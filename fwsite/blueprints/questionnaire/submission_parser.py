@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 from werkzeug.datastructures import MultiDict
 
 from fwsite.blueprints.questionnaire.forms import OWN_FIELDS
-from fwsite.domain.answers import Answer, Answers, Weight, canonical_answers, parse_answer
+from fwsite.domain.answers import Answer, Weight, canonical_answers, parse_answer
 from fwsite.domain.integer_scoring import Row, answer_row, first_of
 from fwsite.domain.questionnaire import NOT_SURE, Definition, Fault, Question
 from fwsite.domain.scoring import RULES, Rules
-from fwsite.extend import is_shaped
+from fwsite.extend import CheckedAnswers, is_shaped
 
 Sent = MultiDict[str, str]
 _KEPT = 1_000
@@ -23,17 +22,6 @@ _SENT_TWICE = "One answer was sent more than once; choose again."
 _BOTH = "Choose “Not sure” or other answers, not both."
 _NOT_SHOWN = "Choose from the answers shown."
 _NOT_WHOLE = "The form did not arrive whole. Your answers are here: please send it once more."
-
-
-@dataclass(frozen=True, slots=True)
-class Parsed:
-    """What was answered, and who comes first by it; ``key`` is the form's random one."""
-
-    key: str
-    answers: Answers
-    canonical: str
-    """As :func:`fwsite.domain.answers.canonical_answers` gives it."""
-    winners: tuple[str, ...]
 
 
 class _Wrong(Exception):
@@ -85,7 +73,7 @@ class SubmissionParser:
         self._by_key = sorted(range(len(self._fields)), key=lambda place: definition.questions[place].key)
         self._known = OWN_FIELDS.union(*((field.options, field.weight) for field in self._fields))
 
-    def parse(self, sent: Sent) -> Parsed | None:
+    def parse(self, sent: Sent) -> CheckedAnswers | None:
         """What was answered; none where :meth:`faults` has something to say, or where nothing was answered."""
         try:
             found = [field.given(sent) for field in self._fields]
@@ -97,7 +85,7 @@ class SubmissionParser:
         if sum(each.row.counts for each in found) < self._rules.answers_needed or self._own_twice(sent):
             return None
         texts = [text for place in self._by_key if (text := found[place].text)]
-        return Parsed(
+        return CheckedAnswers(
             key=key,
             answers={field.question.key: each.answer for field, each in zip(self._fields, found, strict=True)},
             canonical=f"{{{','.join(texts)}}}",

@@ -11,18 +11,17 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response as AnyResponse
 
-from fwsite.blueprints.questionnaire import definitions, networks, responses, wording
+from fwsite.blueprints.questionnaire import definitions, responses, wording
+from fwsite.blueprints.questionnaire.answering import fields_of, seconds_to_wait, store
 from fwsite.blueprints.questionnaire.bp import PUBLIC, bp
 from fwsite.blueprints.questionnaire.changes import Made, with_settings
 from fwsite.blueprints.questionnaire.current import definition_in_force, parser_in_force
 from fwsite.blueprints.questionnaire.forms import (
-    WEIGHT_LABELS,
     AnswersForm,
     filled_with,
     form_class,
 )
 from fwsite.blueprints.questionnaire.result_views import owned, shared
-from fwsite.domain import answers as answering
 from fwsite.domain import scoring
 from fwsite.domain.answers import Answers
 from fwsite.domain.questionnaire import FIT_MAX, Definition, Fault
@@ -31,17 +30,13 @@ from fwsite.domain.telling import Telling, most_telling
 from fwsite.domain.versions import carry_over
 from fwsite.extend import (
     DATABASE_ERRORS,
-    Limit,
     SitemapEntry,
     csrf_token,
-    emit,
     kept_around,
     kept_page,
     new_submission,
     retried,
-    token_for,
     unavailable,
-    view_token_for,
 )
 
 log = logging.getLogger(__name__)
@@ -103,8 +98,7 @@ def _earlier() -> responses.Response | None:
 def submit() -> Page | AnyResponse:
     """Store the answers and go to their result, or come back with everything that was filled in.
 
-    Whoever has answered nothing has made no mistake, and reads where to begin. The token of the answers finds what is
-    stored already, so that storing may be tried again while the database restarts.
+    Whoever has answered nothing has made no mistake, and reads where to begin.
     """
     parser = retried(parser_in_force)
     parsed = parser.parse(request.form)
@@ -116,28 +110,10 @@ def submit() -> Page | AnyResponse:
             )
         log.info("answers refused: %s", "; ".join(sorted({fault.message for fault in faults})))
         return _form_page(parser.definition, form_class(parser.definition)(), faults, 422)
-    if seconds := _seconds_to_wait():
+    if seconds := seconds_to_wait():
         return _too_often(parser.definition, seconds)
-    secret = current_app.config["SECRET_KEY"]
-    token = token_for(secret, parsed.key, parsed.canonical)
-    submission = responses.submission(
-        token,
-        view_token_for(secret, token),
-        parser.definition,
-        parsed.answers,
-        parsed.winners,
-        networks.mark_of_visitor(),
-    )
-    if retried(lambda: responses.store(submission)):
-        first = parsed.winners[0] if parsed.winners else None
-        emit("questionnaire.answer_stored", version=parser.definition.version, recommended=first)
+    token = store(parser.definition, parsed, parsed.key)
     return redirect(url_for(".result", token=token), code=303)
-
-
-def _seconds_to_wait() -> int:
-    """0 while the visitor's network has not sent too many answers, as a script does."""
-    amount = current_app.config["QUESTIONNAIRE_ANSWERS_PER_ADDRESS"]
-    return Limit(f"{amount} per 10 minutes", "questionnaire.answers", in_process=True).hit() if amount else 0
 
 
 def _too_often(definition: Definition, seconds: int) -> AnyResponse:
@@ -160,22 +136,11 @@ def _form_page(
     copied: str | None = None,
     telling: Sequence[Telling] = (),
 ) -> Page:
-    form.ensure_submission()
-    filled = form.given(definition)
-    by_question: dict[str, list[str]] = {}
-    for fault in faults or []:
-        by_question.setdefault(fault.place, []).append(fault.message)
     page = render_template(
         "questionnaire/index.html",
-        definition=definition,
-        form=form,
-        faults=faults or [],
-        by_question=by_question,
-        open_question=next((key for key, given in filled.items() if not given["options"]), definition.questions[0].key),
+        **fields_of(definition, form, faults or []),
         copied=copied,
         made=made,
-        weights=answering.WEIGHTS,
-        weight_labels=WEIGHT_LABELS,
         telling=telling,
         fit_max=FIT_MAX,
         firm=scoring.ANSWERS_FIRM,

@@ -9,23 +9,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from fwsite.domain.answers import Answer, Answers, State
-from fwsite.domain.english import joined, number
-from fwsite.domain.musts import Met, Must
+from fwsite.domain.answers import Answers
+from fwsite.domain.english import joined as joined
+from fwsite.domain.english import number as number
+from fwsite.domain.musts import Met
 from fwsite.domain.notes import Note
-from fwsite.domain.questionnaire import Definition, Question
+from fwsite.domain.phrases import answer_text as answer_text
+from fwsite.domain.phrases import first_then as first_then
+from fwsite.domain.phrases import must_words as must_words
+from fwsite.domain.phrases import ordinal as ordinal
+from fwsite.domain.phrases import signed as signed
+from fwsite.domain.questionnaire import Definition
 from fwsite.domain.recommendation import Verdict
 from fwsite.domain.report import Advice, Report
 from fwsite.domain.robustness import DRAWS
 from fwsite.domain.scoring import Ranked, Standing
-from fwsite.domain.stacks import Releases, index_name
-
-ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth"}
-
-
-def ordinal(place: int) -> str:
-    """First, second ... and from six on 6th, 7th."""
-    return ORDINALS.get(place, f"{place}th")
 
 
 def headline(definition: Definition, report: Report) -> str:
@@ -73,21 +71,6 @@ def lead(definition: Definition, answers: Answers, report: Report) -> str:
         Verdict.NONE: _nobody,
     }[advice.recommendation.verdict]
     return " ".join(filter(None, [met_sentence(definition, report), *say(definition, answers, report)]))
-
-
-def must_words(definition: Definition, must: Must, alternative: str, releases: Releases) -> str:
-    """How an alternative meets a must: in a word or two, or by the packages that bring it."""
-    cell = must.cells[alternative]
-    if cell.met is Met.PACKAGE:
-        known = (releases[index_name(package)] for package in cell.packages)
-        return joined([f"{release.name} {release.version}".rstrip() for release in known])
-    return {
-        Met.BUILT_IN: "built in",
-        Met.HELP: "with a little help",
-        Met.BY_HAND: "by hand" if definition.by_key[must.question].parts else "not well enough",
-        Met.NO: "no",
-        Met.UNVERIFIED: "not verified",
-    }[cell.met]
 
 
 def met_sentence(definition: Definition, report: Report) -> str:
@@ -186,26 +169,6 @@ def _nobody(definition: Definition, _answers: Answers, report: Report) -> list[s
         else (f"comes closest and misses {number(len(fewest[0].needs))}")
     )
     return [f"Each alternative misses at least one. {closest} {miss}; the table shows which you would have to give up."]
-
-
-def answer_text(question: Question, answer: Answer) -> str:
-    """The chosen options, or what was done instead."""
-    if answer.state is State.NOT_SURE:
-        return "Not sure"
-    if answer.state is State.SKIPPED:
-        return "Not answered"
-    return "; ".join(question.by_key[option].label for option in answer.options)
-
-
-def first_then(definition: Definition, winners: Sequence[str]) -> str:
-    """Who comes first, for after a colon."""
-    names = joined([definition.names[key] for key in winners])
-    return f"{names}, tied" if len(winners) > 1 else names
-
-
-def signed(points: int) -> str:
-    """With its sign, a real minus: −3, 0, +3."""
-    return f"{'+' if points > 0 else '−' if points < 0 else ''}{abs(points)}"
 
 
 _DECIMALS = 1000

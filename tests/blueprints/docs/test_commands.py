@@ -20,7 +20,7 @@ from flask.testing import FlaskClient
 from fwsite import config
 from fwsite.blueprints.questionnaire.wording import number
 from fwsite.cli.main import main
-from fwsite.domain import robustness, scoring, telling
+from fwsite.domain import robustness, scoring, team, telling
 from fwsite.domain.questionnaire import FIT_RUBRIC, FIT_UNKNOWN, MODEL
 from fwsite.extend import Extension, Role
 from fwsite.plugins.loader import load_extensions
@@ -170,3 +170,7 @@ def test_the_visitors_guide_states_the_codes_own_constants() -> None:
     assert f"it leads by {scoring.LEAN_LEAD} points or is first in {robustness.USUAL_SHARE} % of them" in guide
     assert f"The weightings are {robustness.DRAWS:,} sets" in guide
     assert (rules.answers_needed, scoring.ANSWERS_FIRM) == (1, 5) and "One answer is enough" in guide
+    assert f"Two to {team.PEOPLE[-1]} people open" in guide
+    assert f"has {team.ACCEPTABLE} points or more for everybody" in guide
+    assert f"{number(team.SETTLED_MOST)} answers at most" in guide
+    assert f"there are fewer, {robustness.DRAWS // 4} at least" in guide

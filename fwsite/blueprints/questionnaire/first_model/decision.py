@@ -9,9 +9,9 @@ from typing import NamedTuple
 from fwsite.blueprints.questionnaire import changes, wording
 from fwsite.blueprints.questionnaire.first_model import wording as first_wording
 from fwsite.blueprints.questionnaire.forms import WEIGHT_LABELS
-from fwsite.blueprints.questionnaire.markdown_text import plain
 from fwsite.domain.answers import WEIGHTS, Answers
 from fwsite.domain.evidence import Evidence
+from fwsite.domain.markdown_text import plain
 from fwsite.domain.questionnaire import FIT_MAX, Definition
 from fwsite.domain.report import Report
 from fwsite.domain.robustness import DRAWS

@@ -1,0 +1,147 @@
+"""Team page: everything that the result of a team shows, so that its template only has to write it down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from fwsite.blueprints.team import wording
+from fwsite.blueprints.team.rounds import Round
+from fwsite.domain import english, phrases
+from fwsite.domain.questionnaire import Definition, Question
+from fwsite.domain.stacks import Release, Stack, index_name
+from fwsite.domain.team import ACCEPTABLE, Divide, Place, Settlement, TeamReport
+
+DIVIDES_SHOWN = 5
+"""So many questions are shown at once; the others are folded away."""
+DOTS_MOST = 6
+"""A dot for each person where there are so many at most; the number stands there for more."""
+
+
+class MustCell(NamedTuple):
+    """How one alternative meets one must."""
+
+    words: str
+    passes: bool
+    is_named: bool
+
+
+class MustRow(NamedTuple):
+    """One must, for how many it is one, and a cell for each alternative."""
+
+    label: str
+    people: str
+    cells: tuple[MustCell, ...]
+
+
+class StackRow(NamedTuple):
+    """Parts that most want, and the releases that bring them; none where they are built in."""
+
+    labels: tuple[str, ...]
+    releases: tuple[Release, ...]
+
+
+class StackBox(NamedTuple):
+    """What one alternative is installed with."""
+
+    alternative: str
+    commands: tuple[str, ...]
+    rows: tuple[StackRow, ...]
+
+
+@dataclass(frozen=True)
+class TeamPage:
+    """A team's result as everybody of the team sees it."""
+
+    definition: Definition
+    report: TeamReport
+    round: Round
+    headline: str
+    lead: str
+    musts: tuple[MustRow, ...]
+    stacks: tuple[StackBox, ...]
+
+    acceptable_from = ACCEPTABLE
+    wording = wording
+    number = staticmethod(english.number)
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Whom the verdict names."""
+        return self.report.recommendation.named
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """In the order of the table."""
+        return self.report.places
+
+    @property
+    def has_dots(self) -> bool:
+        """Whether each person is a dot."""
+        return self.report.people <= DOTS_MOST
+
+    @property
+    def divided(self) -> list[Divide]:
+        """The questions whose answers make the most difference."""
+        return [divide for divide in self.report.divides if divide.points][:DIVIDES_SHOWN]
+
+    @property
+    def others(self) -> list[Divide]:
+        """All others."""
+        return list(self.report.divides[len(self.divided) :])
+
+    @property
+    def settlements(self) -> list[tuple[Question, list[Settlement]]]:
+        """What would be, if all gave one answer, by question."""
+        by_question: dict[str, list[Settlement]] = {}
+        for each in self.report.settlements:
+            by_question.setdefault(each.question, []).append(each)
+        return [(self.definition.by_key[key], found) for key, found in by_question.items()]
+
+    @property
+    def may_change(self) -> bool:
+        """Whether any of that would change the verdict."""
+        return any(wording.changes_verdict(self.report, each) for each in self.report.settlements)
+
+
+def team_page(definition: Definition, report: TeamReport, found: Round) -> TeamPage:
+    """Prepare the page."""
+    return TeamPage(
+        definition=definition,
+        report=report,
+        round=found,
+        headline=wording.headline(definition, report),
+        lead=wording.lead(definition, report),
+        musts=tuple(_must_rows(definition, report)),
+        stacks=tuple(_stack(definition, report, each) for each in report.advice.stacks),
+    )
+
+
+def _must_rows(definition: Definition, report: TeamReport) -> Iterator[MustRow]:
+    releases, named = report.advice.releases, report.recommendation.named
+    for must, people in zip(report.advice.musts, report.must_of, strict=True):
+        cells = (
+            MustCell(
+                phrases.must_words(definition, must, place.alternative, releases),
+                must.cells[place.alternative].met.passes,
+                place.alternative in named,
+            )
+            for place in report.places
+        )
+        label = definition.by_key[must.question].by_key[must.option].label
+        yield MustRow(label, f"a must for {people} of {report.people}", tuple(cells))
+
+
+def _stack(definition: Definition, report: TeamReport, found: Stack) -> StackBox:
+    rows: dict[tuple[str, ...], list[str]] = {}
+    for part in found.parts:
+        rows.setdefault(part.packages, []).append(definition.by_key[part.question].by_key[part.option].label)
+    return StackBox(
+        alternative=found.alternative,
+        commands=tuple(filter(None, (found.install, found.start))),
+        rows=tuple(
+            StackRow(tuple(labels), tuple(report.advice.releases[index_name(package)] for package in packages))
+            for packages, labels in rows.items()
+        ),
+    )
