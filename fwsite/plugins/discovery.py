@@ -22,7 +22,7 @@ from fwsite.plugins.state import Breach, is_file, to_mend, to_remove
 
 GROUP = "fwsite.extensions"
 """The group of entry points."""
-BUILTIN = ("account", "article", "comparison", "docs", "extensions", "measure", "metrics", "questionnaire")
+BUILTIN = ("about", "account", "article", "comparison", "docs", "extensions", "measure", "metrics", "questionnaire")
 """Listed here rather than as entry points, which an edit would need a re-install for."""
 _PACKAGES = [Path(entry) for entry in sys.path if entry.endswith(("site-packages", "dist-packages"))]
 _OWN = (Path(__file__).parents[1], Path(sysconfig.get_path("stdlib")))

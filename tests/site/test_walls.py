@@ -325,7 +325,7 @@ def test_what_is_allowed_is_not_called_a_breach(tmp_path: Path, file: str, line:
 
 def test_the_extensions_are_the_folders_under_blueprints() -> None:
     folders = {path.parent.name for path in (PACKAGE / "blueprints").glob("*/__init__.py")}
-    names = {"account", "article", "comparison", "docs", "extensions", "measure", "metrics", "questionnaire"}
+    names = set("about account article comparison docs extensions measure metrics questionnaire".split())
     assert folders == set(EXTENSIONS) == names
 
 
