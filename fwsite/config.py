@@ -194,6 +194,14 @@ SETTINGS: tuple[Setting, ...] = (
         check=_one_line,
     ),
     Setting(
+        name="SITE_EDITORS",
+        type=str,
+        default="",
+        help="Who answers for what the site says: by-line of articles that name no author, and on the page About. "
+        "Empty: the site's name.",
+        check=_one_line,
+    ),
+    Setting(
         name="SITE_LEGAL",
         type=tuple,
         default=(),

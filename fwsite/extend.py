@@ -93,7 +93,7 @@ from fwsite.web.headers import allow_scripts
 from fwsite.web.metrics import Answered, Process, Traffic, traffic
 from fwsite.web.page_cache import kept_around, whole_page
 from fwsite.web.rate_limit import Limit, hidden_network, limited
-from fwsite.web.shell import absolute
+from fwsite.web.shell import absolute, site_editors
 from fwsite.web.signing import hidden_key, is_shaped, new_submission, token_for, token_hash, view_token_for
 from fwsite.web.unavailable import DATABASE_ERRORS, unavailable
 from fwsite.web.workbook import XLSX_MIMETYPE, write_workbook
@@ -230,6 +230,7 @@ __all__ = [
     "run_directive",
     "run_transform",
     "sent_twice",
+    "site_editors",
     "start_session",
     "state_of",
     "texts_by_extension",

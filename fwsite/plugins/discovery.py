@@ -23,6 +23,7 @@ from fwsite.plugins.state import Breach, is_file, to_mend, to_remove
 GROUP = "fwsite.extensions"
 """The group of entry points."""
 BUILTIN = (
+    "about",
     "account",
     "article",
     "comparison",

@@ -227,6 +227,11 @@ def absolute(path: str) -> str:
     return f"{root.rstrip('/')}{path}"
 
 
+def site_editors() -> str:
+    """Who answers for the site: the host's setting, or else the site's name."""
+    return str(current_app.config["SITE_EDITORS"].strip() or current_app.config["SITE_TITLE"])
+
+
 def optional_url(endpoint: str) -> str | None:
     """The address of a page, or ``None`` where no extension in force has it."""
     return url_for(endpoint) if endpoint in current_app.view_functions else None
@@ -253,6 +258,7 @@ def _helpers() -> dict[str, Any]:
         "own_style": _own_style,
         "legal": own_files.legal_links,
         "site_title": current_app.config["SITE_TITLE"],
+        "editors": site_editors(),
         "strapline": current_app.config["SITE_STRAPLINE"],
     }
 

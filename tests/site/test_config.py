@@ -27,6 +27,7 @@ ANY_COUNT = Setting(name="ANY_COUNT", type=int, default=0, help="For the tests: 
 GOOD: dict[str, tuple[Any, str, str, Any]] = {
     "SITE_TITLE": ("Backend Ledger", "Ledger – 2", '"Ledger – 2"', "Ledger – 2"),
     "SITE_STRAPLINE": ("every claim shows its evidence.", "well said", '"well said"', "well said"),
+    "SITE_EDITORS": ("", "Ada and Ben", '"Ada and Ben"', "Ada and Ben"),
     "SITE_LEGAL": ((), "Imprint=/own/imprint,", '["Imprint=/own/imprint"]', ("Imprint=/own/imprint",)),
     "SITE_URL": ("", "https://ledger.example.org", '"https://ledger.example.org"', "https://ledger.example.org"),
     "TRUSTED_HOSTS": ((), "a.example, .b.example,", '["a.example", ".b.example"]', ("a.example", ".b.example")),
@@ -63,6 +64,9 @@ GOOD: dict[str, tuple[Any, str, str, Any]] = {
         ("notes=/n", "search=/our/s"),
     ),
     "ARTICLE_LEAD": ("django-pros-and-cons", "mine", '"mine"', "mine"),
+    "ARTICLE_QUESTION": ("Which backend framework should I pick?", "Why?", '"Why?"', "Why?"),
+    "ABOUT_CONTACT": ("", "/own/contact", '"/own/contact"', "/own/contact"),
+    "ABOUT_MONEY": ("", "Nobody pays.", '"Nobody pays."', "Nobody pays."),
 }
 
 
@@ -145,6 +149,12 @@ PROXIES = "must be addresses such as 127.0.0.1, networks such as 10.0.0.0/8, or 
         ("LOG_FORMAT", "xml", "must be plain, or json"),
         ("SITE_STRAPLINE", "two\nlines", "must be one line of at most 200 characters"),
         ("SITE_STRAPLINE", "x" * 201, "must be one line of at most 200 characters"),
+        ("SITE_EDITORS", "two\nlines", "must be one line of at most 200 characters"),
+        ("ARTICLE_QUESTION", "two\nlines", "must be one line of at most 120 characters"),
+        ("ARTICLE_QUESTION", "x" * 121, "must be one line of at most 120 characters"),
+        ("ABOUT_CONTACT", "javascript:alert(1)", "must be /own/contact, https://… or mailto:…"),
+        ("ABOUT_CONTACT", "//evil.example", "must be /own/contact, https://… or mailto:…"),
+        ("ABOUT_MONEY", "x" * 501, "must be one line of at most 500 characters"),
         ("SITE_LEGAL", "Imprint", LEGAL.format("'Imprint'")),
         ("SITE_LEGAL", "=/own/imprint", LEGAL.format("'=/own/imprint'")),
         ("SITE_LEGAL", "Imprint=//evil.example", LEGAL.format("'Imprint=//evil.example'")),

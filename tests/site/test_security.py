@@ -54,6 +54,7 @@ PUBLIC = frozenset(
         "metrics.index",  # not there without a token, which test_metrics tries
         "own.static",  # the host's files, of which there are none; test_own_look has some
         *(f"article.{name}" for name in ("feed", "home", "index", "media", "show")),
+        "about.index",
         *(f"docs.{name}" for name in ("index", "picture", "show")),
         *(f"comparison.{name}" for name in ("index", "framework", "cell", "pair", "history", "data", "evidence")),
         *(f"comparison.{name}" for name in ("measured", "measured_run", "measured_data")),

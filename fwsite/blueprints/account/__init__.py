@@ -11,7 +11,7 @@ extension = Extension(
     nav=(
         NavItem(label="Account", endpoint="account.index", weight=80, role="maintainer"),
         NavItem(label="People", endpoint="account.people", weight=90, role="admin"),
-        NavItem(label="Maintainers", endpoint="account.index", weight=50, place="foot"),
+        NavItem(label="Maintainers", endpoint="account.index", weight=90, place="foot"),
     ),
     offers=(
         Point(

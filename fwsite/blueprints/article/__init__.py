@@ -10,7 +10,7 @@ extension = Extension(
     root_urls={"/": views.home, "/feed.xml": views.feed},
     nav=(
         NavItem(label="Article", endpoint="article.home", weight=10),
-        NavItem(label="All articles", endpoint="article.index", weight=10, place="foot"),
+        NavItem(label="All articles", endpoint="article.index", weight=35, place="foot"),
         NavItem(label="Articles", endpoint="article.work_drafts", weight=22, role="maintainer"),
         NavItem(label="Feed", endpoint="article.feed", weight=20, place="foot"),
     ),
@@ -29,6 +29,31 @@ extension = Extension(
             name="article.footer",
             help="A row of buttons under an article.",
             values={"slug": "the article’s file name without .md"},
+        ),
+        Point(
+            kind=PointKind.SLOT,
+            name="article.front",
+            help="On the home page, under the question: what the answer is in short, a table or list.",
+        ),
+        Point(
+            kind=PointKind.SLOT,
+            name="article.front_button",
+            help="On the home page, under the short answer: the main button, what to do next.",
+        ),
+        Point(
+            kind=PointKind.SLOT,
+            name="article.front_buttons",
+            help="On the home page, beside the main button: further ones.",
+        ),
+        Point(
+            kind=PointKind.SLOT,
+            name="article.front_links",
+            help="On the home page, under these buttons: a sentence in small type, with further links.",
+        ),
+        Point(
+            kind=PointKind.SLOT,
+            name="article.front_figure",
+            help="On the home page, beside the short answer: a table of class chart; its caption says what was found.",
         ),
         Point(
             kind=PointKind.TRANSFORM,
@@ -57,6 +82,13 @@ extension = Extension(
             type=str,
             default="django-pros-and-cons",
             help="The article on the home page, by its file name without .md.",
+        ),
+        Setting(
+            name="ARTICLE_QUESTION",
+            type=str,
+            default="Which backend framework should I pick?",
+            help="The heading of the home page, above a short answer and the lead article. Empty: the article alone.",
+            check=views.one_line,
         ),
     ),
     check_content=content_check.check_content,

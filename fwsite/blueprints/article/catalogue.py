@@ -93,6 +93,12 @@ class Article:
         found = (piece for piece in self.document.pieces if isinstance(piece, Directive) and piece.name == "balance")
         return frozenset(piece.text.strip() for piece in found)
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether its directives, if any, need no more than the style sheet of every page."""
+        named = {piece.name for piece in self.document.pieces if isinstance(piece, Directive)}
+        return named <= {"note", "measured"}
+
     @cached_property
     def places(self) -> frozenset[str]:
         """What a link may name behind ``#``."""

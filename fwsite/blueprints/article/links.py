@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from flask import current_app, url_for
 from markupsafe import Markup, escape
@@ -18,6 +18,8 @@ from fwsite.blueprints.article.catalogue import Article
 
 _HREF = re.compile(r'(<a\s(?:[^>"]|"[^"]*")*?\bhref=")([^"]*)(")')
 """In HTML that the sanitiser has written: values stand in double quotes."""
+_ANY = re.compile(r'(<(?:a|img)\s(?:[^>"]|"[^"]*")*?\b(?:href|src)=")([^"]*)(")')
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def address(article: Article) -> str:
@@ -34,6 +36,15 @@ def resolved(text: Markup) -> Markup:
         return f"{match[1]}{escape(_target(html.unescape(match[2])) or Markup(match[2]))}{match[3]}"  # noqa: S704
 
     return Markup(_HREF.sub(lead, text))  # noqa: S704 - escaped
+
+
+def for_elsewhere(text: Markup, page: str) -> Markup:
+    """The text for readers away from its ``page``: every link and picture with the site's address before it."""
+
+    def lead(match: re.Match[str]) -> str:
+        return f"{match[1]}{escape(urljoin(page, html.unescape(match[2])))}{match[3]}"
+
+    return Markup(_NOT_IN_XML.sub("", _ANY.sub(lead, text)))  # noqa: S704 - escaped
 
 
 def hrefs(text: str) -> Iterator[str]:

@@ -38,10 +38,13 @@ from fwsite.extend import (
     role_required,
     run_directive,
     run_transform,
+    site_editors,
     whole_page,
 )
 from fwsite.markup import Directive, Picture
 
+QUESTION_LENGTH = 120
+"""Characters of the question on the home page, at most."""
 FEED_LENGTH = 30
 """So many articles, the newest, stand in the feed."""
 
@@ -49,11 +52,19 @@ log = logging.getLogger(__name__)
 bp = Blueprint("article", __name__, template_folder="templates")
 
 
+def one_line(value: str) -> str | None:
+    """What is wrong with a text for a heading."""
+    is_line = value.isprintable() and len(value) <= QUESTION_LENGTH
+    return None if is_line else f"must be one line of at most {QUESTION_LENGTH} characters"
+
+
 @whole_page
 def home() -> str | Response:
-    """The lead article, or the list where the setting names none that visitors see."""
+    """The question with a short answer, then the lead article; the list where no article of that name is public."""
     article = catalogue.find(current_app.config["ARTICLE_LEAD"])
-    return page(article) if article and article.is_public else index()
+    if article is None or not article.is_public:
+        return index()
+    return page(article, question=current_app.config["ARTICLE_QUESTION"].strip())
 
 
 @bp.get("/")
@@ -68,11 +79,11 @@ def index() -> str:
 @bp.get("/<slug>")
 @whole_page
 def show(slug: str) -> str | AnyResponse:
-    """One article; the lead's own address is the home page."""
+    """One article; the lead alone, where the home page has a question above it, and else the home page."""
     article = catalogue.find(slug)
     if article is None or not article.is_public:
         return preview(article)
-    if slug == current_app.config["ARTICLE_LEAD"]:
+    if slug == current_app.config["ARTICLE_LEAD"] and not current_app.config["ARTICLE_QUESTION"].strip():
         return redirect(url_for("article.home"), code=308)
     return page(article)
 
@@ -100,23 +111,16 @@ def work_drafts() -> Response:
     return response
 
 
-def page(article: Article, not_public: Publication | None = None) -> str:
-    """The article's page, with live data in its directives; with a banner where it is ``not_public``."""
+def page(article: Article, not_public: Publication | None = None, question: str = "") -> str:
+    """The article's page, with live data in its directives; with a banner where it is ``not_public``.
 
-    def fill(directive: Directive) -> Markup:
-        try:
-            context = DirectiveContext(name=directive.name, text=directive.text)
-            return run_directive(context)
-        except DirectiveError as error:
-            log.warning("%s", directive_problem(article, directive, error))
-            return Markup("")
-
+    With a ``question`` it is the home page: that is its heading, and the short answer stands above the article.
+    """
     lead = None
     if article.matter.images:
         alt = article.matter.image_alts[0] if article.matter.image_alts else ""
         lead = figure(Picture(article.matter.images[0], alt, "", alone=True))
-    written = links.resolved(article.document.html(fill, figure))
-    text = run_transform("article.text", written, slug=article.slug)
+    text = text_of(article)
     if request.method == "GET" and not_public is None:  # nobody reads what HEAD asks for, and a preview is no visit
         emit("article.shown", slug=article.slug)
     return render_template(
@@ -126,9 +130,26 @@ def page(article: Article, not_public: Publication | None = None) -> str:
         text=text,
         address=links.address(article),
         images=image_addresses(article),
-        linked_data=linked_data(article),
+        linked_data=linked_data(article, with_citations=not question),
         not_public=not_public,
+        question=question,
+        author=by_line(article),
     )
+
+
+def text_of(article: Article) -> Markup:
+    """The article's text with live data in its directives, and with what extensions make of it."""
+
+    def fill(directive: Directive) -> Markup:
+        try:
+            context = DirectiveContext(name=directive.name, text=directive.text)
+            return run_directive(context)
+        except DirectiveError as error:
+            log.warning("%s", directive_problem(article, directive, error))
+            return Markup("")
+
+    written = links.resolved(article.document.html(fill, figure))
+    return run_transform("article.text", written, slug=article.slug)
 
 
 def image_addresses(article: Article) -> list[str]:
@@ -137,20 +158,28 @@ def image_addresses(article: Article) -> list[str]:
     return [each if is_elsewhere(each) else absolute(each) for each in found if each]
 
 
-def linked_data(article: Article) -> dict[str, Any]:
-    """The article for machines: schema.org's Article as JSON-LD."""
-    matter = article.matter
-    kind = "Organization" if matter.author == current_app.config["SITE_TITLE"] else "Person"
+def by_line(article: Article) -> str:
+    """Who wrote it: its author, or else whoever answers for the site."""
+    return article.matter.author or site_editors()
+
+
+def linked_data(article: Article, *, with_citations: bool) -> dict[str, Any]:
+    """The article for machines: schema.org's Article as JSON-LD.
+
+    The home page has no citations in it: it arrives in one round trip, and they stand in its text.
+    """
+    matter, author = article.matter, by_line(article)
+    kind = "Organization" if author in (current_app.config["SITE_TITLE"], site_editors()) else "Person"
     data = {
         "@context": "https://schema.org",
         "@type": "Article",
         "headline": article.title,
         "description": matter.description,
         "image": image_addresses(article),
-        "author": {"@type": kind, "name": matter.author} if matter.author else None,
+        "author": {"@type": kind, "name": author},
         "datePublished": matter.date and matter.date.isoformat(),
         "dateModified": article.changed and article.changed.isoformat(),
-        "citation": [source.url for source in matter.sources if source.url],
+        "citation": [source.url for source in matter.sources if source.url and with_citations],
     }
     return {name: value for name, value in data.items() if value}
 
@@ -166,9 +195,15 @@ def media(name: str) -> Response:
 
 @whole_page
 def feed() -> Response:
-    """The articles as an Atom feed."""
+    """The articles as an Atom feed, each with its whole text."""
     articles = [article for article in catalogue.everything() if article.matter.date]
-    text = render_template("article/feed.xml", articles=articles[:FEED_LENGTH], address=links.address)
+    text = render_template(
+        "article/feed.xml",
+        articles=articles[:FEED_LENGTH],
+        address=links.address,
+        by_line=by_line,
+        text_of=lambda article: links.for_elsewhere(text_of(article), absolute(links.address(article))),
+    )
     return Response(text, mimetype="application/atom+xml")
 
 

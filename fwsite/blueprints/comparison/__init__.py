@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from fwsite.blueprints.comparison import directives, exports, models, queries, texts
+from fwsite.blueprints.comparison import directives, exports, front, models, queries, texts
 from fwsite.blueprints.comparison.bp import bp
 from fwsite.blueprints.comparison.editing import (
     act_views,
@@ -52,7 +52,7 @@ extension = Extension(
         NavItem(label="Content", endpoint="comparison.work_home", weight=20, role="maintainer"),
         NavItem(label="To review", endpoint="comparison.work_review", weight=30, role="maintainer"),
         NavItem(label="Log", endpoint="comparison.work_log", weight=40, role="maintainer"),
-        NavItem(label="Changes", endpoint="comparison.changes", weight=30, place="foot"),
+        NavItem(label="Changes", endpoint="comparison.changes", weight=40, place="foot"),
     ),
     offers=(
         Point(
@@ -138,6 +138,8 @@ extension = Extension(
     slots={
         "account.home": directives.account_home,
         "article.footer": directives.article_footer,
+        "article.front_buttons": front.buttons,
+        "article.front_figure": front.figure,
         "questionnaire.claims": directives.questionnaire_claims,
         "questionnaire.result": directives.questionnaire_result,
         "site.footer": directives.site_footer,

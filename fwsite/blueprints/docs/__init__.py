@@ -7,7 +7,7 @@ extension = Extension(
     name="docs",
     title="Guides",
     blueprint=views.bp,
-    nav=(NavItem(label="Guides", endpoint="docs.index", weight=40, place="foot"),),
+    nav=(NavItem(label="Guides", endpoint="docs.index", weight=30, place="foot"),),
     sitemap=views.sitemap,
     texts=views.texts,
 )

@@ -38,6 +38,7 @@ extension = Extension(
     blueprint=bp,
     nav=(
         NavItem(label="Choose", endpoint="questionnaire.index", weight=30),
+        NavItem(label="Privacy", endpoint="questionnaire.privacy", weight=10, place="foot"),
         NavItem(label="Fits", endpoint="questionnaire.work_fits", weight=25, role="maintainer"),
     ),
     offers=(
@@ -87,6 +88,9 @@ extension = Extension(
     ),
     slots={
         "article.footer": slots.article_footer,
+        "article.front": slots.article_front,
+        "article.front_button": slots.article_front_button,
+        "article.front_links": slots.article_front_links,
         "comparison.pair": slots.comparison_pair,
         "comparison.workspace": framework_views.workspace,
         "comparison.publication": publication_slot.publication,

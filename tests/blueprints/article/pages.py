@@ -14,6 +14,8 @@ from fwsite.extend import TextsContext, texts_by_extension
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 LEAD = "django-pros-and-cons"
+TITLE = "What each framework gives, and what it costs"
+QUESTION = "Which backend framework should I pick?"
 
 
 class Articles:

@@ -1,0 +1,26 @@
+"""About view: one page, which says of other parts what they do where they are in force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask import Blueprint, current_app, render_template, url_for
+
+from fwsite.extend import SitemapEntry, whole_page
+
+bp = Blueprint("about", __name__, template_folder="templates")
+
+
+@bp.get("/")
+@whole_page
+def index() -> str:
+    """Who answers for this site, and how it works."""
+    config = current_app.config
+    return render_template(
+        "about/index.html", contact=config["ABOUT_CONTACT"].strip(), money=config["ABOUT_MONEY"].strip()
+    )
+
+
+def sitemap() -> Iterator[SitemapEntry]:
+    """The page."""
+    yield SitemapEntry(path=url_for("about.index"))

@@ -1,0 +1,1 @@
+"""Bookmarks of people who sign in."""

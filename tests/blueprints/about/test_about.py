@@ -1,0 +1,67 @@
+"""The page About: who answers for the site, how claims come to stand on it, corrections, money."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+Apps = Callable[..., Flask]
+
+
+def test_it_says_who_answers_and_every_link_leads_somewhere(client: FlaskClient) -> None:
+    assert client.get("/about").location.endswith("/about/")
+    shown = client.get("/about/").text
+    assert "<h1>About Backend Ledger</h1>" in shown
+    assert "Backend Ledger answers for what stands here." in shown
+    assert "Money" not in shown
+    article = shown.partition("<article")[2].partition("</article>")[0]
+    links = re.findall(r'href="([^"]+)"', article)
+    assert len(links) == 7
+    assert [link for link in links if client.get(link).status_code != 200] == []
+
+
+def test_the_host_names_editors_contact_and_money(make_app: Apps) -> None:
+    given = {
+        "SITE_EDITORS": "The <platform> team",
+        "ABOUT_CONTACT": "mailto:team@example.org",
+        "ABOUT_MONEY": "The *guild* pays; nobody pays for a claim.",
+    }
+    shown = make_app(**given).test_client().get("/about/").text
+    assert "The &lt;platform&gt; team answer for what stands here." in shown
+    assert '<a href="mailto:team@example.org">Write to us</a>' in shown
+    assert "<h2>Money</h2>\n<p>The <em>guild</em> pays; nobody pays for a claim.</p>" in shown
+
+
+@pytest.mark.parametrize(
+    ("off", "gone", "there"),
+    [
+        ("comparison", ["How a claim gets here", "How we measure", "/comparison"], ["How a result is worked out"]),
+        ("questionnaire", ["How a result is worked out", "/questionnaire"], ["How a claim gets here"]),
+        ("docs", ["The site itself", "/docs"], ["How we measure"]),
+    ],
+)
+def test_it_is_silent_on_parts_that_are_off(make_app: Apps, off: str, gone: list[str], there: list[str]) -> None:
+    shown = make_app(EXTENSIONS_DISABLED=(off,)).test_client().get("/about/").text
+    assert [text for text in gone if text in shown] == []
+    assert [text for text in there if text not in shown] == []
+
+
+def test_the_foot_begins_with_it_and_ends_with_the_maintainers(client: FlaskClient) -> None:
+    foot = client.get("/").text.partition("<footer")[2]
+    labels = re.findall(r'<li><a href="[^"]+">([^<]+)</a></li>', foot)
+    assert labels[:4] == ["About", "Privacy", "Feed", "Guides"]
+    assert labels[-1] == "Maintainers"
+
+
+def test_editors_sign_articles_without_an_author(make_app: Apps) -> None:
+    client = make_app(SITE_EDITORS="Ada and Ben").test_client()
+    assert re.search(r'<p class="meta">Ada and Ben · <time', client.get("/").text)
+    assert "<author><name>Ada and Ben</name></author>" in client.get("/feed.xml").text
+
+
+def test_it_is_in_the_sitemap(client: FlaskClient) -> None:
+    assert "<loc>http://localhost/about/</loc>" in client.get("/sitemap.xml").text
