@@ -178,7 +178,10 @@ class TestFinding(OnOneSite):
             assert entries() == there
         assert {name for name, _ in there} >= {"article", "comparison", "docs", "questionnaire"}
 
-    def test_finds_exactly_the_texts_that_have_all_words(self, fwsite_app: Flask, fwsite_client: FlaskClient) -> None:
+    def test_finds_exactly_the_texts_that_have_all_words(
+        self, fwsite_app: Flask, fwsite_client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(fwsite_app.config, "FULLTEXT_PAGE_LENGTH", 100)
         with fwsite_app.app_context():
             everything = [each for _, each in texts()]
         for query in ("wsgi", "orm sqlalchemy", "CSRF", "async", "django.contrib", "and/or admin"):
@@ -223,7 +226,7 @@ class TestFinding(OnOneSite):
         }.items():
             page = fwsite_client.get("/fulltext/", query_string={"q": query}).text
             assert said in page
-            assert "Claim (" in page and 'href="/article/"' in page and 'href="/docs/"' in page
+            assert "Pro (" in page and 'href="/article/"' in page and 'href="/docs/"' in page
 
     def test_looks_for_ten_words_within_two_hundred_characters(self, fwsite_client: FlaskClient) -> None:
         assert Words.of("x" * 300).words == ("x" * 200,)
@@ -244,7 +247,7 @@ class TestMarks(OnOneSite):
         (_, title, _, _), (_, _, _, excerpt) = hits(fwsite_client, "quokka")
         assert title == "&lt;b&gt;<mark>Quokka</mark>&lt;/b&gt; &amp; friends"
         assert excerpt == (
-            "&lt;script&gt;1&lt;/script&gt; &amp; &lt;mark&gt;no&lt;/mark&gt; a <mark>quokka</mark> &#39;s tail, "
+            "&lt;script&gt;1&lt;/script&gt; &amp; &lt;mark&gt;no&lt;/mark&gt; a <mark>quokka</mark>’s tail, "
             "<mark>Quokka</mark>/quoll, a.<mark>quokka</mark>"
         )
 
