@@ -42,9 +42,9 @@ CRITERIA = {criterion["key"]: criterion for criterion in DATA["criteria"] if "gr
 ROWS = {criterion["key"]: criterion for criterion in DATA["criteria"] if "group" in criterion}
 SOURCES = {source["key"]: source for source in DATA["sources"]}
 RATINGS = [(key, rating) for key, framework in FRAMEWORKS.items() for rating in framework["ratings"]]
-_SAID = [(key, claim) for key, framework in FRAMEWORKS.items() for claim in framework["claims"]]
-CLAIMS = [(key, claim) for key, claim in _SAID if claim["criterion"] in CRITERIA]
-FACTS = [(key, claim) for key, claim in _SAID if claim["criterion"] in ROWS]
+SAID = [(key, claim) for key, framework in FRAMEWORKS.items() for claim in framework["claims"]]
+CLAIMS = [(key, claim) for key, claim in SAID if claim["criterion"] in CRITERIA]
+FACTS = [(key, claim) for key, claim in SAID if claim["criterion"] in ROWS]
 
 
 def cited(entries: list[Any]) -> list[tuple[str, str]]:
@@ -337,7 +337,7 @@ class TestTheData:
 
     def test_as_json_holds_every_source_that_is_shown(self, client: FlaskClient, page: str) -> None:
         items = client.get("/comparison/data.json").json["sources"]
-        assert {item["key"] for item in items} == used_sources([claim for _, claim in _SAID])
+        assert {item["key"] for item in items} == used_sources([claim for _, claim in SAID])
         shown = set(re.findall(r'href="(http[^"]+)"', sources_of(page)))
         assert shown <= {str(escape(item["url"])) for item in items}
         for item in items:
@@ -505,7 +505,7 @@ class TestLoading:
         self, app: Flask, client: FlaskClient, instance: Path
     ) -> None:
         path = put(instance, ONLY_DJANGO.replace('name = "Django"', 'name = "Jango"'))
-        gone = [key for key, _ in (*RATINGS, *_SAID) if key != "django"]
+        gone = [key for key, _ in (*RATINGS, *SAID) if key != "django"]
         assert load(app) == f"loaded {path}: 1 changed, {len(FRAMEWORKS) - 1 + len(gone)} retired"
         document = client.get("/comparison/data.json").json
         assert [item["name"] for item in document["frameworks"]] == ["Jango"]
@@ -520,7 +520,7 @@ class TestLoading:
         put(instance, ONLY_DJANGO)
         load(app)
         (instance / content.FILE).unlink()
-        gone = [key for key, _ in (*RATINGS, *_SAID) if key != "django"]
+        gone = [key for key, _ in (*RATINGS, *SAID) if key != "django"]
         assert load(app) == f"loaded {FILE}: {len(FRAMEWORKS) - 1 + len(gone)} changed"
         assert client.get("/comparison/data.json").json == before
 
@@ -794,7 +794,7 @@ class TestWhatIsShipped:
         assert type(source["read_on"]) is date
 
     def test_names_no_source_that_nothing_rests_on(self) -> None:
-        assert used_sources([claim for _, claim in _SAID]) == set(SOURCES)
+        assert used_sources([claim for _, claim in SAID]) == set(SOURCES)
 
     def test_calls_every_rating_an_opinion_that_names_no_source(self) -> None:
         assert {(row["evidence"], "sources" in row) for _, row in RATINGS} == {("opinion", False)}
