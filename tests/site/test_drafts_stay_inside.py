@@ -68,6 +68,8 @@ def everything_as_a_draft(mara: FlaskClient) -> dict[str, str]:
     framework, criterion = (made[each].rpartition("/")[2] for each in ("fw", "crit"))
     on = {"framework": "django", "criterion": "memory", "evidence": "sourced"}
     made["claim"] = add(mara, Kind.CLAIM, **{**on, "text": "zqclaimzq"}, **draft, **new_source("claim"))
+    fact = {"framework": "django", "criterion": "admin", "answer": "zqanswerzq", "text": "zqfactzq"}
+    made["fact"] = add(mara, Kind.CLAIM, **{**on, **fact}, **draft, **new_source("fact"))
     made["claimon"] = add(mara, Kind.CLAIM, **{**on, "framework": framework, "text": "zqonzq"}, **new_source("on"))
     at = {**on, "criterion": criterion}
     made["claimat"] = add(mara, Kind.CLAIM, **{**at, "text": "zqatzq"}, **new_source("at"))

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from fwsite.blueprints.docs import catalogue
 from fwsite.domain.comparison import BALANCE_LENGTH
-from tests.blueprints.comparison.test_public import CLAIMS
+from tests.blueprints.comparison.test_public import SAID
 from tests.support.barriers import barriers
 from tests.support.hands import PASSWORD, Browsers, Keyboard, Mouse, add_person, save, say_wrong, suggest, waiting
 from tests.support.paths import ROOT
@@ -139,7 +139,7 @@ class Story:
         hands.pick("For or against", "Against")
         hands.press("Search")
         points = page.locator("tbody th")
-        count = 1 + sum((key, claim["side"]) == ("django", "con") for key, claim in CLAIMS)
+        count = 1 + sum((key, claim["side"]) == ("django", "con") for key, claim in SAID)
         assert count > BALANCE_LENGTH == 7
         expect(points).to_have_count(count)
         for place in range(count, BALANCE_LENGTH, -1):

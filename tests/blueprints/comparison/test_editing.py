@@ -20,14 +20,14 @@ from fwsite.blueprints.comparison.models import Change
 from fwsite.db.models import UserSession
 from fwsite.domain.items import FIELDS, PLACED, TAKEN_KEYS, Kind
 from fwsite.extend import db
-from tests.blueprints.comparison.test_public import CLAIMS
+from tests.blueprints.comparison.test_public import SAID
 from tests.support.forms import inputs
 from tests.support.people import sign_in, signed_in
 from tests.support.statements import statements
 
 CLAIM = "/comparison/work/claim/django-parts"
 ADD = "/comparison/work/claim/add"
-LAST_PAGE = -(-len(CLAIMS) // PAGE_LENGTH)
+LAST_PAGE = -(-len(SAID) // PAGE_LENGTH)
 """Of the list of the points that are shipped."""
 
 

@@ -285,7 +285,8 @@ def test_every_page_says_what_it_was_checked_against(client: FlaskClient) -> Non
 def test_the_page_of_evidence_counts_what_the_claims_rest_on(client: FlaskClient) -> None:
     text = client.get("/comparison/evidence").text
     rows = re.findall(r'<tr><th scope="row"><a href="/comparison/(\w+)">.*?</tr>', text)
-    assert sorted(set(rows)) == ["django", "fastapi", "flask", "none"] and len(rows) == 8
+    assert sorted(set(rows)) == ["django", "fastapi", "flask", "none"] and len(rows) == 12
+    assert re.findall("<td>(For|Against|Facts)</td>", text) == ["For", "Against", "Facts"] * 4
     assert "fwsite evidence verify" in text
     assert client.get("/sitemap.xml").text.count("/comparison/evidence<") == 1
 

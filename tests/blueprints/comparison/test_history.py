@@ -18,13 +18,13 @@ from fwsite.blueprints.comparison.models import Change
 from fwsite.domain.items import Kind
 from fwsite.domain.readable import differences
 from fwsite.extend import db
-from tests.blueprints.comparison.test_public import CLAIMS, CRITERIA, FRAMEWORKS, RATINGS, SOURCES
+from tests.blueprints.comparison.test_public import CRITERIA, FRAMEWORKS, RATINGS, ROWS, SAID, SOURCES
 from tests.support.statements import statements
 
 CLAIM = "django-parts"
 PAGE = f"/comparison/history/claim/{CLAIM}"
 MARA = By("mara", "Exact list")
-SHIPPED = sum(map(len, (CRITERIA, SOURCES, FRAMEWORKS, RATINGS, CLAIMS)))
+SHIPPED = sum(map(len, (CRITERIA, ROWS, SOURCES, FRAMEWORKS, RATINGS, SAID)))
 """So many items, and as many changes but for the one that holds them together."""
 
 

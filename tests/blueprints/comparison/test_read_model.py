@@ -157,9 +157,10 @@ class TestReadModel:
     def test_it_is_what_is_published_in_the_sites_order(self, reading: Flask) -> None:
         whole = whole_comparison()
         claims, ratings = published_claims(), published_ratings()
-        assert set(claims) == set(whole.claims) and len(claims) == len(whole.claims)
+        said = (*whole.claims, *whole.facts)
+        assert set(claims) == set(said) and len(claims) == len(said)
         assert set(ratings) == set(whole.ratings) and len(ratings) == len(whole.ratings)
-        places = [each.key for each in whole.frameworks], [each.key for each in whole.criteria]
+        places = [each.key for each in whole.frameworks], [each.key for each in (*whole.criteria, *whole.rows)]
 
         def place(each: Claim | Rating) -> tuple[int, int, bool]:
             of, on = places[0].index(each.framework), places[1].index(each.criterion)
@@ -211,7 +212,7 @@ def test_names_are_those_that_are_published_in_the_sites_order(app: Flask) -> No
         comparison = whole_comparison()
         frameworks, criteria = framework_names(), criterion_names()
     assert list(frameworks.items()) == [(each.key, each.name) for each in comparison.frameworks]
-    assert list(criteria.items()) == [(each.key, each.name) for each in comparison.criteria]
+    assert list(criteria.items()) == [(each.key, each.name) for each in (*comparison.criteria, *comparison.rows)]
     assert not WORD.search(repr((frameworks, criteria)))
 
 
