@@ -85,7 +85,9 @@ def at(path: str):
 
 
 PAGES = {
-    "lead article": at("/"),
+    "home page": at("/"),
+    "lead article": at("/article/django-pros-and-cons"),
+    "about": at("/about/"),
     "all articles": at("/article/"),
     "comparison": at("/comparison/"),
     "comparison of one": at("/comparison/?f=flask"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -138,10 +139,12 @@ class TestTheFramework:
         for key, day in {**days, "": max(days.values())}.items():
             assert f"<loc>http://localhost/comparison/{key}</loc><lastmod>{day}</lastmod>" in sitemap
 
-    def test_is_linked_from_matrix_pair_and_article(self, client: FlaskClient) -> None:
+    def test_is_linked_from_matrix_pair_article_and_home_page(self, client: FlaskClient, instance: Path) -> None:
+        (instance / "articles" / "mine.md").write_text("---\ntitle: Mine\n---\n\n::comparison[django]\n")
         for address in ("/comparison/", "/comparison/django-or-flask"):
             assert f'<th scope="col"><a href="{ADDRESS}">Django</a>' in client.get(address).text
-        assert f'<th scope="row"><a href="{ADDRESS}">Django</a></th>' in client.get("/").text
+        for page in ("/", "/article/mine"):
+            assert f'<th scope="row"><a href="{ADDRESS}">Django</a></th>' in client.get(page).text
 
     @pytest.mark.parametrize("state", ["draft", "retired"])
     def test_that_is_not_published_has_no_page(self, app: Flask, client: FlaskClient, state: str) -> None:
@@ -204,9 +207,13 @@ class TestACell:
         assert client.get(f"{CELL}?page=nonsense").text == first
 
 
-def test_the_balance_in_an_article_leads_to_all_points(client: FlaskClient, app: Flask) -> None:
+def test_the_balance_in_an_article_leads_to_all_points(client: FlaskClient, app: Flask, instance: Path) -> None:
+    (instance / "articles" / "mine.md").write_text("---\ntitle: Mine\n---\n\n::balance[django]\n")
+
     def balance() -> str:
-        return client.get("/").text.partition('aria-label="Django: the balance')[2].partition("</section>")[0]
+        return (
+            client.get("/article/mine").text.partition('aria-label="Django: the balance')[2].partition("</section>")[0]
+        )
 
     total = len([1 for claim in client.get("/comparison/data.json?f=django").json["claims"] if claim["side"] == "con"])
     assert f'<a href="{ADDRESS}">All {total} points against Django</a>' in balance()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from html.parser import HTMLParser
+from pathlib import Path
 from threading import Barrier
 from typing import Any
 
@@ -1016,11 +1017,12 @@ def test_publication_makes_keys_that_nobody_has(app: Flask) -> None:
         assert publication.new_point(proposal, [])["key"] == f"{first['key']}-2"
 
 
-def test_articles_and_empty_balances_lead_to_the_form(app: Flask, client: FlaskClient) -> None:
+def test_articles_and_empty_balances_lead_to_the_form(app: Flask, client: FlaskClient, instance: Path) -> None:
+    (instance / "articles" / "mine.md").write_text("---\ntitle: Mine\n---\n\n::balance[django]\n")
     assert '<a class="btn alt" href="/comparison/suggest">Suggest a point</a>' in client.get("/").text
     with app.app_context():
         cons = (Claim.framework_key == "django", Claim.side == "con")
         db.session.execute(update(Claim).where(*cons).values(state="retired"))
         db.session.commit()
-    page = client.get("/").text
+    page = client.get("/article/mine").text
     assert 'No points yet. <a href="/comparison/suggest?framework=django&amp;side=con">Suggest one</a>' in page

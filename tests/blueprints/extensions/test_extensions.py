@@ -87,7 +87,7 @@ class TestTheCommands:
     def test_of_a_name_that_nobody_has_list_those_there_are(self, instance: Path, command: str) -> None:
         done = fwsite(instance, "extensions", command, "nobody")
         assert done.exit_code == 1
-        assert "There is no extension 'nobody'; known are account, article" in done.output
+        assert "There is no extension 'nobody'; known are about, account, article" in done.output
 
 
 class TestWhatTheHostChooses:

@@ -19,7 +19,7 @@ from sqlalchemy import insert, select, text
 
 from fwsite.extend import db, metadata, utc_now
 
-MARKED = '<a class="glossary-term" href="/glossary/#term-newspaper" title="Where news is made.">newspaper</a>'
+MARKED = '<a class="glossary-term" href="/glossary/#term-broker" title="What keeps jobs apart.">broker</a>'
 
 
 @pytest.fixture
@@ -37,18 +37,18 @@ def test_a_term_comes_and_goes(fwsite_app: Flask, fwsite_maintainer: FlaskClient
         assert token
         return fwsite_maintainer.post(path, data={"csrf_token": token[1], **fields}).status_code
 
-    new = {"term": "newspaper", "aliases": "news paper", "definition": "Where *news* is made."}
+    new = {"term": "broker", "aliases": "job broker", "definition": "What keeps *jobs* apart."}
     assert send("/glossary/work/add", **new) == 303
-    assert '<dt id="term-newspaper">newspaper</dt>' in fwsite_client.get("/glossary/").text
+    assert '<dt id="term-broker">broker</dt>' in fwsite_client.get("/glossary/").text
     assert fwsite_client.get("/").text.count(MARKED) == 1
-    assert send("/glossary/work/add", **{**new, "term": "NEWS Paper", "aliases": ""}) == 422
+    assert send("/glossary/work/add", **{**new, "term": "JOB Broker", "aliases": ""}) == 422
     assert send("/glossary/work/add", **{**new, "term": "a\x00"}) == 422
 
     edit = re.findall(
-        r'href="(/glossary/work/\d+)">Edit<span class="vh"> newspaper<', fwsite_maintainer.get("/glossary/work/").text
+        r'href="(/glossary/work/\d+)">Edit<span class="vh"> broker<', fwsite_maintainer.get("/glossary/work/").text
     )[0]
     assert send(edit, **new, version="0") == 409
-    assert send(edit, **{**new, "term": "News Paper", "aliases": ""}, version="1") == 303
+    assert send(edit, **{**new, "term": "Job Broker", "aliases": ""}, version="1") == 303
     assert MARKED not in fwsite_client.get("/").text
     assert send(f"{edit}/delete", version="1") == 409
     assert send(f"{edit}/delete", version="2") == 303
