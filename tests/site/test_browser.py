@@ -77,6 +77,42 @@ def open_deleted(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Your answers are deleted")
 
 
+def open_round(page: Page) -> None:
+    page.goto("/team/")
+    page.get_by_label("As soon as two have answered").check()
+    page.get_by_role("button", name="Begin a round").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your round")
+
+
+def open_answers_for_a_team(page: Page) -> None:
+    open_round(page)
+    page.get_by_role("link", name="To the team’s page").click()
+    page.get_by_role("link", name="Answer the questions").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Answer for your team")
+
+
+def send_for_a_team(page: Page, count: int) -> None:
+    check_first_options(page, count)
+    page.locator('[name="w-parts"][value="must"]').check()
+    page.get_by_role("button", name="Send my answers").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your answers are in")
+
+
+def open_own_page_of_a_team(page: Page) -> None:
+    open_answers_for_a_team(page)
+    send_for_a_team(page, 6)
+
+
+def open_team(page: Page) -> None:
+    open_own_page_of_a_team(page)
+    page.get_by_role("link", name="To the team’s page").click()
+    page.get_by_role("link", name="Answer the questions").click()
+    page.locator('[name="q-work"][value="api"]').check()
+    page.get_by_role("button", name="Send my answers").click()
+    page.get_by_role("link", name="To the team’s page").click()
+    expect(page.get_by_role("heading", name="Who comes first, and for how many")).to_be_visible()
+
+
 def at(path: str):
     def go(page: Page) -> None:
         page.goto(path)
@@ -108,6 +144,11 @@ PAGES = {
     "found on a later page": at("/search/?q=django&page=2"),
     "nothing found": at("/search/?q=django+orm+zebra"),
     "a search that is too long": at(f"/search/?q={'memory+' * 40}"),
+    "beginning of a team": at("/team/"),
+    "round of a team": open_round,
+    "answers for a team": open_answers_for_a_team,
+    "own page of a team": open_own_page_of_a_team,
+    "result of a team": open_team,
     "no such page": at("/no-such-page"),
 }
 

@@ -9,6 +9,7 @@ import re
 import shutil
 from collections.abc import Callable
 from html import unescape
+from itertools import combinations
 from pathlib import Path
 from urllib.parse import quote
 from xml.etree import ElementTree
@@ -60,14 +61,16 @@ def token(client: FlaskClient) -> str:
 
 FOR_SOMEBODY = re.compile(
     r"account\.|article\.work_|comparison\.(work_|suggestion$)|questionnaire\.work_|extensions\.|metrics\.|own\."
+    r"|team\.(?!index$|deleted$)"
 )
-"""Endpoints that answer to one person only, which ``test_security.py`` walks, or with what a host has put there."""
+"""Endpoints that answer to one person or team, which ``test_security.py`` walks, or with what a host has put there."""
 
 
 def addresses(app: Flask, token: str) -> list[str]:
     """Every address that anybody can visit, with something that exists in its gaps."""
     gaps = {"slug": "mine", "name": "dot.png", "token": token, "filename": "site.css"}
     gaps |= {"guide": "host", "picture": "article.png", "kind": "claim", "key": "django-parts", "number": "1"}
+    gaps |= {"first": "django", "second": "flask"}
     gaps |= {"framework": "django", "criterion": "memory", "format": "csv", "run": "reference"}
     gaps["view_token"] = view_token_for(app.config["SECRET_KEY"], token)
     found = []
@@ -517,8 +520,10 @@ class TestForMachines:
         root = ElementTree.fromstring(response.data)
         locations = [node.text or "" for node in root.iter(f"{SITEMAP}loc")]
         pages = {"/", "/article/", "/article/mine", "/comparison/", "/questionnaire/", "/docs/"}
-        pages |= {"/about/", "/comparison/evidence"}
-        pages |= {f"/comparison/{key}" for key in ("django", "flask", "fastapi", "none")}
+        pages |= {"/about/", "/comparison/evidence", "/team/"}
+        keys = ("django", "flask", "fastapi", "none")
+        pages |= {f"/comparison/{key}" for key in keys}
+        pages |= {f"/comparison/{first}-or-{second}" for first, second in combinations(keys, 2)}
         pages |= {f"/questionnaire/{page}" for page in ("how", "audit", "statistics", "privacy")}
         pages |= {f"/docs/{path.stem}" for path in (ROOT / "fwsite" / "blueprints" / "docs" / "guides").glob("*.md")}
         assert sorted(locations) == sorted(f"http://localhost{page}" for page in pages)

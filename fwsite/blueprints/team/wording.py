@@ -27,9 +27,8 @@ def of_people(count: int, people: int) -> str:
 
 def answered(count: int, expected: int | None) -> str:
     """3 of 5 have answered."""
-    if expected is not None and expected >= count:
-        return f"{count} of {expected} have answered"
-    return f"{count} {'has' if count == 1 else 'have'} answered"
+    has = "has" if count == 1 else "have"
+    return f"{count} of {expected} {has} answered" if expected and expected >= count else f"{count} {has} answered"
 
 
 def headline(definition: Definition, report: TeamReport) -> str:
@@ -120,11 +119,12 @@ def changes_verdict(report: TeamReport, settlement: Settlement) -> bool:
 
 
 def _key_settlements(report: TeamReport) -> Sequence[Settlement]:
-    """Those of one question: the first that settles it, else the one that moves it most."""
+    """Those of one question: the one that moves it most, or where it is open the first that settles it."""
     by_question: dict[str, list[Settlement]] = {}
     for each in report.settlements:
         by_question.setdefault(each.question, []).append(each)
-    settling = (found for found in by_question.values() if _settles(found))
+    is_open = report.recommendation.verdict is Verdict.OPEN
+    settling = (found for found in by_question.values() if is_open and _settles(found))
     return next(settling, None) or next(iter(by_question.values()), [])
 
 
@@ -157,6 +157,8 @@ def strength(settlement: Settlement) -> str:
     """12, clear."""
     verdict = settlement.recommendation.verdict
     words = {Verdict.ONLY: "alone", Verdict.NONE: "none"}
+    if verdict is Verdict.OPEN and settlement.lead == 0:
+        return "0, a tie"
     return words.get(verdict) or f"{settlement.lead}, {verdict.value}"
 
 
