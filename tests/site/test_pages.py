@@ -60,8 +60,9 @@ def token(client: FlaskClient) -> str:
 
 FOR_SOMEBODY = re.compile(
     r"account\.|article\.work_|comparison\.(work_|suggestion$)|questionnaire\.work_|extensions\.|metrics\.|own\."
+    r"|team\.(?!index$|deleted$)"
 )
-"""Endpoints that answer to one person only, which ``test_security.py`` walks, or with what a host has put there."""
+"""Endpoints for one person or team only, which ``test_security.py`` walks, or with what a host has put there."""
 
 
 def addresses(app: Flask, token: str) -> list[str]:
@@ -517,7 +518,7 @@ class TestForMachines:
         root = ElementTree.fromstring(response.data)
         locations = [node.text or "" for node in root.iter(f"{SITEMAP}loc")]
         pages = {"/", "/article/", "/article/mine", "/comparison/", "/questionnaire/", "/docs/"}
-        pages |= {"/comparison/evidence"}
+        pages |= {"/comparison/evidence", "/team/"}
         pages |= {f"/comparison/{key}" for key in ("django", "flask", "fastapi", "none")}
         pages |= {f"/questionnaire/{page}" for page in ("how", "audit", "statistics", "privacy")}
         pages |= {f"/docs/{path.stem}" for path in (ROOT / "fwsite" / "blueprints" / "docs" / "guides").glob("*.md")}
