@@ -63,7 +63,7 @@ FOR_SOMEBODY = re.compile(
     r"account\.|article\.work_|comparison\.(work_|suggestion$)|questionnaire\.work_|extensions\.|metrics\.|own\."
     r"|team\.(?!index$|deleted$)"
 )
-"""Endpoints that answer to one person or team, which ``test_security.py`` walks, or with what a host has put there."""
+"""Endpoints for one person or team only, which ``test_security.py`` walks, or with what a host has put there."""
 
 
 def addresses(app: Flask, token: str) -> list[str]:
