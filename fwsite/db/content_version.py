@@ -147,8 +147,8 @@ def init_app(app: Flask, intervals: Intervals) -> None:
 
 
 def content_version() -> int | None:
-    """The running application's content version, which every change raises, be it under a cache tag or not; ``None``
-    where the database cannot say.
+    """The running application's content version, which every change raises, under a cache tag or not; ``None``
+    if the database cannot say.
     """
     found: ContentVersion = current_app.extensions["fwsite.content_version"]
     numbers = found.current()
@@ -173,7 +173,7 @@ def per_content_version(call: Callable[_P, _T]) -> Callable[_P, _T]:
 
     It is called in a session of its own, which is begun after the number was read and sees only what is committed:
     thus nothing is ever kept under a newer number than that of what it was made from, whatever transaction the caller
-    is in. While the database cannot be asked, what was known last goes on; where the number is not known at all,
+    is in. While the database cannot be asked, the last known result is used; where the number is not known at all,
     nothing is kept. What fails is not kept either.
     """
     kept: WeakKeyDictionary[Engine, _Kept] = WeakKeyDictionary()
@@ -207,9 +207,9 @@ def per_content_version(call: Callable[_P, _T]) -> Callable[_P, _T]:
 
 
 def purge_pages(extension: str) -> None:
-    """Cache purge: every page in which the extension has a part is made anew once this transaction is committed.
+    """Cache purge: every page in which the extension has a part is made again once this transaction is committed.
 
-    For what is gone from a table of :data:`NOT_CONTENT`, where a page that shows a row was kept.
+    For rows that were deleted from a table of :data:`NOT_CONTENT`, if a kept page may show them.
     """
     db.session.connection().info.setdefault(_CHANGED, set()).add(extension)
 

@@ -63,7 +63,7 @@ def test_a_framework_is_begun_judged_and_published_on_a_phone(browsers: Browsers
     row.get_by_label("Fit").select_option(label="4, built in")
     row.get_by_label("Evidence").select_option(label="Sourced")
     page.get_by_role("button", name="Save draft of the fits").click()
-    expect(page.get_by_role("alert")).to_contain_text("“Pages for visitors to read”: Say in a few words why.")
+    expect(page.get_by_role("alert")).to_contain_text("“Pages for visitors to read”: Say why in a few words.")
     looks_right(page)
     row.get_by_label("Reason").fill("Made for it")
     row.get_by_role("checkbox", name="For: A word For.").check()
@@ -72,7 +72,7 @@ def test_a_framework_is_begun_judged_and_published_on_a_phone(browsers: Browsers
     expect(row.get_by_text("Rests on 1 of its points")).to_be_visible()
 
     page.get_by_role("link", name="Publish the framework").click()
-    expect(page.get_by_text("What stands in the way")).to_have_count(0)
+    expect(page.get_by_text("What prevents publication")).to_have_count(0)
     looks_right(page)
     page.get_by_label("Why").fill("A fifth one")
     page.get_by_role("button", name="Publish Rocket").click()

@@ -216,7 +216,7 @@ def what_would_change_it_changes_it(case: Case, each: Told) -> None:
     assert all(("tied" in group) == (len(split(group.removesuffix(", tied"))) > 1) for group in groups)
     assert each.firsts not in flips
     for text in (each.page, each.record):
-        assert ("Nothing near" in text) == (bool(document["ranking"]) and not flips)
+        assert ("Nothing close" in text) == (bool(document["ranking"]) and not flips)
     assert ("What would change it" in each.page) == bool(document["ranking"])
 
 
