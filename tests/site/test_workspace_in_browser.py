@@ -119,7 +119,7 @@ def test_a_note_and_a_scenario_are_written_on_a_phone(browsers: Browsers) -> Non
     row.get_by_label("Answer", exact=True).select_option(label="A JSON API for other programs")
     row.get_by_label("Twin’s answer").select_option(label="Records with staff screens")
     page.get_by_role("button", name="See what comes out").click()
-    outcome = page.get_by_role("region", name="What comes out of it as it is in the form")
+    outcome = page.get_by_role("region", name="What comes out, as in the form")
     expect(outcome).to_be_in_viewport()
     expect(outcome.get_by_text("as expected", exact=True)).to_have_count(2)
     looks_right(page)

@@ -571,7 +571,7 @@ class TestQueue:
             journal.save(now, {**now.document, "state": "retired"}, By("jo"))
             db.session.commit()
         page = maintainer.get(QUEUE).text
-        assert "is not published any more" in page and "/publish" not in page
+        assert "is no longer published" in page and "/publish" not in page
         response = decide(maintainer, 1, "publish", version=str(claim(app, some_claim).version))
         assert response.status_code == 409
         assert stored(app)[0].state == "waiting"

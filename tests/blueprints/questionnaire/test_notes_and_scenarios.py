@@ -224,7 +224,7 @@ class TestNotes:
         page, said = then(mara, mara.post(NOTE, data={**form, "do": "remove"}))
         assert said == ["The note is not in the draft any more. What is published stays until the draft is."]
         assert "removed in draft" in page.words
-        assert "Note gone: Think" in mara.get(PUBLISH).text
+        assert "Note removed: Think" in mara.get(PUBLISH).text
         assert "This note was removed in the draft. Save it to put it back." in mara.get(NOTE).text
         then(mara, send(mara, NOTE))
         found = drafted(app)
@@ -261,7 +261,7 @@ class TestNotes:
         response = send(mara, f"{NOTES}/add", do="preview", **new_note(single))
         assert response.status_code == 200
         assert '<div class="remark"><p>Look at <strong>both</strong>. <span' in response.text
-        assert "where Django is among the first" in response.text
+        assert "if Django is among the first" in response.text
         assert form_of(response.text, NOTE)["text"] == ["Look at **both**."]
         assert drafted(app) is None
 
@@ -390,7 +390,7 @@ class TestScenarios:
         page, said = then(mara, mara.post(SCENARIO, data={**form, "do": "remove"}))
         assert said == ["The scenario is not in the draft any more. What is published stays until the draft is."]
         assert "Removed in the draft A paper Put back" in page.words
-        assert "Scenario gone: A paper" in mara.get(PUBLISH).text
+        assert "Scenario removed: A paper" in mara.get(PUBLISH).text
         then(mara, send(mara, SCENARIO))
         found = drafted(app)
         assert found
@@ -403,7 +403,7 @@ class TestScenarios:
         response = send(mara, SCENARIO, do="preview", **turned)
         assert response.status_code == 200
         words = Page(response.text, SCENARIO).words
-        assert "What comes out of it as it is in the form" in words
+        assert "What comes out, as in the form" in words
         assert "not as expected A paper. Comes first: Flask. Expected: Django." in words
         assert drafted(app) is None
 

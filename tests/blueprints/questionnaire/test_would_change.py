@@ -203,7 +203,7 @@ CLAUSES = [
     ((None, "normal"), ("x", "normal"), "you answered “Label x” to “Question 1?”"),
     (("x", "normal"), ("x", "lot"), "“Label x” mattered a lot instead of normally"),
     (("x", "must"), ("x", "little"), "“Label x” were not a must-have but mattered a little"),
-    (("x", "lot"), ("x", "must"), "“Label x” were a must"),
+    (("x", "lot"), ("x", "must"), "“Label x” were a must-have"),
 ]
 
 
