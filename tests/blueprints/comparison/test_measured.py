@@ -366,7 +366,7 @@ class TestHereAndReference:
 
     @pytest.mark.usefixtures("agree")
     @pytest.mark.parametrize(
-        ("run", "of"), [(HERE, "Beside the shipped run"), ("reference", "Beside this host’s own run")]
+        ("run", "of"), [(HERE, "Compared with the shipped run"), ("reference", "Compared with this host’s own run")]
     )
     def test_a_run_says_where_they_agree(self, client: FlaskClient, run: str, of: str) -> None:
         text = client.get(f"/comparison/measured/{run}").text

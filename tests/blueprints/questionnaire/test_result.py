@@ -130,7 +130,7 @@ def test_the_numbers_on_random_pages_add_up(client: FlaskClient) -> None:
         accounts += len(found)
         shares = re.findall(r'<td class="n">(\d+) %</td>', section(page, "h-numbers"))
         assert sum(map(int, shares)) == (100 if shares else 0)
-        assert re.search(r"(\d+) fits were used\. (\w+) of them rests? on a measurement of this site, (\w+) on", page)
+        assert re.search(r"(\d+) fits were used\. (\w+) of them rests? on this site’s own measurement, (\w+) on", page)
     assert accounts > PAGES
 
 
@@ -293,7 +293,7 @@ def test_the_page_counts_what_the_fits_rest_on(client: FlaskClient) -> None:
     measured = used[Evidence.MEASURED]
     assert (
         f"{used.total()} fits were used. {measured or 'None'} of them rest{'s' if measured < 2 else ''} "
-        "on a measurement of this site, "
+        "on this site’s own measurement, "
         f"{used[Evidence.SOURCED]} on a published source, {used[Evidence.OPINION]} on our opinion."
     ) in page
 
