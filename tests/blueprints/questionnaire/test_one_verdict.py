@@ -184,7 +184,7 @@ def balances(page: str) -> Iterator[tuple[list[int], int]]:
     for balance in page.split('<div class="balance">')[1:]:
         costs = [int(points) for points in re.findall(r'class="pts">(\d+) points?<', balance)]
         said = words_of(balance.split('<div class="sum">')[1].split("</div>")[0])
-        lost = re.search(r"less (\d+) that these answers cost", said)
+        lost = re.search(r"minus (\d+) that these answers cost", said)
         score = re.search(r": (\d+) ?\.$", said)
         assert score
         assert sum(costs) == (int(lost[1]) if lost else 0)
