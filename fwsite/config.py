@@ -50,9 +50,9 @@ def site_address(value: str) -> str:
     parts = urlsplit(value)
     is_bare = parts.path in ("", "/") and not set("?#").intersection(value) and not re.search(r"[\s\\]", value)
     if "@" in parts.netloc:
-        raise ValueError("must be an address without a name or password: everybody would read them in links")
+        raise ValueError("must be a URL without a name or password: everybody would read them in links")
     if parts.scheme not in _PORTS or not parts.netloc or not is_bare:
-        raise ValueError("must be an address without a path such as https://ledger.example.org")
+        raise ValueError("must be a URL without a path, such as https://ledger.example.org")
     host, port = (parts.hostname or "").removesuffix("."), _port_of(parts)
     if not _HOST_NAME.fullmatch(host):
         raise ValueError("must have a host name of ASCII letters, digits, dots and dashes; write others as xn--…")
@@ -80,7 +80,7 @@ def _database_url(value: str) -> str | None:
         wanted = " (the extra postgres: pip install '.[postgres]')" if "psycopg" in str(error) else ""
         return f"needs a Python package that cannot be imported: {error}{wanted}"
     except (ArgumentError, NoSuchModuleError, ValueError):
-        return "must be a database address such as sqlite:////var/lib/fwsite/ledger.sqlite3"
+        return "must be a database URL such as sqlite:////var/lib/fwsite/ledger.sqlite3"
     in_memory = not url.database or ":memory:" in url.database or url.query.get("mode") == "memory"
     if url.get_backend_name() == "sqlite" and in_memory:
         return "must name a file: answers kept in memory would be lost"
@@ -109,7 +109,7 @@ def _throttle_url(value: str) -> str | None:
     if not value:
         return None
     if not re.match(r"rediss?://.", value):
-        return "must be an address such as redis://localhost:6379/0"
+        return "must be a URL such as redis://localhost:6379/0"
     return None if find_spec("redis") else "needs the Python package redis; install it, or leave this empty"
 
 
@@ -154,7 +154,7 @@ CHOICE: tuple[Setting, ...] = (
         name="EXTENSIONS_DISABLED",
         type=tuple,
         default=(),
-        help="Names of extensions that are not loaded. Their settings and data stay, and so they do where one of them "
+        help="Names of extensions that are not loaded. Their settings and data stay, even if one of them "
         "is not installed.",
     ),
     Setting(
@@ -167,13 +167,13 @@ CHOICE: tuple[Setting, ...] = (
         name="EXTENSIONS_STRICT",
         type=bool,
         default=False,
-        help="Whether the site refuses to start where any extension fails, instead of leaving it out.",
+        help="Whether the site refuses to start if any extension fails, instead of leaving it out.",
     ),
     Setting(
         name="EXTENSIONS_PREFIXES",
         type=tuple,
         default=(),
-        help="Extensions whose pages stand at another address than their name, as name=/path.",
+        help="Extensions whose pages are at another path than their name, as name=/path.",
         check=_moves,
     ),
 )
@@ -190,7 +190,7 @@ SETTINGS: tuple[Setting, ...] = (
         name="SITE_STRAPLINE",
         type=str,
         default="every claim shows its evidence.",
-        help="What stands after the site's name at the foot of every page. Empty: nothing.",
+        help="The text after the site's name at the foot of every page. Empty: nothing.",
         check=_one_line,
     ),
     Setting(
@@ -205,14 +205,14 @@ SETTINGS: tuple[Setting, ...] = (
         name="SITE_LEGAL",
         type=tuple,
         default=(),
-        help="Further links at the foot of every page, each as Label=address: /own/imprint, https://… or mailto:….",
+        help="Further links at the foot of every page, each as Label=URL: /own/imprint, https://… or mailto:….",
         check=_legal,
     ),
     Setting(
         name="SITE_URL",
         type=str,
         default="",
-        help="The public address, used for canonical links, feed and sitemap. Empty: the address of the request. "
+        help="The public URL, used for canonical links, feed and sitemap. Empty: the URL of the request. "
         "With https, cookies are marked secure.",
         check=_site_url,
     ),
@@ -234,14 +234,14 @@ SETTINGS: tuple[Setting, ...] = (
         name="DATABASE_URL",
         type=str,
         default="",
-        help="SQLAlchemy address of the database. Empty: fwsite.sqlite3 in the instance folder.",
+        help="SQLAlchemy URL of the database. Empty: fwsite.sqlite3 in the instance folder.",
         check=_database_url,
     ),
     Setting(
         name="THROTTLE_URL",
         type=str,
         default="",
-        help="Where attempts are counted, to slow down guessing: a Redis address such as redis://localhost:6379/0. "
+        help="Where attempts are counted, to slow down guessing: a Redis URL such as redis://localhost:6379/0. "
         "Empty: the database.",
         check=_throttle_url,
     ),
@@ -283,14 +283,14 @@ SETTINGS: tuple[Setting, ...] = (
         default=30,
         minimum=0,
         maximum=3600,
-        help="How long requests under way may take to be answered when the site is stopped or restarted, in seconds.",
+        help="How long requests under way may take when the site is stopped or restarted, in seconds.",
     ),
     Setting(
         name="TRUSTED_PROXIES",
         type=tuple,
         default=(),
         help="Addresses or networks of the proxies whose word counts for the visitor's address (X-Forwarded-For) and "
-        "for https (X-Forwarded-Proto); unix for one that comes by the socket file. Empty: nobody's.",
+        "for https (X-Forwarded-Proto); unix for one that uses the socket file. Empty: nobody's.",
         check=_proxies,
     ),
     Setting(
@@ -299,7 +299,7 @@ SETTINGS: tuple[Setting, ...] = (
         default=1,
         minimum=1,
         maximum=10,
-        help="How many proxies in a row every request passes, each adding to X-Forwarded-For.",
+        help="How many proxies every request passes, each adding to X-Forwarded-For.",
     ),
     Setting(
         name="LOG_FORMAT",

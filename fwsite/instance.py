@@ -172,7 +172,7 @@ class Instance:
         except (OSError, UnicodeDecodeError) as error:
             raise InstanceError(
                 f"{self.secret_file} cannot be read as a text by this user ({os.geteuid()}): {error}. Run this as the "
-                "site's user; if it is, give the file to it with chown."
+                "site's user; if it already does, give the file to it with chown."
             ) from error
         if len(key) < 32:
             raise InstanceError(f"{self.secret_file} holds fewer than 32 characters; delete it for a new one.")

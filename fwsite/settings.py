@@ -89,7 +89,7 @@ def _step(faults: list[str], package: str) -> str:
         return to_mend(package)
     if any("): cannot be checked: " in fault for fault in faults):
         return f"change it there, or {to_mend(package)}"
-    return "change it there, or take it away to have the default"
+    return "change it there, or remove it to use the default"
 
 
 def _prefix(name: str) -> str:

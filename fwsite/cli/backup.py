@@ -52,7 +52,7 @@ def backup_group() -> None:
 
 @backup_group.command("make")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--force", is_flag=True, help="Take the place of a file that is there.")
+@click.option("--force", is_flag=True, help="Replace an existing file.")
 @click.pass_context
 def make_command(ctx: click.Context, file: Path, force: bool) -> None:
     """Write the whole installation into FILE, also while the site serves.
@@ -68,7 +68,7 @@ def make_command(ctx: click.Context, file: Path, force: bool) -> None:
     click.echo(f"{_in_words(manifest)}, {_many(len(manifest.parts) - 1, 'file')}")
     outside = sorted(name for name in os.environ if name.startswith(ENVIRONMENT_PREFIX))
     if outside:
-        click.echo(f"Not in it, as they come from the environment: {', '.join(outside)}")
+        click.echo(f"Not in it, because they come from the environment: {', '.join(outside)}")
 
 
 @backup_group.command("verify")
@@ -85,7 +85,7 @@ def verify_command(file: Path) -> None:
     tables, schemas = _many(len(manifest.rows), "table"), _many(len(manifest.schemas), "schema")
     click.echo(f"database: {_in_words(manifest)}, in {tables} of {schemas}")
     click.echo(f"files: {len(manifest.parts) - 1}; {manifest.size:,} bytes in all")
-    click.echo("It is whole: every checksum is right, and the database can be read.")
+    click.echo("It is intact: every checksum is right, and the database can be read.")
 
 
 def _in_words(manifest: Manifest) -> str:
@@ -106,15 +106,20 @@ def _of(manifest: Manifest) -> str:
 
 @click.command("restore")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @click.option(
     "--database",
     type=DATABASE_ADDRESS,
     default="",
-    help="Where the database goes. Default: FWSITE_DATABASE_URL, else what the instance folder uses now. What the "
-    "backup itself names is not followed.",
+    help="Where the database goes. Default: FWSITE_DATABASE_URL, else what the instance folder uses now. "
+    "The database that the backup itself names is not used.",
 )
-@click.option("--maintenance", "read_only", is_flag=True, help="Leave the restored site read-only, to be looked at.")
+@click.option(
+    "--maintenance",
+    "read_only",
+    is_flag=True,
+    help="Leave the restored site read-only, so that you can look at it first.",
+)
 @click.pass_context
 def restore_command(ctx: click.Context, file: Path, yes: bool, database: str, read_only: bool) -> None:
     """Put the installation in FILE in the place of this one, which is kept. The site has to be stopped.

@@ -55,14 +55,14 @@ def _checked_note(_ctx: click.Context, _param: click.Parameter, note: str) -> st
     if len(note) > NOTE_LENGTH:
         raise click.BadParameter(f"has {len(note)} characters; at most {NOTE_LENGTH} fit")
     if unusable(note):
-        raise click.BadParameter(f"has the character {unusable(note)}, which cannot be kept; write it without")
+        raise click.BadParameter(f"has the character {unusable(note)}, which cannot be stored; remove it")
     return note
 
 
 @click.command("import")
 @click.argument("place", type=click.Path(exists=True, path_type=Path))
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--note", default="", callback=_checked_note, help="Why; it stands in the history.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+@click.option("--note", default="", callback=_checked_note, help="Why; shown in the history.")
 @with_appcontext
 def import_command(place: Path, yes: bool, note: str) -> None:
     """Make the site say what PLACE says, as export wrote it: all or nothing.
@@ -93,5 +93,5 @@ def import_command(place: Path, yes: bool, note: str) -> None:
         sys.exit(1)
     except importing.ChangedMeanwhile as error:
         raise click.ClickException(
-            "The site’s content was changed meanwhile, so nothing was imported. Import again."
+            "The site’s content has changed in the meantime, so nothing was imported. Import again."
         ) from error

@@ -27,4 +27,4 @@ def report(problems: Iterable[ContentProblem]) -> Iterator[str]:
             yield from map(str, alike)
     if faults:
         count = len(found) - len(faults)
-        yield f"{len(faults)} fault{'s' if len(faults) != 1 else ''}, {count} note{'s' if count != 1 else ''}."
+        yield f"{len(faults)} error{'s' if len(faults) != 1 else ''}, {count} note{'s' if count != 1 else ''}."

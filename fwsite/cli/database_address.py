@@ -13,13 +13,13 @@ import click
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-_STEP = "put the address into a file that only you may read, and say @FILE, or write it to standard input, and say -"
+_STEP = "put the URL into a file that only you may read, and say @FILE, or write it to standard input, and say -"
 
 
 class _DatabaseAddress(click.ParamType):
-    """``ADDRESS`` without a password, ``@FILE`` whose first line has it, or ``-`` for standard input."""
+    """``URL`` without a password, ``@FILE`` whose first line has it, or ``-`` for standard input."""
 
-    name = "ADDRESS|@FILE|-"
+    name = "URL|@FILE|-"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         if value == "-":
@@ -36,7 +36,7 @@ class _DatabaseAddress(click.ParamType):
 
     def _line(self, text: str, where: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         line = text.strip().partition("\n")[0].strip()
-        return line or self.fail(f"{where} has no address in it.", param, ctx)
+        return line or self.fail(f"{where} has no URL in it.", param, ctx)
 
 
 DATABASE_ADDRESS = _DatabaseAddress()

@@ -26,11 +26,10 @@ _BETWEEN = 2.0
     "url",
     required=True,
     type=DATABASE_ADDRESS,
-    help="Address of an empty database, as DATABASE_URL has it: without a password, or from a file, or from standard "
-    "input.",
+    help="URL of an empty database, as in DATABASE_URL: without a password, or from a file, or from standard input.",
 )
 @click.option(
-    "--without-leftovers", is_flag=True, help="Leave behind the tables of extensions that are not in force any more."
+    "--without-leftovers", is_flag=True, help="Leave behind the tables of extensions that are no longer active."
 )
 @click.pass_context
 def copy_command(ctx: click.Context, url: str, without_leftovers: bool) -> None:
@@ -50,7 +49,7 @@ def copy_command(ctx: click.Context, url: str, without_leftovers: bool) -> None:
     finally:
         _close(source, target)
     click.echo(f"Copied {rows:,} rows of {tables} tables; both sides have the same number in each.")
-    click.echo("This site still uses the old database. To use the copy, put its address into DATABASE_URL.")
+    click.echo("This site still uses the old database. To use the copy, put its URL into DATABASE_URL.")
 
 
 def _told(copied: Iterable[Progress]) -> tuple[int, int]:

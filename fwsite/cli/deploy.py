@@ -21,20 +21,20 @@ from fwsite.ops.site_user import SiteUser
 
 @click.command("deploy-files")
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--force", is_flag=True, help="Overwrite files that are there and differ.")
-@click.option("--user", help="Who the site runs as. Default: the owner of the instance folder, or fwsite.")
+@click.option("--force", is_flag=True, help="Overwrite existing files that differ.")
+@click.option("--user", help="The user that the site runs as. Default: the owner of the instance folder, or fwsite.")
 @click.option("--backups", type=click.Path(path_type=Path), help=f"Default: {Wishes.backups}.")
 @click.option(
     "--machine", "machines", multiple=True, metavar="HOST:PORT", help="Where nginx finds the site. Several: one each."
 )
 @click.option("--listen", metavar="[ADDRESS:]PORT", help="Where nginx listens. Default: the port of SITE_URL.")
-@click.option("--redirect-from", metavar="[ADDRESS:]PORT", help="Where it leads to https from. Default: 80.")
+@click.option("--redirect-from", metavar="[ADDRESS:]PORT", help="Where it redirects to https from. Default: 80.")
 @click.option("--certificate", type=click.Path(path_type=Path), help="Default: where certbot puts it.")
 @click.option("--certificate-key", type=click.Path(path_type=Path), help="Default: where certbot puts it.")
 @click.option("--cache", type=click.Path(path_type=Path), help=f"nginx' cache. Default: {Wishes.cache}.")
 @click.option("--logs", type=click.Path(path_type=Path), help=f"nginx' logs. Default: {Wishes.logs}.")
 @click.option(
-    "--client-seconds", type=click.IntRange(1, 600), help="After how long silence nginx hangs up. Default: 10."
+    "--client-seconds", type=click.IntRange(1, 600), help="Seconds of silence after which nginx hangs up. Default: 10."
 )
 @click.option("--connections-each", type=click.IntRange(1, 10_000), help="At once, for each address. Default: 50.")
 @click.option("--forms-each", type=click.IntRange(1, 1_000_000), help="At once, for each address. Default: 1000.")
@@ -58,7 +58,7 @@ def deploy_files_command(ctx: click.Context, folder: Path, force: bool, **wishes
     for line in plan.advice:
         click.echo(line)
     for line in program_faults(_service_user(plan.unit.user)):
-        click.echo(f"{line}: the service would not start. Make the environment elsewhere, as in /srv/ledger/venv.")
+        click.echo(f"{line}: the service would not start. Create the environment elsewhere, as in /srv/ledger/venv.")
     for name in plan.left_out:
         click.echo(f"{name} may be secret and is in none of them: see {folder / 'README.md'}.")
 

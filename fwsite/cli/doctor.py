@@ -22,12 +22,12 @@ from fwsite.ops.site_user import SiteUser
 
 
 @click.command("doctor")
-@click.option("--url", metavar="ADDRESS", help="The public address: ask the running site there how it is reached.")
+@click.option("--url", metavar="ADDRESS", help="The public URL: ask the running site there how it is reached.")
 @click.option(
     "--user",
     "name",
     metavar="NAME",
-    help="Who the site runs as. Default: for root the owner of the instance folder, for others themselves.",
+    help="The user that the site runs as. Default: for root the owner of the instance folder, for others themselves.",
 )
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.pass_context

@@ -63,9 +63,9 @@ def list_command(ctx: click.Context) -> None:
     if not Path(app.instance_path).is_dir():
         click.echo(f"There is no instance folder at {app.instance_path} yet: fwsite serve makes it.")
     if any(record.package and record.state is State.ACTIVE for record in records):
-        click.echo("What fails only while the site runs stands in its log, with the name of the extension.", err=True)
+        click.echo("What fails only while the site runs is in its log, with the name of the extension.", err=True)
     if left_alone:
-        click.echo(f"Safe mode (EXTENSIONS is builtin): not even looked at are {', '.join(left_alone)}.")
+        click.echo(f"Safe mode (EXTENSIONS is builtin): these are not even looked at: {', '.join(left_alone)}.")
 
 
 def _is_builtin(record: Record) -> bool:
@@ -98,7 +98,7 @@ def _records(app: Flask) -> list[Record]:
 @click.argument("name")
 @click.pass_context
 def check_command(ctx: click.Context, name: str) -> None:
-    """Try NAME on a copy of the database: contract, migrations, pages, content; exit 1 where something fails."""
+    """Try NAME on a copy of the database: contract, migrations, pages, content; exit code 1 if something fails."""
     with site_on_a_copy(ctx, LENIENT) as app:
         steps = [step for step in bring_up_to_date(app) if step.failed and step.text.split()[1] == f"{name}:"]
         with app.app_context():
@@ -120,7 +120,7 @@ def _named(records: list[Record], name: str) -> Record:
 
 @extensions_group.command("purge")
 @click.argument("name")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @click.pass_context
 def purge_command(ctx: click.Context, name: str, yes: bool) -> None:
     """Drop all tables of the extension NAME, with everything in them. It must be uninstalled or disabled."""

@@ -105,7 +105,7 @@ def db_group() -> None:
 
 
 @db_group.command("upgrade")
-@click.option("--maintenance", "read_only", is_flag=True, help="Take nothing in from visitors meanwhile.")
+@click.option("--maintenance", "read_only", is_flag=True, help="Accept no forms from visitors in the meantime.")
 @click.pass_context
 def db_upgrade(ctx: click.Context, read_only: bool) -> None:
     """Run pending migrations and bring shipped content in."""
@@ -156,7 +156,7 @@ def content_group() -> None:
 @content_group.command("check")
 @click.pass_context
 def content_check(ctx: click.Context) -> None:
-    """List every fault with file, line and key; exit 1 where there is one. Mere notes are listed too.
+    """List every error with file, line and key; exit 1 where there is one. Mere notes are listed too.
 
     The files are loaded into a copy of the instance's database: what is checked is what the site would show. The
     instance's own database is not touched.
@@ -175,4 +175,4 @@ def content_check(ctx: click.Context) -> None:
         click.echo(line)
     if not all(problem.is_note for problem in problems):
         sys.exit(1)
-    click.echo(f"No faults in the shipped content and {place}.")
+    click.echo(f"No errors in the shipped content and {place}.")

@@ -28,7 +28,7 @@ class _Moment(click.ParamType):
         except (ValueError, OverflowError):
             self.fail(f'{value!r} is no time such as "2026-12-01 18:00", or "2026-12-01T18:00+01:00".', param, ctx)
         if moment <= datetime.now(UTC):
-            self.fail(f"{maintenance.shown(moment)} is over.", param, ctx)
+            self.fail(f"{maintenance.shown(moment)} is in the past.", param, ctx)
         return moment
 
 
@@ -78,7 +78,7 @@ def off_command(ctx: click.Context) -> None:
     instance = _instance(ctx)
     with written(instance):
         was_on = maintenance.end(instance)
-    click.echo(f"{instance.path} takes everything in{' again' if was_on else ', as before'}.")
+    click.echo(f"{instance.path} accepts everything{' again' if was_on else ', as before'}.")
 
 
 @maintenance_group.command("status")
@@ -91,6 +91,6 @@ def status_command(ctx: click.Context) -> None:
 def _say(instance: Instance) -> None:
     holds = maintenance.maintenance_of(instance)
     if holds is None:
-        click.echo(f"{instance.path} takes everything in.")
+        click.echo(f"{instance.path} accepts everything.")
         return
     click.echo(f"{instance.path} is read-only{holds}. To end it: {instance.command('maintenance off')}")

@@ -22,7 +22,7 @@ def say_steps(app: Flask) -> bool:
             complete = complete and not step.failed
     except ContentError as error:
         raise click.ClickException(
-            f"{error}\nThat content was not loaded. Mend the file and try: {command_for(app, 'content check')}"
+            f"{error}\nThat content was not loaded. Fix the file and try: {command_for(app, 'content check')}"
         ) from error
     return complete
 
@@ -32,4 +32,4 @@ def say_who_is_missing(app: Flask) -> None:
     with app.app_context():
         if db.session.scalar(select(User.id).limit(1)) is None:
             first = command_for(app, "user add NAME --role admin")
-            click.echo(f"Nobody can sign in yet. Make the first maintainer: {first}")
+            click.echo(f"Nobody can sign in yet. Add the first maintainer: {first}")

@@ -23,8 +23,8 @@ _TAG, _CARRIED = "cache_tag", "cache_tags"
 
 
 def cache_tag(extension: str) -> dict[str, Any]:
-    """``__table_args__ = {"info": cache_tag("votes")}`` for a table of the extension ``votes`` whose rows no page shows
-    but those in which that extension has a part: what changes it makes these anew, and leaves all others as they are.
+    """``__table_args__ = {"info": cache_tag("votes")}`` for a table of the extension ``votes`` whose rows only pages
+    show in which that extension has a part: a change to it makes these again, and leaves all others as they are.
     """
     return {_TAG: extension}
 

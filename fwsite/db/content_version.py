@@ -145,8 +145,8 @@ def init_app(app: Flask, intervals: Intervals) -> None:
 
 
 def content_version() -> int | None:
-    """The running application's content version, which every change raises, be it under a cache tag or not; ``None``
-    where the database cannot say.
+    """The running application's content version, which every change raises, under a cache tag or not; ``None``
+    if the database cannot say.
     """
     found: ContentVersion = current_app.extensions["fwsite.content_version"]
     numbers = found.current()
@@ -175,7 +175,7 @@ def per_content_version(call: Callable[_P, _T] | None = None, *, most: int = 64)
 
     It is called in a session of its own, which is begun after the number was read and sees only what is committed:
     thus nothing is ever kept under a newer number than that of what it was made from, whatever transaction the caller
-    is in. While the database cannot be asked, what was known last goes on; where the number is not known at all,
+    is in. While the database cannot be asked, the last known result is used; where the number is not known at all,
     nothing is kept. What fails is not kept either. ``most`` results are kept at once; the oldest goes first.
     """
     return (lambda call: _memo(call, most)) if call is None else _memo(call, most)
@@ -213,9 +213,9 @@ def _memo(call: Callable[_P, _T], most: int) -> Callable[_P, _T]:
 
 
 def purge_pages(extension: str) -> None:
-    """Cache purge: every page in which the extension has a part is made anew once this transaction is committed.
+    """Cache purge: every page in which the extension has a part is made again once this transaction is committed.
 
-    For what is gone from a table of :data:`NOT_CONTENT`, where a page that shows a row was kept.
+    For rows that were deleted from a table of :data:`NOT_CONTENT`, if a kept page may show them.
     """
     db.session.connection().info.setdefault(_CHANGED, set()).add(extension)
 

@@ -31,7 +31,7 @@ def is_connection_lost(error: DBAPIError) -> bool:
 
 
 def retried(work: Callable[[], Result]) -> Result:
-    """What ``work`` returns; where the connection was lost meanwhile, it is done again from its beginning.
+    """What ``work`` returns; if the connection is lost, it is done again from the beginning.
 
     For work that does no harm when it is done twice: whether the database had taken it in is not known when the answer
     is lost. The session is rolled back before each further try, and nothing of it may be kept from one to the next.

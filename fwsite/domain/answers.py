@@ -100,7 +100,7 @@ def _parse_options(question: Question, given: Any) -> tuple[State, tuple[str, ..
         known = _listed([*question.by_key, NOT_SURE])
         return State.SKIPPED, (), [f'unknown option "{option}"; known are {known}' for option in unknown]
     if NOT_SURE in chosen:
-        wrong = [f'"{NOT_SURE}" cannot stand beside another option'] if len(chosen) > 1 else []
+        wrong = [f'"{NOT_SURE}" cannot be combined with another option'] if len(chosen) > 1 else []
         return State.NOT_SURE, (), wrong
     if len(chosen) > 1 and not question.multiple:
         return State.SKIPPED, (), ["takes one option only"]

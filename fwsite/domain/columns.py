@@ -10,7 +10,7 @@ from fwsite.domain.evidence import Evidence
 
 @dataclass(frozen=True)
 class Cell:
-    """One fact on one framework: a short plain text, its evidence, and the address of its source where it has one."""
+    """One fact on one framework: a short plain text, its evidence, and the URL of its source if it has one."""
 
     text: str
     evidence: Evidence = Evidence.OPINION

@@ -29,8 +29,9 @@ class Side(StrEnum):
 class Source:
     """Where a claim comes from: what it is called, its address, and when it was read.
 
-    ``key`` names it for good; ``publisher`` and ``author`` are empty, and ``published`` is ``None``, where that is not
-    known. A file of a release has ``archive`` and ``file``, its path in there, and perhaps the archive's ``sha256``.
+    ``key`` names it permanently; ``publisher`` and ``author`` are empty, and ``published`` is ``None``, where that is
+    not known. A file of a release has ``archive`` and ``file``, its path in there, and perhaps the archive's
+    ``sha256``.
     ``voice`` says whose words they are, where that is known.
     """
 
@@ -80,7 +81,7 @@ class Citation:
 class Rating:
     """A framework's rating on one criterion: ``score`` is 1 to 5, ``reason`` one line of Markdown.
 
-    ``framework`` and ``criterion`` are keys, and together name it for good; ``reviewed_on`` is the day when somebody
+    ``framework`` and ``criterion`` are keys, and together name it permanently; ``reviewed_on`` is the day when somebody
     last looked whether it still holds. It is an opinion and has no ``sources``, unless this site measured it.
     """
 
@@ -98,7 +99,7 @@ class Rating:
 class Claim:
     """One pro or con of a framework: ``text`` is one line of Markdown, for the filter ``inline`` of templates.
 
-    ``key`` names it for good, and is that of no other; ``framework`` and ``criterion`` are keys; ``side`` says whether
+    ``key`` names it permanently, and is unique; ``framework`` and ``criterion`` are keys; ``side`` says whether
     it speaks for or against; ``reviewed_on`` is the day when somebody last looked whether it still holds;
     ``citations`` are what it rests on, ``measured`` is what this site's own measurement says of it, where it does.
     A fact is a claim on a row of the table of facts: its ``answer`` is what stands in the cell, such as "built in".

@@ -92,7 +92,7 @@ def _release_of(name: str) -> Release | None:
 class Receipt:
     """The result of looking for words in an archive: what was found, where, and the day.
 
-    ``passage`` is the text that was found instead, for words that are gone, and ``file`` where it or the words stand.
+    ``passage`` is the text that was found instead, for words that are gone, and ``file`` where it or the words are.
     """
 
     found: Found

@@ -25,7 +25,7 @@ def missing(fit: Fit, published: Collection[str], secret: Collection[str] = ()) 
     return tuple(key for key in fit.claims if key not in published)
 
 
-UNMEASURED = "is called measured, and no measurement speaks for what it rests on; name a point that was measured"
+UNMEASURED = "is called measured, but nothing it rests on was measured; name a point that was"
 """What is wrong with a fit that is called measured, where none of its points is."""
 
 
@@ -36,7 +36,7 @@ def _is_unmeasured(fit: Fit, measured: Collection[str]) -> bool:
 def in_vain(key: str, evidence: str) -> str:
     """What is wrong with a fit that names such a key."""
     other = "" if evidence == Evidence.OPINION else f", or call it opinion instead of {evidence}"
-    return f"rests on “{key}”, which is no published point; name another{other}"
+    return f"rests on “{key}”, which is not a published point; name another{other}"
 
 
 def unfounded(

@@ -285,7 +285,7 @@ def check(kind: Kind, document: Document, known: Known) -> list[Fault]:
     if kind is not Kind.RATING and not (isinstance(document["key"], str) and _KEY.fullmatch(document["key"])):
         faults.append(Fault("key", f"is {document['key']!r}; it must be lower-case letters, digits and hyphens"))
     elif kind is Kind.FRAMEWORK and document["key"] in TAKEN_KEYS:
-        faults.append(Fault("key", f"is {document['key']!r}, which addresses of this site begin with; choose another"))
+        faults.append(Fault("key", f"is {document['key']!r}, which URLs of this site begin with; choose another"))
     if document["state"] not in list(State):
         faults.append(Fault("state", f"is {document['state']!r}; it must be one of {', '.join(State)}"))
     for item in FIELDS[kind]:
@@ -412,7 +412,7 @@ def _wrong_text(value: Any, longest: int) -> Iterator[str]:
         yield f"has {len(value)} characters; at most {longest} fit"
     odd = unusable(value)
     if odd:
-        yield f"has the character {odd}, which cannot be kept; write it without"
+        yield f"has the character {odd}, which cannot be stored; remove it"
 
 
 def unusable(text: str) -> str | None:

@@ -44,7 +44,7 @@ def read_note(reader: Reading, at: At, table: Mapping[str, Any]) -> Note:
     for place, condition in enumerate(reader.texts(at, table, "when")):
         question, _, option = condition.partition("=")
         if option not in reader.options.get(question, ()):
-            message = f"{condition!r} is no answer of this questionnaire; write question=option"
+            message = f"{condition!r} is not an answer in this questionnaire; write question=option"
             reader.fault(at, message, "when", place)
         when.append((question, option))
     if not when:

@@ -14,8 +14,8 @@ from fwsite.domain.questionnaire import Fault
 class Facts:
     """The newest release of a package as an index describes it, and the day that was read.
 
-    ``python`` is what it asks of Python, ``requires`` the names of what the plain install brings along, ``size`` the
-    bytes of the file that pip takes, ``is_wheel`` whether that needs no build.
+    ``python`` is the Python versions it needs, ``requires`` the names of the packages that a plain install brings,
+    ``size`` the bytes of the file that pip takes, ``is_wheel`` whether that needs no build.
     """
 
     version: str

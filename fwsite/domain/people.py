@@ -48,7 +48,7 @@ def name_fault(name: str) -> str | None:
     if not shortest <= len(name) <= longest:
         return f"A name has {shortest} to {longest} characters."
     if not _NAME.fullmatch(name):
-        return "A name begins with a letter or a digit, and has letters, digits, blanks and . _ - only."
+        return "A name begins with a letter or a digit, and has only letters, digits, spaces and . _ -"
     return None
 
 
@@ -56,11 +56,11 @@ def password_fault(password: str, name: str) -> str | None:
     """What is wrong with a new password of the person called ``name``; ``None`` where nothing is."""
     shortest, longest = PASSWORD_LENGTH
     if len(password) < shortest:
-        return f"A password has at least {shortest} characters; a few words that only you would put together are good."
+        return f"A password has at least {shortest} characters; a few words that only you would combine are good."
     if len(password) > longest:
         return f"A password has at most {longest:,} characters."
     if name_key(password) == name_key(name):
-        return "A password is not the name."
+        return "A password cannot be the name."
     if len(set(password)) == 1:
-        return "A password is more than one character repeated."
+        return "A password cannot be one character repeated."
     return None

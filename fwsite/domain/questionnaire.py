@@ -401,7 +401,7 @@ class Reader:
             self.single.add(key)
         question = Question(key, text, why, options, multiple, parts)
         if len(options) in OPTIONS_PER_QUESTION and self.names is not None and not question.tells_apart(self.names):
-            self.fault(at, "discriminates nothing: every option fits every alternative alike")
+            self.fault(at, "makes no difference: every option fits every alternative equally well")
         return question
 
     def named_parts(self, at: At, options: Sequence[Option]) -> None:
@@ -417,7 +417,7 @@ class Reader:
         self.known_keys(at, table, {"key", "label", "consequence", "fits"})
         key = self.key(at, table)
         if key == NOT_SURE:
-            self.fault(at, f'the key "{NOT_SURE}" is taken: every question has that option by itself', "key")
+            self.fault(at, f'the key "{NOT_SURE}" is taken: every question has that option automatically', "key")
         fits: dict[str, Fit] = {}
         cells = table.get("fits", {})
         if not isinstance(cells, Mapping):
@@ -480,7 +480,7 @@ class Reader:
         found = self.texts(at, table, name)
         for place, package in enumerate(found):
             if not PACKAGE.fullmatch(package):
-                message = f"{package!r} is no name of a package, such as flask-admin or channels[daphne]"
+                message = f"{package!r} is not the name of a package, such as flask-admin or channels[daphne]"
                 self.fault(at, message, name, place)
         return found
 
@@ -507,7 +507,7 @@ class Reader:
                     message = f"{question} = {option!r} is no answer of this questionnaire"
                     self.fault(at, message, "answers", question)
             if len(options) > 1 and (question in self.single or NOT_SURE in options):
-                only = f'"{NOT_SURE}" stands alone' if NOT_SURE in options else "takes one option only"
+                only = f'"{NOT_SURE}" cannot be combined' if NOT_SURE in options else "takes one option only"
                 self.fault(at, f"{question} has {len(options)} answers; {only}", "answers", question)
             found[question] = options
         return found

@@ -80,7 +80,7 @@ def read_scenario(reader: Reading, at: At, table: Mapping[str, Any]) -> Scenario
     situation = _situation(reader, at, table)
     inner, twin_table = at.inside("twin", "twin"), table.get("twin")
     if not isinstance(twin_table, Mapping):
-        reader.fault(at, "twin is missing: the same situation but for what makes another one come first", "twin")
+        reader.fault(at, "twin is missing: the same situation except for what makes another one come first", "twin")
         twin_table = {"name": "?", "accepts": [], "why": "?"}
     reader.known_keys(inner, twin_table, {"name", "answers", "weights", "accepts", "why"})
     twin = _situation(reader, inner, twin_table)

@@ -62,7 +62,7 @@ def long_text_fault(name: str, text: str, longest: int) -> str | None:
     if len(text) > longest:
         return f"{name} has {len(text):,} characters; at most {longest:,} fit."
     odd = unusable(text)
-    return f"{name} has the character {odd}, which cannot be kept; write it without." if odd else None
+    return f"{name} has the character {odd}, which cannot be stored; remove it." if odd else None
 
 
 _CHOOSE: Mapping[str, str] = {
@@ -102,8 +102,8 @@ def _source_faults(proposal: Proposal) -> Iterator[Fault]:
             missing = "Write the source’s title too, or leave the source out."
             yield Fault("source_title", f"The source’s title {fault.message}." if title else missing)
         else:
-            missing = "Write the source’s address too, or leave the source out."
-            yield Fault("source_url", f"The source’s address {fault.message}." if url else missing)
+            missing = "Write the source’s link too, or leave the source out."
+            yield Fault("source_url", f"The source’s link {fault.message}." if url else missing)
     wrong = long_text_fault("The words of the source", words, WORDS_LENGTH)
     if wrong:
         yield Fault("source_words", wrong)

@@ -72,8 +72,8 @@ class Figured(NamedTuple):
 class Judgement(NamedTuple):
     """What a run says of one claim or rating, with every ratio that it follows from.
 
-    ``sentence`` is what stands on the page beside it, or instead of it; empty where there is nothing to add. ``text``
-    is what was said when the rules were written: of other words nothing is known.
+    ``sentence`` is shown next to it, or instead of it; empty if there is nothing to add. ``text`` is what the
+    claim said when the rules were written: they say nothing about other words.
     """
 
     about: str

@@ -190,38 +190,40 @@ def summary(found: Differences) -> tuple[str, ...]:
     values = [change for change in found.fits if change.is_value]
     per_alternative = Counter(change.alternative.name for change in values)
     lines = [
-        "A must is met only by what is built in, or by a package that is named." if found.model else "",
-        _line("fit was judged anew", "fits were judged anew", [f"{n} {c}" for n, c in per_alternative.items()], values),
+        "A must-have is met only by what is built in, or by a package that is named." if found.model else "",
+        _line(
+            "fit was judged again", "fits were judged again", [f"{n} {c}" for n, c in per_alternative.items()], values
+        ),
         _line("question is new", "questions are new", [f"“{q.text}”" for q in found.questions_added]),
-        _line("question is gone", "questions are gone", [f"“{q.text}”" for q in found.questions_removed]),
+        _line("question was removed", "questions were removed", [f"“{q.text}”" for q in found.questions_removed]),
         _line("answer is new", "answers are new", [f"“{o.label}”" for _, o in found.options_added]),
-        _line("answer is gone", "answers are gone", [f"“{o.label}”" for _, o in found.options_removed]),
+        _line("answer was removed", "answers were removed", [f"“{o.label}”" for _, o in found.options_removed]),
         _line("more to choose from", "more to choose from", [a.name for a in found.alternatives_added]),
         _line("fewer to choose from", "fewer to choose from", [a.name for a in found.alternatives_removed]),
         _line(
-            "question takes another number of answers",
-            "questions take another number of answers",
+            "question takes a different number of answers",
+            "questions take a different number of answers",
             [f"“{q.text}”" for q in found.several],
         ),
         _line(
-            "question asks for parts otherwise",
-            "questions ask for parts otherwise",
+            "question changed whether it asks for parts",
+            "questions changed whether they ask for parts",
             [f"“{q.text}”" for q in found.parts],
         ),
         _line(
-            "alternative is installed or described otherwise",
-            "alternatives are installed or described otherwise",
+            "alternative is installed or described differently",
+            "alternatives are installed or described differently",
             [a.name for a in found.packages],
         ),
         _line(
-            "reason behind a fit was written anew",
-            "reasons behind fits were written anew",
+            "reason behind a fit was rewritten",
+            "reasons behind fits were rewritten",
             [],
             [change for change in found.fits if not change.is_value],
         ),
-        _line("text was worded otherwise", "texts were worded otherwise", [], found.reworded),
+        _line("text was reworded", "texts were reworded", [], found.reworded),
         *_lines_of_list("note of an expert", "notes of experts", found.note_changes),
-        "The order on the page is another." if found.reordered else "",
+        "The order on the page is different." if found.reordered else "",
         *_lines_of_list("scenario", "scenarios", found.scenario_changes),
         f"Reviewed on {found.reviewed_on.isoformat()}." if found.reviewed_on else "",
     ]

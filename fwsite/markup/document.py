@@ -20,7 +20,7 @@ class Directive(NamedTuple):
 
 
 class Picture(NamedTuple):
-    """A gap in a document: a picture, ``alone`` when it is a paragraph by itself, ``linked`` inside a link."""
+    """A gap in a document: a picture, ``alone`` when it is a paragraph of its own, ``linked`` inside a link."""
 
     src: str
     alt: str
@@ -42,7 +42,7 @@ class Heading(NamedTuple):
 class Remark(NamedTuple):
     """Something for the author: on ``line`` of the text, counted from 1, ``piece`` is shown as ``message`` says.
 
-    It is a fault, unless ``is_note`` says that nothing is lost by it.
+    It is an error, unless ``is_note`` says that nothing is lost.
     """
 
     line: int

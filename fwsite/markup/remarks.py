@@ -25,25 +25,23 @@ def remarks(
     do not count; ``filtered`` is its HTML before it was sanitised, and ``finished`` as the page has it."""
     lines = _Lines(text, first_line)
     for tag in (tag for tag in typed if not tag.startswith("</")):
-        message = f"is shown as typed: <{tag_name(tag)}> is no markup here; write `{tag_name(tag)}` where it is a word"
+        message = f"is shown as typed: <{tag_name(tag)}> is not markup here; write `{tag_name(tag)}` where it is a word"
         yield lines.remark(tag.split("\n")[0], message)
     for tag in _OPENING.findall("\n".join(lines.lines)):
         if tag_name(tag) in UNWRAPPED | LAYOUT:
-            yield lines.remark(tag, "is left out, and what it holds stays", is_note=True)
+            yield lines.remark(tag, "is removed, and its content stays", is_note=True)
     for label in repeated:
-        yield lines.remark(f"[{label}]:", "is defined before; what this line says is not shown", last=True)
+        yield lines.remark(f"[{label}]:", "is already defined above; this line is not shown", last=True)
     for address in _ADDRESS.finditer(filtered):
         if address["scheme"].lower() not in SCHEMES:
-            message = f"is no address that a page may lead to; {', '.join(sorted(SCHEMES))} are"
+            message = f"is not a URL that a page may link to; {', '.join(sorted(SCHEMES))} are"
             yield lines.remark(f"{address['scheme']}:", message)
     for template in _TEMPLATE.findall("\n".join(lines.lines)):
-        yield lines.remark(
-            template, "is shown as typed: it was written for another program, and nothing here fills it in"
-        )
+        yield lines.remark(template, "is shown as typed: it is meant for another program, and nothing here fills it in")
     ids = set(_ID.findall(finished))
     for target in _OWN_LINK.findall(finished):
         if target and target not in ids and unquote(target) not in ids:
-            yield lines.remark(f"#{unquote(target)}", "leads to no heading or other place of this page")
+            yield lines.remark(f"#{unquote(target)}", "leads to no heading or other place on this page")
 
 
 class _Lines:

@@ -32,7 +32,7 @@ def overridden(instance: Instance, environ: Mapping[str, str]) -> str | None:
     written, place = _value(instance, without)
     if given.kind != "environment" or place.kind != "file" or value == written:
         return None
-    return f"{VARIABLE} in the environment goes before {place}, which names {_shown(written)}"
+    return f"{VARIABLE} in the environment takes precedence over {place}, which names {_shown(written)}"
 
 
 def without(words: str, instance: Instance) -> str:

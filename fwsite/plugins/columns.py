@@ -20,7 +20,7 @@ class ColumnContext:
 class Column:
     """One kind of fact on each framework; ``key`` begins with the extension's name.
 
-    It stands under the ratings, on each framework's page, and in every export. ``cells`` gives a
+    It is shown under the ratings, on each framework's page, and in every export. ``cells`` gives a
     :class:`~fwsite.domain.columns.Cell` by the framework's key; what it leaves out is shown as not known.
     """
 
@@ -39,10 +39,10 @@ class ExportContext:
 
 @dataclass(frozen=True, kw_only=True)
 class Export:
-    """A format in which a comparison is taken away, at ``/comparison/data.<format>``.
+    """A format in which a comparison is downloaded, at ``/comparison/data.<format>``.
 
     ``format`` is lower-case letters and digits; ``label`` is what the link says; ``mimetype`` is sent with it;
-    ``write`` gives the whole text, or bytes where it is a format of no text.
+    ``write`` gives the whole text, or bytes if the format is not text.
     """
 
     format: str

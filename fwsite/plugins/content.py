@@ -29,10 +29,10 @@ class TextsContext:
 
 @dataclass(frozen=True, kw_only=True)
 class Text:
-    """Something public that a reader may look for.
+    """Something public that a reader may search for.
 
-    ``key`` tells it from all others of its extension, for good; ``kind`` is what readers call it, such as "Article";
-    ``body`` is plain text; ``path`` is where it stands, from the root, with the anchor where it has one. A long text
+    ``key`` tells it from all others of its extension, permanently; ``kind`` is what readers call it, such as "Article";
+    ``body`` is plain text; ``path`` is where it is, from the root, with the anchor if it has one. A long text
     may have ``anchors`` instead: for each of its sections the offset in ``body`` and the id, in order.
     """
 
@@ -48,12 +48,12 @@ class Text:
 class Ground:
     """Something that a fit of the questionnaire may rest on, such as a pro or a con.
 
-    ``key`` is what fits name it by, for good; ``about`` the key of the framework that it is about; ``text`` what it
-    says, as plain text. ``words`` are those of its sources that it quotes: a fit that is sourced may name what they
-    name. Where it is none, the text itself is taken for them. With ``is_published=False`` visitors cannot read it, and
-    ``text`` may be empty: no new fit may rest on it, but one that an import brings along may. ``is_against`` says that
-    it speaks against the framework: a result shows such points among the costs. ``is_measured`` says that the site's
-    own measurement in force does not contradict it: a fit that rests on it may be called measured.
+    ``key`` is the permanent name that fits use for it; ``about`` the key of the framework that it is about; ``text``
+    what it says, as plain text. ``words`` are those of its sources that it quotes: a fit that is sourced may name
+    what they name. Where it is none, the text itself is taken for them. With ``is_published=False`` visitors cannot
+    read it, and ``text`` may be empty: no new fit may rest on it, but one from an import may. ``is_against`` says
+    that it speaks against the framework: a result shows such points among the costs. ``is_measured`` says that the
+    site's current run does not contradict it: a fit that rests on it may be called measured.
     """
 
     key: str
@@ -79,9 +79,9 @@ class Selection:
 
 @dataclass(frozen=True, kw_only=True)
 class ContentProblem:
-    """One fault in content that a person wrote: ``path`` and ``line`` say where, ``key`` names the part.
+    """One error in content that a person wrote: ``path`` and ``line`` say where, ``key`` names the part.
 
-    With ``is_note`` it is none, only something to know: ``fwsite content check`` lists it and is content.
+    With ``is_note`` it is only something to know: ``fwsite content check`` lists it and still succeeds.
     """
 
     path: Path
@@ -96,8 +96,8 @@ class ContentProblem:
 
 
 class ContentError(ValueError):
-    """Raised by ``load_content``, and by ``content_files``, for content that cannot be taken in; the message has a line
-    for each fault. Made of a message, or of ``problems``.
+    """Raised by ``load_content``, and by ``content_files``, for content that cannot be loaded; the message has a line
+    for each error. Made from a message, or from ``problems``.
     """
 
     def __init__(self, message: str = "", *, problems: Sequence[ContentProblem] = ()) -> None:
@@ -140,7 +140,7 @@ class ContentFiles:
         f() -> the text of each file by its name in the folder, the same bytes for the same content; nothing where there
         is no content.
     ``read``
-        f(Path) -> ContentImport: reads the folder, or one file. Raises :class:`ContentError` with every fault.
+        f(Path) -> ContentImport: reads the folder, or one file. Raises :class:`ContentError` with every error.
     ``write_file``
         f() -> all of it as one file, for a PLACE that ends in ``.toml``.
     """

@@ -53,8 +53,8 @@ class Extension:
     ``after``
         Names of extensions that it needs: they are loaded before it, and it is left out where one of them is.
     ``blueprint``
-        Its pages, mounted at ``/<name>`` unless the host moves them; the blueprint carries the extension's name, its
-        templates stand in a folder of that name. Style sheets in its static folder put every rule into ``@layer ext``.
+        Its pages, mounted at ``/<name>`` unless the host moves them; the blueprint has the extension's name, and its
+        templates are in a folder of that name. Style sheets in its static folder put every rule into ``@layer ext``.
     ``root_urls``
         Fixed addresses outside that prefix, such as ``/feed.xml``, each with its view; the endpoint is
         ``<name>.<function name>``.
@@ -83,20 +83,20 @@ class Extension:
         run, the extension is pending: its pages answer 503, and nothing else of it is called.
     ``load_content``
         Called after migrations: brings shipped content into the database; returns one line saying what it did. Raises
-        :class:`~fwsite.extend.ContentError`, and changes nothing, where the content has a fault.
+        :class:`~fwsite.extend.ContentError`, and changes nothing, if the content has an error.
     ``check_content``
-        Yields what is wrong with content that people wrote; used by ``fwsite content check``, inside a request
-        context, so that addresses can be built.
+        Yields what is wrong with content that people wrote; used by ``fwsite content check``, inside a
+        request context, so that URLs can be built.
     ``content_files``
         What people edit in the browser, as files for ``fwsite content export`` and ``fwsite content import``.
     ``sitemap``
         Yields its public addresses.
     ``texts``
-        Yields what its readers may look for, for whoever offers a search: f(TextsContext) -> Text, ...
+        Yields what its readers may search for, for extensions that offer a search: f(TextsContext) -> Text, ...
     ``grounds``
         Yields what fits of the questionnaire may rest on: f() -> Ground, ...
     ``releases``
-        Yields the packages whose newest releases it knows, for whoever calls :func:`~fwsite.extend.known_packages`:
+        Yields the packages whose newest releases it knows, for callers of :func:`~fwsite.extend.known_packages`:
         f() -> Package, ...
     ``workspace``
         Its part of the page where maintainers work on one framework, and of that framework's publication: a
@@ -105,14 +105,14 @@ class Extension:
         How another part has the questionnaire answered, by its form and its rules: an
         :class:`~fwsite.extend.Answering`, for whoever calls :func:`~fwsite.extend.answering`.
     ``claims``
-        Yields the published pros and cons that are asked for, for whoever calls
+        Yields the published pros and cons that are asked for, for callers of
         :func:`~fwsite.extend.published_claims`: f(Selection) -> Claim, ...
     ``ratings``
         Yields the published ratings likewise, for :func:`~fwsite.extend.published_ratings`: f(Selection) -> Rating, ...
     ``columns``
         Further facts on each framework, in the comparison and in its exports.
     ``exports``
-        Formats in which the comparison can be taken away.
+        Formats in which the comparison can be downloaded.
     ``question_sets``
         TOML files with further ``[[questions]]`` for the questionnaire, written like its own, with ``reviewed_on`` at
         the top; the key of each question begins with the extension's name and a hyphen.

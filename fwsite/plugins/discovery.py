@@ -181,7 +181,7 @@ def _next_step(error: BaseException, candidate: Candidate) -> str:
     if isinstance(error, SystemExit):
         step = to_mend(package) if is_file(package) else f"ask the authors of {package}"
         return f"it ends the process when it is imported; {step}, or {removal}"
-    step = "correct it there" if is_file(package) else f"mend it there, or {to_mend(package)}"
+    step = "correct it there" if is_file(package) else f"fix it there, or {to_mend(package)}"
     return f"{step}, or {removal}"
 
 

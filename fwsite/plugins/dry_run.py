@@ -61,7 +61,7 @@ def rehearse(extension: Extension, config: Mapping[str, Any], prefix: str) -> No
         with signal_guard.taken_away() as wrong_signals:
             mount(stage, extension, prefix)
     except FAULTS as error:
-        raise Breach(f"blueprint: cannot be mounted: {said(error)}; mend its routes") from error
+        raise Breach(f"blueprint: cannot be mounted: {said(error)}; fix its routes") from error
     for wrong in wrong_signals:
         raise Breach(wrong)
     for part in (_foreign_routes, _foreign_hooks, _foreign_parts, _foreign_templates, _dead_ends):
@@ -148,7 +148,7 @@ def _foreign_templates(stage: Flask, _untouched: Flask, extension: Extension, _p
         for template in _template_names(blueprint):
             if not template.startswith(f"{extension.name}/"):
                 yield (
-                    f"templates: {template} stands outside the folder {extension.name}; move it to "
+                    f"templates: {template} is outside the folder {extension.name}; move it to "
                     f"{extension.name}/{template}"
                 )
 

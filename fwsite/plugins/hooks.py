@@ -14,11 +14,11 @@ class PointKind(StrEnum):
     """How others use a point.
 
     ``slot``
-        They add HTML at a place of a page; what all of them add stands there in load order.
+        They add HTML at a place in a page, in load order.
     ``transform``
         They get HTML and give it back changed, one after the other.
     ``event``
-        They are told that something has happened. It cannot be stopped any more, and nothing they do undoes it.
+        They are told that something has happened. It can no longer be stopped, and nothing they do undoes it.
     """
 
     SLOT = "slot"

@@ -122,7 +122,7 @@ def apply(app: Flask, roster: Roster, choice: Choice, points: tuple[Point, ...] 
         around = prefixes if entry.package else {name: prefixes[name] for name in prefixes if not by_name[name].package}
         try:
             if missing:
-                raise Breach(f"after: the extension {missing[0]!r} is failed; mend that one first")
+                raise Breach(f"after: the extension {missing[0]!r} has failed; fix that one first")
             ground = _ground(app, mounted, around)
             _check_against(app, extension, ground, _offered(points, roster), rehearsed=bool(entry.package))
             _apply_one(app, extension, ground)

@@ -40,7 +40,7 @@ def _base_faults(extension: Extension, base: Any) -> Iterator[str]:
     try:
         base.registry.configure()
     except Exception as error:
-        yield f"model_base: mend the models, which do not fit together: {said(error)}"
+        yield f"model_base: fix the models, which do not fit together: {said(error)}"
         return
     between = [
         relationship.secondary

@@ -14,7 +14,7 @@ FILE = "packages.toml"
 
 
 def packages() -> tuple[Package, ...]:
-    """Every package in the file's order. Raises :class:`ContentError` with every fault of the file."""
+    """Every package in the file's order. Raises :class:`ContentError` with every error in the file."""
     path = current_instance().content_file(FILE)
     return _read(path, path.stat().st_mtime_ns)
 

@@ -24,7 +24,7 @@ def refresh(app: Flask) -> bool:
         waits_for = [name for name in extension.after if name in pending]
         if waits_for:
             pending[extension.name] = (
-                f"after: waits for the extension {waits_for[0]}, which is pending; mend that one first"
+                f"after: waits for the extension {waits_for[0]}, which is pending; fix that one first"
             )
     registry.pending = pending
     registry.has_core_tables = not states["core"].is_in_the_way

@@ -34,7 +34,7 @@ def find_claim(key: str) -> Claim | None:
 
 
 def claim_path(claim: Claim) -> str:
-    """Where a pro or con stands for certain: on the page of its cell, as other pages may show the first ones alone."""
+    """Where a pro or con is certain to be: on the page of its cell, as other pages may show the first ones alone."""
     return f"{path_for('comparison.cell', framework=claim.framework, criterion=claim.criterion)}#{claim.key}"
 
 

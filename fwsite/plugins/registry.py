@@ -226,7 +226,7 @@ class Registry:
         found = []
         for extension in self.in_force:
             if (part := extension.workspace) is not None:
-                said = f"{extension.title} cannot say how it stands; the log says why."
+                said = f"{extension.title} cannot report its status; the log says why."
                 failed = WorkspaceStatus(
                     one=extension.title,
                     many=extension.title,
@@ -317,7 +317,7 @@ def run_transform(name: str, html: Markup, /, **values: object) -> Markup:
 
 
 def is_slot_filled(name: str) -> bool:
-    """Whether anybody may have something for the slot: ask before reading what nothing else on the page needs."""
+    """Whether any extension may have something for the slot: ask before reading what nothing else on the page needs."""
     return registry_of(current_app).fills(name)
 
 
@@ -360,7 +360,7 @@ def _is_newer(facts: Facts, known: Facts | None) -> bool:
 
 
 def workspace_parts(context: WorkspaceContext) -> list[WorkspaceStatus]:
-    """How the parts that extensions have of a framework stand."""
+    """The state of each part that extensions have of a framework."""
     return registry_of(current_app).workspace(context)
 
 
@@ -393,7 +393,7 @@ def filled_columns(frameworks: tuple[str, ...]) -> tuple[FilledColumn, ...]:
 
 
 def exports() -> list[Export]:
-    """Every format in which a comparison can be taken away."""
+    """Every format in which a comparison can be downloaded."""
     return registry_of(current_app).exports()
 
 

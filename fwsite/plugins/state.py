@@ -122,7 +122,7 @@ class Roster:
         there = next((entry for entry in self.entries if entry.name == other), None)
         if there is None:
             return f"after: there is no extension {other!r}; install it"
-        step = "enable it" if there.state is State.DISABLED else "mend that one first"
+        step = "enable it" if there.state is State.DISABLED else "fix that one first"
         return f"after: the extension {other!r} is {there.state}; {step}"
 
 

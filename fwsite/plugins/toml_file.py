@@ -29,7 +29,7 @@ class TomlFile(NamedTuple):
 
 
 def read_toml(path: Path) -> TomlFile:
-    """Read ``path``. Raises :class:`ContentError`, with the line where there is one, for a file that is no TOML."""
+    """Read ``path``. Raises :class:`ContentError`, with the line where there is one, for a file that is not TOML."""
     try:
         text = path.read_text(encoding="utf-8-sig")
         return TomlFile(path, tomllib.loads(text), lines_of(text))
@@ -43,7 +43,7 @@ def read_toml(path: Path) -> TomlFile:
 
 
 def write_toml(table: Mapping[str, Any]) -> str:
-    """The table as TOML. Tables inside it stand under headers of their own, however short they are."""
+    """The table as TOML. Tables inside it have headers of their own, however short they are."""
     return _under(table, ())
 
 

@@ -62,7 +62,7 @@ def _load(extension: Extension, *, guarded: bool) -> Step:
 
 
 def is_schema_current() -> bool:
-    """Whether no migration is pending. Makes no database where there is none."""
+    """Whether no migration is pending. Does not create a database."""
     return not any(state.pending for state in migrations.status(current_app))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """Something to do on a framework: what it is, and the path of the very field where it is done."""
+    """Something to do on a framework: what it is, and the path of the field where it is done."""
 
     text: str
     path: str
@@ -16,10 +16,10 @@ class Task:
 
 @dataclass(frozen=True, kw_only=True)
 class WorkspaceContext:
-    """Which framework is worked on. ``page`` is the path of its workspace, where fields of the part stand.
+    """Which framework is worked on. ``page`` is the path of its workspace, where the part's fields are.
 
     ``coming`` has the keys of the points on it that visitors can read once it is published. ``who`` and ``note`` say
-    who publishes it and why; they are empty while somebody only looks.
+    who publishes it and why; they are empty while somebody is only looking.
     """
 
     framework: str
@@ -31,11 +31,11 @@ class WorkspaceContext:
 
 @dataclass(frozen=True, kw_only=True)
 class WorkspaceStatus:
-    """How a part of a framework stands. ``one`` and ``many`` say what is counted, such as "fit" and "fits".
+    """The state of a part of a framework. ``one`` and ``many`` say what is counted, such as "fit" and "fits".
 
     ``done`` of ``total`` are there, drafts too; ``missing`` leads to those that are not. ``changes`` are what its
-    publication would bring, ``obstacles`` what stands in its way. ``state`` is another text whenever any of it may have
-    changed, so that nobody publishes what they have not seen.
+    publication would bring, ``obstacles`` what prevents it. ``state`` is a different text whenever any of it may
+    have changed, so that nobody publishes what they have not seen.
     """
 
     one: str
@@ -50,13 +50,13 @@ class WorkspaceStatus:
 
 @dataclass(frozen=True, kw_only=True)
 class WorkspacePart:
-    """What an extension adds to the workspace of a framework; its form stands in the slot ``comparison.workspace``.
+    """What an extension adds to the workspace of a framework; its form goes into the slot ``comparison.workspace``.
 
     ``status``
         f(WorkspaceContext) -> WorkspaceStatus.
     ``publish``
         f(WorkspaceContext): publishes what it has on the framework, in the transaction of its caller, without a commit.
-        Whatever it raises takes the whole publication back.
+        If it raises, the whole publication is rolled back.
     ``published``
         f(WorkspaceContext): called after the commit, to tell others.
     """

@@ -145,16 +145,16 @@ class Reload:
             try:
                 self.standby = Standby(self._listener)
             except OSError as error:
-                log.error("reload: the new program cannot be started: %s. This one serves on", error)
+                log.error("reload: the new program cannot be started: %s. This one keeps serving", error)
         if self.standby is None:
             return False
         serves = self.standby.serves
         if serves is False:
             code = self.standby.wait()
-            log.error("reload: the new program did not come up (exit code %s), see above. This one serves on", code)
+            log.error("reload: the new program did not come up (exit code %s), see above. This one keeps serving", code)
             self.standby = None
         elif serves:
-            log.info("reload: the new program serves; this one answers what it has taken")
+            log.info("reload: the new program serves; this one finishes the requests it has accepted")
         return bool(serves)
 
 

@@ -78,7 +78,7 @@ class WorkerPool:
         if self._early >= IN_A_ROW:
             raise CrashLoop(
                 f"{IN_A_ROW} processes in a row have ended within a second of their start, the last one with {how}. "
-                "The lines above may say why. To see one of them fail by itself: fwsite serve --processes 1"
+                "The lines above may say why. To see a single process fail: fwsite serve --processes 1"
             )
         if early:
             self._not_before = self._clock() + _FIRST_PAUSE * 2**self._early

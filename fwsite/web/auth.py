@@ -67,14 +67,14 @@ def init_app(app: Flask) -> None:
 
 
 def current_person() -> Person | None:
-    """Who is signed in. For pages that are private anyway: a page that asks is not cached any more."""
+    """Who is signed in. For pages that are private anyway: a page that asks is no longer cached."""
     return current_user.person if current_user.is_authenticated else None
 
 
 def role_required(role: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Let only people into a view whose role covers ``role``; it goes below the route's own decorator.
 
-    Others who are signed in get error 403; a visitor is asked to sign in, and loses nothing typed by it.
+    Others who are signed in get error 403; a visitor is asked to sign in, and loses nothing that was typed.
     """
 
     def protect(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -124,7 +124,7 @@ def _find(token: str) -> _SignedIn | None:
 def start_session(person: Person, lifetime: timedelta) -> None:
     """Sign ``person`` in, in this browser, with nothing left of the session before. The caller commits.
 
-    Takes the occasion to forget sessions that are over.
+    Also deletes sessions that have expired.
     """
     end_session()
     now = utc_now()

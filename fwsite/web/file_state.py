@@ -33,7 +33,7 @@ def per_file_state(read: Callable[[_Place], _T]) -> Callable[[_Place], _T]:
     """Memo by file state: keeps what a function makes of a file until the file is another one than it was.
 
     Right for a function of the file alone, whose result nobody changes. As many results are kept as there are files;
-    those of files that are gone go when the others have doubled. What fails is not kept.
+    those of deleted files are dropped when the others have doubled. What fails is not kept.
     """
     kept: dict[_Place, tuple[State, _T]] = {}
     most = _LEAST_KEPT
@@ -150,9 +150,9 @@ def files_state() -> State:
 
 
 def files_change_at(moment: float) -> None:
-    """Timed change: from this moment on, in seconds since 1970, what is kept by :func:`files_state` is made anew.
+    """Timed change: from this moment on, in seconds since 1970, what is kept by :func:`files_state` is made again.
 
-    For what a file says of a time, such as the day of its publication. Whoever makes a page says it each time.
+    For what a file says about a time, such as the day of its publication. Call it each time a page is made.
     """
     files_of(current_app).change_at(moment)
 
@@ -160,7 +160,7 @@ def files_change_at(moment: float) -> None:
 def is_settling(state: State) -> bool:
     """Torn read: whether a file in this :func:`state_of` may be half of what is being saved.
 
-    It may for a moment after its last change; when that is over, what is kept by :func:`files_state` is made anew.
+    It may be for a moment after its last change; after that, what is kept by :func:`files_state` is made again.
     """
     files, now = files_of(current_app), time.time()
     until = state[1] / 1e9 + files.settling

@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import request
 from flask_wtf.csrf import generate_csrf
 
-SENT_TWICE = "A part of the form was sent more than once, so nothing was done. Look at it and send it once more."
+SENT_TWICE = "A part of the form was sent more than once, so nothing was done. Check it and send it again."
 """What a form says of a field that came twice: see :func:`sent_twice`."""
 
 
 def csrf_token() -> str:
-    """The visitor's CSRF token for a form, signed anew for each page."""
+    """The visitor's CSRF token for a form, signed for each page."""
     token: str = generate_csrf()
     return token
 

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from fwsite.domain.field_labels import field_label
 
-_KEPT_SENTENCE = "For your safety this form has to be sent once more. Everything you typed is still here. "
+_KEPT_SENTENCE = "For your safety this form has to be sent again. Everything you typed is still here. "
 _CARRIED = frozenset(
     {"again", "next", "submission", "version", "was", "do", "at", "back", "seen", "picked", "both", "settle", "undoes"}
 )
@@ -56,11 +56,11 @@ def _is_password(name: str) -> bool:
 
 
 def kept_page(
-    *, status: int, heading: str, sentence: str, action: str | None = None, label: str = "Send it once more"
+    *, status: int, heading: str, sentence: str, action: str | None = None, label: str = "Send it again"
 ) -> Response:
     """A page that shows what was typed, and with ``action`` a button ``label`` that sends all of it there.
 
-    ``action`` is an address of this site. The page is for this visitor alone: neither stored nor listed.
+    ``action`` is a URL of this site. The page is only for this visitor: neither stored nor listed.
     """
     text = render_template(
         "kept_page.html",

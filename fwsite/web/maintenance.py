@@ -23,8 +23,8 @@ from fwsite.web.form_recovery import kept_fields, kept_page_to_send_again
 _READING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _LEAST, _UNKNOWN = 60, 300
 """Seconds after which to try again: at least, and where nobody has said."""
-_HEADING = "The site can only be read at the moment"
-_STORED = "It is being worked on{when}. Nothing was stored."
+_HEADING = "The site is read-only at the moment"
+_STORED = "It is under maintenance{when}. Nothing was stored."
 _TYPED = " Everything you typed is still here: keep this page open, and send it again later."
 _BEFORE = "The site is read-only{when}: nothing that you send from this page is stored."
 

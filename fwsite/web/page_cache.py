@@ -260,13 +260,13 @@ def whole_page(
     """For a view whose page is the same for everybody, made from nothing but the content of the database, the host's
     articles and pictures, and the settings: it is kept whole until one of them changes.
 
-    ``reads`` names what the page takes from the query; with any of these it is made anew each time. A page that sets a
+    ``reads`` names what the page takes from the query; with any of these it is made each time. A page that sets a
     cookie or looked at the session, at cookies, headers, credentials or the visitor's address, or at the query without
     saying so here, is not kept. Nor is one behind hooks of its blueprint, such as ``before_request``, which would not
     run for the next visitor; ``despite_hooks`` says that they do nothing that depends on who asks.
 
-    ``at_secret_address`` is for a page that is the same for whoever knows its address, and that no cache on the way may
-    have: it is kept here although it says ``no-store``. Where what it shows is deleted, call
+    ``at_secret_address`` is for a page that is the same for everybody who knows its link, and that no cache on the way
+    may have: it is kept here although it says ``no-store``. Where what it shows is deleted, call
     :func:`~fwsite.extend.purge_pages`. It goes below the route's own decorator.
     """
     names = frozenset(reads)
@@ -287,9 +287,9 @@ def whole_page(
 
 
 def kept_around(make: Callable[..., str], *holes: Hole, despite_hooks: bool = False) -> str | Response:
-    """A page that is the same for everybody but for its holes, such as the tokens of a form.
+    """A page that is the same for everybody except for its holes, such as the tokens of a form.
 
-    ``make`` renders it, and is given the text of each hole: what the functions in ``holes`` give. What stands around
+    ``make`` renders it, and is given the text of each hole: what the functions in ``holes`` give. What is around
     them is kept, under the conditions of :func:`whole_page`; the functions, and they alone, may use the session. From
     then on only they are called for each visitor, with the request's context but instead of its view. The text of a
     hole must look like nothing else on the page.

@@ -24,34 +24,35 @@ from fwsite.web.bytecode_cache import CompiledTemplates
 from fwsite.web.file_state import per_file_state
 
 ERRORS = {
-    400: ("This request cannot be answered", "The address or the form is not one that this page understands."),
+    400: ("This request cannot be answered", "This page does not understand the URL or the form."),
     403: (
         "You may not open this page",
-        "It is for people with another role than yours, or for those who are signed in. Nothing was changed.",
+        "It is for people with another role, or for those who are signed in. Nothing was changed.",
     ),
     404: (
-        "There is no page at this address",
-        "It may have moved or been deleted, or a letter of the address may be missing.",
+        "There is no page at this URL",
+        "It may have moved or been deleted, or part of the URL may be missing.",
     ),
     405: (
-        "This address cannot be used that way",
-        "It takes a visit, or a form of its own page, and nothing else.",
+        "This URL cannot be used that way",
+        "It accepts only a visit, or the form on its own page.",
     ),
     409: (
         "Somebody else was here first",
-        "What this form was about has changed in the meantime. Nothing was stored; open its page again.",
+        "Somebody has changed the same thing in the meantime. Nothing was stored; open its page again.",
     ),
     413: (
         "That is more than this site reads",
-        "The form was larger than any of its pages can send. Nothing was stored.",
+        "The form was larger than any form on this site. Nothing was stored.",
     ),
     414: (
-        "That address is too long",
-        "No page of this site has an address of this length. Nothing was changed.",
+        "That URL is too long",
+        "No page of this site has a URL of this length. Nothing was changed.",
     ),
     415: (
         "That is not one of this site’s forms",
-        "Send the fields as a form does: application/x-www-form-urlencoded or multipart/form-data. Nothing was stored.",
+        "Send the fields as a browser does: application/x-www-form-urlencoded or multipart/form-data. "
+        "Nothing was stored.",
     ),
     429: (
         "Too many attempts",
@@ -59,7 +60,7 @@ ERRORS = {
     ),
     500: (
         "Something went wrong here",
-        "It is our fault and not yours. It has been written down; please try again.",
+        "The error is ours, not yours, and has been logged. Please try again.",
     ),
     503: (
         "The site is not ready",
@@ -222,7 +223,7 @@ def _kept_for_good(response: Response) -> Response:
 
 
 def absolute(path: str) -> str:
-    """``path`` with the site's public address before it."""
+    """``path`` with the site's public URL before it."""
     root = current_app.config["SITE_URL"] or request.host_url
     return f"{root.rstrip('/')}{path}"
 

@@ -19,7 +19,7 @@ _SHAPE = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
 def new_submission() -> str:
-    """A random key for one filled-in form: 128 bits, as 22 characters that may stand in a URL."""
+    """A random key for one filled-in form: 128 bits, as 22 characters that a URL may contain."""
     return secrets.token_urlsafe(_BYTES)
 
 

@@ -20,9 +20,9 @@ _HEADING = "This cannot be stored at the moment"
 _SENTENCE = "The site cannot write at the moment. Nothing was stored. Everything you typed is still here. "
 _UNCERTAIN = (
     "The site lost its database while it was storing this, and cannot tell whether it was stored. "
-    "Everything you typed is still here; look before you send it once more. "
+    "Everything you typed is still here; check before you send it again. "
 )
-_ONCE_MORE = "Wait a little, then send it once more. Keep this page open until that has worked."
+_ONCE_MORE = "Wait a little, then send it again. Keep this page open until that has worked."
 DATABASE_ERRORS = (DatabaseError, InterfaceError, TimeoutError)
 """What a view raises where the database cannot do what it is asked for."""
 _PAGE = "fwsite.web.unavailable"
@@ -38,7 +38,7 @@ def init_app(app: Flask, error_page: Callable[[HTTPException], Any]) -> None:
 def unavailable(error: Exception) -> Any:
     """The answer to a request that failed for disk or database: 503, and with everything that was typed.
 
-    What is left of the transaction is taken back, and the cause is logged with what the host can do.
+    What is left of the transaction is rolled back, and the cause is logged with what the host can do.
     """
     outage = outage_of(error)
     told = "database: %s: %s (%s %r); %s"

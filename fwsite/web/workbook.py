@@ -53,7 +53,7 @@ def fitting(text: str) -> str:
     """The text, where a cell can hold it; else as much of it as leaves room to say that it was cut."""
     if len(text) <= LONGEST_CELL // 2 or (units := _units(text)) <= LONGEST_CELL:
         return text
-    note = f" [Cut here: a cell holds {LONGEST_CELL:,} characters, and this text has {units:,}. The CSV has it whole.]"
+    note = f" [Cut here: a cell holds {LONGEST_CELL:,} characters, and this text has {units:,}. The CSV has all of it.]"
     return text.encode("utf-16-le")[: 2 * (LONGEST_CELL - len(note))].decode("utf-16-le", "ignore") + note
 
 
@@ -91,7 +91,7 @@ class _Sheet:
 
     def left_out(self, count: int) -> None:
         """The last line of a table that does not fit."""
-        text = f"[Left out: {count:,} more rows, as this file would grow too large. They are all in the CSV.]"
+        text = f"[Left out: {count:,} more rows, because this file would grow too large. They are all in the CSV.]"
         self._write_text(0, text, self._number)
 
     def _write(self, place: int, value: Value) -> None:

@@ -20,7 +20,7 @@ def test_faults_come_first_and_a_note_that_many_share_is_told_once() -> None:
         "0.md:2: tags: unknown key (and the same 4 times more)",
         "a.md:2: layout: unknown key",
         "b.md:2: layout: unknown key",
-        "1 fault, 7 notes.",
+        "1 error, 7 notes.",
     ]
 
 

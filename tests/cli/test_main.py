@@ -156,7 +156,7 @@ def test_bad_content_stops_serve_and_is_listed_by_content_check(
     [fault] = [line for line in run.stderr.splitlines() if str(instance / file) in line]
     assert re.search(rf"{re.escape(str(instance / file))}(:\d+)?: {re.escape(key)}", fault)
     assert "Serving" not in run.stdout
-    assert run.stderr.splitlines()[-1] == "That content was not loaded. Mend the file and try: fwsite content check"
+    assert run.stderr.splitlines()[-1] == "That content was not loaded. Fix the file and try: fwsite content check"
 
     check = run_fwsite(tmp_path, "content", "check")
     assert check.returncode == 1
@@ -167,7 +167,7 @@ def test_content_check_of_a_new_site_finds_nothing_and_needs_no_database(run_fws
     for environ in ({}, {"FWSITE_TRUSTED_HOSTS": ".example.org", "FWSITE_SITE_URL": "https://ledger.example.org"}):
         run = run_fwsite(tmp_path, "content", "check", **environ)
         assert (run.returncode, run.stderr) == (0, "")
-        assert run.stdout == f"No faults in the shipped content and {tmp_path / 'instance'}.\n"
+        assert run.stdout == f"No errors in the shipped content and {tmp_path / 'instance'}.\n"
 
 
 def test_content_check_lists_faults_of_every_part(runner: FlaskCliRunner, instance: Path) -> None:

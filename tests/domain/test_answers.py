@@ -88,7 +88,7 @@ def test_the_same_option_twice_is_one_option() -> None:
         ({"q1": {"weight": "heavy"}}, 'q1: unknown weight "heavy"; known are little, normal, lot, must'),
         ({"q1": {"wieght": "lot"}}, 'q1: unknown key "wieght"; known are options, weight'),
         ({"q1": {"options": ["x", "y"]}}, "q1: takes one option only"),
-        ({"q1": {"options": ["x", "not-sure"]}}, 'q1: "not-sure" cannot stand beside another option'),
+        ({"q1": {"options": ["x", "not-sure"]}}, 'q1: "not-sure" cannot be combined with another option'),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -98,7 +98,7 @@ def test_a_fault_names_its_question_and_what_would_be_right(given: dict[str, Any
 
 def test_not_sure_cannot_stand_beside_another_option_where_several_are_allowed() -> None:
     assert faults({"q2": {"options": ["not-sure", "x"]}}, SEVERAL) == [
-        'q2: "not-sure" cannot stand beside another option'
+        'q2: "not-sure" cannot be combined with another option'
     ]
 
 

@@ -108,7 +108,7 @@ def test_a_line_that_was_mislabelled_is_found(reason: str, claims: tuple[str, ..
 def test_a_point_that_is_not_published_is_told_first() -> None:
     fit = Fit(3, "Flask-Admin adds them", ("flask-extensions", "gone"), Evidence.SOURCED, date(2026, 11, 22))
     assert list(grounds.unfounded(fit, WORDS, PACKAGES, FREE)) == [
-        "rests on “gone”, which is no published point; name another, or call it opinion instead of sourced"
+        "rests on “gone”, which is not a published point; name another, or call it opinion instead of sourced"
     ]
 
 
@@ -133,7 +133,7 @@ def test_a_note_rests_on_published_points_as_a_fit_does(evidence: str) -> None:
     [fault] = noted("Any database will do.", evidence, "flask-any-database", "gone")
     assert fault == Fault(
         'note "wide"',
-        f"rests on “gone”, which is no published point; name another, or call it opinion instead of {evidence}",
+        f"rests on “gone”, which is not a published point; name another, or call it opinion instead of {evidence}",
         ("notes", 1, "claims"),
     )
 
@@ -151,7 +151,7 @@ def test_a_sourced_note_names_what_its_points_quote() -> None:
 
 def test_no_note_names_what_is_secret_not_even_an_opinion() -> None:
     [fault] = noted("So.", "opinion", "hidden")
-    assert fault.message == "rests on “hidden”, which is no published point; name another"
+    assert fault.message == "rests on “hidden”, which is not a published point; name another"
 
 
 def test_a_note_that_has_lost_its_last_ground_is_an_opinion() -> None:

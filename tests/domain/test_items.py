@@ -108,7 +108,7 @@ class TestCheck:
             (
                 Kind.FRAMEWORK,
                 {"key": "work"},
-                ("key", "is 'work', which addresses of this site begin with; choose another"),
+                ("key", "is 'work', which URLs of this site begin with; choose another"),
             ),
             (Kind.CLAIM, {"state": "gone"}, ("state", "is 'gone'; it must be one of draft, published, retired")),
             (Kind.CLAIM, {"state": []}, ("state", "is []; it must be one of draft, published, retired")),
@@ -170,7 +170,7 @@ class TestCheck:
     @pytest.mark.parametrize(("kind", "field"), TEXT_FIELDS, ids=lambda it: getattr(it, "name", it))
     def test_refuses_characters_that_nothing_can_be_trusted_with(self, kind: Kind, field: Any, code: str) -> None:
         text = f"https://a/{code}b" if field.value is Value.ADDRESS else f"a{code}b"
-        assert (field.name, f"has the character U+{ord(code):04X}, which cannot be kept; write it without") in faults(
+        assert (field.name, f"has the character U+{ord(code):04X}, which cannot be stored; remove it") in faults(
             kind, **{field.name: text}
         )
 

@@ -113,7 +113,7 @@ def test_what_was_read() -> None:
         *(
             (
                 {"when": ["parts=nuts", condition]},
-                f"{condition!r} is no answer of this questionnaire; write question=option",
+                f"{condition!r} is not an answer in this questionnaire; write question=option",
                 ("when", 1),
             )
             for condition in ("parts", "parts=", "=shade", "parts=oak", "age=old", "parts=not-sure", "parts=shade=nuts")

@@ -157,7 +157,7 @@ def test_not_sure_cannot_be_an_option_of_its_own() -> None:
     put(broken, (*OPTION, "key"), "not-sure")
 
     assert faults(broken) == [
-        f'{IN_QUESTION}, option "not-sure": the key "not-sure" is taken: every question has that option by itself'
+        f'{IN_QUESTION}, option "not-sure": the key "not-sure" is taken: every question has that option automatically'
     ]
 
 
@@ -174,7 +174,7 @@ def test_a_question_has_two_to_five_options(number: int, accepted: bool) -> None
 @pytest.mark.parametrize("rows", [{"x": (3, 3), "y": (0, 0)}, {"x": (2, None), "y": (None, None)}])
 def test_a_question_that_discriminates_nothing_is_refused(rows: dict[str, Any]) -> None:
     assert faults(definition_document([{"x": (4, 0), "y": (0, 4)}, rows])) == [
-        'question "q2": discriminates nothing: every option fits every alternative alike'
+        'question "q2": makes no difference: every option fits every alternative equally well'
     ]
 
 
@@ -351,7 +351,7 @@ def test_what_is_no_name_of_a_package_is_refused(package: str) -> None:
     broken["questions"][0]["options"][1]["fits"]["birch"]["via"] = ["birch", package]
     broken["alternatives"][0]["packages"] = [package]
 
-    message = f"{package!r} is no name of a package, such as flask-admin or channels[daphne]"
+    message = f"{package!r} is not the name of a package, such as flask-admin or channels[daphne]"
     assert faults(broken) == [f'alternative "ash": {message}', f"{IN_PART}: {message}"]
 
 

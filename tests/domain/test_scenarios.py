@@ -77,7 +77,7 @@ SIDE: list[tuple[dict[str, Any], str, tuple[str | int, ...]]] = [
     ),
     (
         {"answers": {"parts": ["shade", "not-sure"]}},
-        'parts has 2 answers; "not-sure" stands alone',
+        'parts has 2 answers; "not-sure" cannot be combined',
         ("answers", "parts"),
     ),
     ({"weights": "must"}, 'weights must be a table such as { work = "must" }', ("weights",)),
@@ -107,8 +107,12 @@ def test_a_fault_of_either_side_has_its_place(
     [
         ({"key": "a yard"}, "key is 'a yard'; it must be lower-case letters, digits and hyphens", ("key",)),
         ({"story": " "}, "story is missing or empty", ("story",)),
-        ({"twin": None}, "twin is missing: the same situation but for what makes another one come first", ("twin",)),
-        ({"twin": "bare"}, "twin is missing: the same situation but for what makes another one come first", ("twin",)),
+        ({"twin": None}, "twin is missing: the same situation except for what makes another one come first", ("twin",)),
+        (
+            {"twin": "bare"},
+            "twin is missing: the same situation except for what makes another one come first",
+            ("twin",),
+        ),
     ],
 )
 def test_a_fault_of_the_whole_has_its_place(changes: dict[str, Any], message: str, path: tuple[str | int, ...]) -> None:

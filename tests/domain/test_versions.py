@@ -168,16 +168,16 @@ def test_every_kind_of_difference_is_told_apart() -> None:
     assert (changed.question.key, changed.option.key, changed.alternative.key) == ("q3", "x", "ash")
     assert changed.is_value
     assert summary(found) == (
-        "1 fit was judged anew: Ash 1.",
+        "1 fit was judged again: Ash 1.",
         "1 question is new: “Question 2?”.",
-        "1 question is gone: “Question 2?”.",
+        "1 question was removed: “Question 2?”.",
         "1 answer is new: “Label y”.",
-        "1 answer is gone: “Label y”.",
+        "1 answer was removed: “Label y”.",
         "1 more to choose from: Oak.",
         "1 fewer to choose from: delta.",
-        "1 question takes another number of answers: “Which?”.",
-        "3 texts were worded otherwise.",
-        "The order on the page is another.",
+        "1 question takes a different number of answers: “Which?”.",
+        "3 texts were reworded.",
+        "The order on the page is different.",
         "Reviewed on 2026-12-01.",
     )
 
@@ -186,7 +186,7 @@ def test_a_reason_written_anew_is_not_a_fit_judged_anew() -> None:
     new = change_fit(SMALL, "q1", "x", "ash", 4)
     (changed,) = differences(SMALL, new).fits
     assert not changed.is_value
-    assert summary(differences(SMALL, new)) == ("1 reason behind a fit was written anew.",)
+    assert summary(differences(SMALL, new)) == ("1 reason behind a fit was rewritten.",)
 
 
 def test_unknown_is_not_the_fit_zero() -> None:
@@ -338,7 +338,7 @@ class TestDifferencesOfTheSecondModel:
 
         assert (found.model, differences(new, new).model) == (2, None)
         assert bool(found)
-        assert summary(found) == ("A must is met only by what is built in, or by a package that is named.",)
+        assert summary(found) == ("A must-have is met only by what is built in, or by a package that is named.",)
 
     def test_notes_that_are_new_gone_or_say_something_else(self) -> None:
         old = planted()
@@ -396,7 +396,7 @@ class TestDifferencesOfTheSecondModel:
 
         found = differences(replace(old, **{name: two}), replace(old, **{name: two[::-1]}))
 
-        assert summary(found) == ("The order on the page is another.",)
+        assert summary(found) == ("The order on the page is different.",)
 
     def test_a_package_that_brings_a_fit_is_a_difference_of_it(self) -> None:
         old = planted()
@@ -407,7 +407,7 @@ class TestDifferencesOfTheSecondModel:
         [change] = differences(old, new).fits
 
         assert not change.is_value
-        assert summary(differences(old, new)) == ("1 reason behind a fit was written anew.",)
+        assert summary(differences(old, new)) == ("1 reason behind a fit was rewritten.",)
 
 
 # ---------------------------------------------------------------- stored results
@@ -483,10 +483,10 @@ def test_results_of_three_versions_say_what_they_said(app: Flask, client: FlaskC
     assert "A JSON API for other programs" in first
     assert "We tried" not in first.partition("Everything that has changed")[0]
     assert "The questionnaire has changed since" in first
-    assert "1 fit was judged anew: Flask 1." in first
-    assert "2 texts were worded otherwise." in first
-    assert "1 fit was judged anew: Flask 1." in second
-    assert "texts were worded otherwise" not in second
+    assert "1 fit was judged again: Flask 1." in first
+    assert "2 texts were reworded." in first
+    assert "1 fit was judged again: Flask 1." in second
+    assert "texts were reworded" not in second
     assert "The questionnaire has changed since" not in third
 
 
@@ -509,7 +509,10 @@ class TestReEvaluation:
             assert f'<td class="n">{entry["points"]}</td>' in page
         assert f"From {then['answered']} answers of {then['asked']}" in page
         assert f"From {then['answered'] - 1} answers of {then['asked']}" in page
-        assert "“What will the backend mostly do?” “A JSON API for other programs”: this answer is not offered" in page
+        assert (
+            "“What will the backend mostly do?” “A JSON API for other programs”: this answer is no longer offered"
+            in page
+        )
         assert f'href="/questionnaire/?from={given_then[-22:]}"' in page
 
     def test_the_numbers_of_now_are_those_of_the_carried_answers(self, client: FlaskClient, given_then: str) -> None:
@@ -554,7 +557,7 @@ class TestReEvaluation:
         location = submit(client, {"q-work": "api"}).location
         publish_file(app, instance, ('key = "api"', 'key = "web-api"'))
         page = client.get(f"{location}/re-evaluate").text
-        assert "None of the answers can be given any more" in page
+        assert "None of these answers is offered any more" in page
         assert "give no ranking now" in page
 
     def test_opens_the_questions_with_nothing_chosen_for_you(

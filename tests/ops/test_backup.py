@@ -443,7 +443,7 @@ CHANGES: dict[str, tuple[Change, str]] = {
     "another size": (larger, "not what its manifest says"),
     "no database": (without_database, "no database"),
     "a broken database": (broken_inside, "its database is damaged"),
-    "no manifest": (lambda _, manifest: manifest.clear(), "not a whole backup"),
+    "no manifest": (lambda _, manifest: manifest.clear(), "not a complete backup"),
     "a newer format": (lambda _, manifest: manifest.update(format=archive.FORMAT + 1), "upgrade fwsite"),
     "a database of no bytes": (of_no_bytes, "its database is empty"),
     "a database of fewer rows": (with_fewer_rows, "does not have the rows"),
@@ -514,7 +514,7 @@ class TestABackupThatCannotBeTrusted:
         bad = tmp_path_factory.mktemp("bad") / "bad.zip"
         whole = backup.read_bytes()
         bad.write_bytes(whole[:left])
-        assert "not a whole backup" in refused(bad, instance)
+        assert "not a complete backup" in refused(bad, instance)
 
     def test_that_is_not_there_is_named(self, instance: Path) -> None:
         assert "There is no file" in fwsite(instance, "restore", "none.zip", "--yes").output

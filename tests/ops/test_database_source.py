@@ -33,7 +33,8 @@ def test_the_address_comes_from_the_environment_else_from_a_line_else_from_nobod
     assert described(tmp_path) == (f"{settings}:2", None)
     assert described(tmp_path, FWSITE_DATABASE_URL="sqlite:///ours.sqlite3")[1] is None
     assert described(tmp_path, FWSITE_DATABASE_URL=OTHER)[1] == (
-        f"FWSITE_DATABASE_URL in the environment goes before {settings}:2, which names the SQLite file ours.sqlite3"
+        f"FWSITE_DATABASE_URL in the environment takes precedence over {settings}:2, "
+        "which names the SQLite file ours.sqlite3"
     )
 
 
@@ -47,7 +48,7 @@ def test_doctor_advises_against_a_variable_that_goes_before_the_settings(instanc
     (instance / "config.toml").write_text('DATABASE_URL = "sqlite:///ours.sqlite3"\n')
     used = f"sqlite:///{instance / 'fwsite.sqlite3'}"
     said = fwsite(instance, "doctor", FWSITE_DATABASE_URL=used).output
-    assert "FWSITE_DATABASE_URL in the environment goes before" in said
+    assert "FWSITE_DATABASE_URL in the environment takes precedence over" in said
     assert "-> if that is not meant, take it out of the environment: unset FWSITE_DATABASE_URL" in said
     assert "goes before" not in fwsite(instance, "doctor").output
 
@@ -80,7 +81,7 @@ def test_serve_warns_of_a_variable_that_goes_before_the_settings(instance: Path,
     try:
         said = site.log.read_text()
         assert f"database:   the SQLite file {instance / 'fwsite.sqlite3'} (environment FWSITE_DATABASE_URL)\n" in said
-        assert "Warning: FWSITE_DATABASE_URL in the environment goes before" in said
+        assert "Warning: FWSITE_DATABASE_URL in the environment takes precedence over" in said
         assert f"To start without it: env -u FWSITE_DATABASE_URL fwsite --instance {instance} serve\n" in said
     finally:
         assert site.stop() == 0

@@ -100,7 +100,7 @@ class TestSettings:
         [
             ({"HOST": "0.0.0.0"}, "wrong", "SITE_URL is empty"),
             ({"TRUSTED_PROXIES": ("127.0.0.1",)}, "wrong", "SITE_URL is empty"),
-            ({"SITE_URL": "http://ledger.example.org"}, "advice", "cookies go over the net"),
+            ({"SITE_URL": "http://ledger.example.org"}, "advice", "cookies are sent unencrypted"),
             ({"SITE_URL": PUBLIC}, "advice", "TRUSTED_PROXIES is empty"),
             (
                 {"SITE_URL": PUBLIC, "TRUSTED_PROXIES": ("unix",), "TRUSTED_HOSTS": ("other.example",)},
@@ -148,7 +148,7 @@ class TestPlaces:
 
     def test_a_file_from_the_future(self, instance: Path, found: Callable[[], list[Finding]]) -> None:
         os.utime(instance / "secret_key", (time.time() + 3600, time.time() + 3600))
-        assert "which is yet to come" in the_fault(found()).what
+        assert "which is in the future" in the_fault(found()).what
 
     def test_no_backup_and_an_old_one(self, instance: Path, found: Callable[[], list[Finding]]) -> None:
         assert only(found(), "backup") == [("advice", "none was made by fwsite backup")]

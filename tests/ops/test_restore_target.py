@@ -116,7 +116,7 @@ class TestTheTarget:
         before = state(database_url)
         refused = fwsite(tmp_path / "new", "restore", str(backup), "--yes")
         assert refused.exit_code == 1
-        assert "say where it is to go: --database ADDRESS, or FWSITE_DATABASE_URL" in refused.output
+        assert "say where it should go: --database URL, or FWSITE_DATABASE_URL" in refused.output
         assert PASSWORD not in refused.output
         assert not (tmp_path / "new").exists()
         assert state(database_url) == before
@@ -262,7 +262,7 @@ class TestVerify:
         assert lines[0].endswith(f"from {named(engine_url(database_url))}.")
         kind = "sqlite" if database_url.startswith("sqlite") else "postgresql"
         assert re.fullmatch(rf"database: {kind} with [\d,]+ rows, .* in \d+ tables of \d+ schemas", lines[1])
-        assert lines[-1] == "It is whole: every checksum is right, and the database can be read."
+        assert lines[-1] == "It is intact: every checksum is right, and the database can be read."
 
     @pytest.mark.parametrize("left", [0, 200, -1, -3000])
     def test_ends_with_1_for_one_that_is_cut(self, backup: Path, left: int) -> None:

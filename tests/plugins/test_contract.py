@@ -219,7 +219,7 @@ class TestCallingOut:
     ) -> None:
         part = WorkspacePart(status=status, publish=str, published=str)  # type: ignore[arg-type]
         [found] = Registry((extension("broken", workspace=part),)).workspace(WORKSPACE)
-        assert [task.text for task in found.obstacles] == ["Broken cannot say how it stands; the log says why."]
+        assert [task.text for task in found.obstacles] == ["Broken cannot report its status; the log says why."]
         assert caplog.records[0].getMessage().startswith("extension broken: workspace failed: ")
 
     def test_a_part_that_cannot_publish_refuses_with_a_reason(self, caplog: pytest.LogCaptureFixture) -> None:

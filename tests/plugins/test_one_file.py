@@ -203,6 +203,6 @@ def test_the_list_and_the_page_say_where_faults_of_the_running_site_stand(
 ) -> None:
     put("greeting.py", GREETING)
     done = CliRunner().invoke(main, ["--instance", str(instance), "extensions", "list"])
-    assert "stands in its log, with the name of the extension." in done.stderr
+    assert "is in its log, with the name of the extension." in done.stderr
     assert "its log" not in done.stdout
-    assert "stands in its log, with the name of the extension." in signed_in(make_app()).get("/extensions/").text
+    assert "is in its log, with the name of the extension." in signed_in(make_app()).get("/extensions/").text

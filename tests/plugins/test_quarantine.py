@@ -74,7 +74,7 @@ FAILED: dict[str, tuple[str, ...]] = {
     "fwsite-misnamed": ("name: the entry point is called 'misnamed' and the extension 'renamed'", "use one name"),
     # What it needs.
     "fwsite-waits-for-none": ("after: there is no extension 'no_such_extension'", "install it"),
-    "fwsite-waits-for-failed": ("after: the extension 'stray_template' is failed", "mend that one first"),
+    "fwsite-waits-for-failed": ("after: the extension 'stray_template' has failed", "fix that one first"),
     "fwsite-circle-one": ("after: goes round in a circle: circle_one -> circle_two -> circle_one", "must not wait"),
     "fwsite-circle-two": ("after: goes round in a circle: circle_one -> circle_two -> circle_one", "must not wait"),
     # Types.
@@ -97,7 +97,7 @@ FAILED: dict[str, tuple[str, ...]] = {
     "fwsite-setting-value": (
         "settings: SETTING_VALUE_SHOWN is 99 (",
         "from 1 to 9",
-        "or take it away",
+        "or remove it",
     ),
     "fwsite-session": ("settings: SESSION_COOKIE_DOMAIN", "choose another name"),
     # Tables and models.
@@ -109,9 +109,9 @@ FAILED: dict[str, tuple[str, ...]] = {
     "fwsite-own-metadata": ("model_base: must have the site's metadata: metadata = fwsite.extend.metadata",),
     "fwsite-foreign-key": ("model_base: foreign_key_entry.visit_id refers to neighbour_visit", "in after"),
     "fwsite-keeps-rows": ("model_base: keeps_rows_entry.visit_id refers to neighbour_visit", 'add ondelete="CASCADE"'),
-    "fwsite-broken-mapper": ("model_base: mend the models", "'Author'"),
-    "fwsite-backref": ("model_base: mend the models", "Entry.user", "on User", "leave out backref"),
-    "fwsite-backref-in-use": ("model_base: mend the models", "Entry.user", "on User", "leave out backref"),
+    "fwsite-broken-mapper": ("model_base: fix the models", "'Author'"),
+    "fwsite-backref": ("model_base: fix the models", "Entry.user", "on User", "leave out backref"),
+    "fwsite-backref-in-use": ("model_base: fix the models", "Entry.user", "on User", "leave out backref"),
     # Addresses, endpoints, names that others have.
     "fwsite-a-feed": ("root_urls: /feed.xml is an address of article", "choose another"),
     "fwsite-steals-css": ("root_urls: /static/site.css is an address of the site itself", "choose another"),
@@ -130,11 +130,11 @@ FAILED: dict[str, tuple[str, ...]] = {
     # What all pages share.
     "fwsite-hooks-every-page": ("blueprint: before_app_request reaches all pages", "use the blueprint's own hooks"),
     "fwsite-handles-every-fault": ("blueprint: app_errorhandler reaches all pages", "use the blueprint's own hooks"),
-    "fwsite-bad-converter": ("blueprint: cannot be mounted: ", "'slug'", "mend its routes"),
+    "fwsite-bad-converter": ("blueprint: cannot be mounted: ", "'slug'", "fix its routes"),
     "fwsite-own-converter": ("blueprint: changes app.url_map.converters", "check arguments in the view"),
-    "fwsite-needs-the-application": ("blueprint: cannot be mounted: ", "application.py:14)", "mend its routes"),
+    "fwsite-needs-the-application": ("blueprint: cannot be mounted: ", "application.py:14)", "fix its routes"),
     "fwsite-changes-config": ("blueprint: changes app.config", "leave it as it is"),
-    "fwsite-stray-template": ("templates: base.html stands outside", "move it to stray_template/base.html"),
+    "fwsite-stray-template": ("templates: base.html is outside", "move it to stray_template/base.html"),
     "fwsite-replaces-filter": ("blueprint: replaces join in the templates' filters", "begin with replaces_filter_"),
     "fwsite-stricter-templates": ("blueprint: changes app.jinja_env.undefined", "leave it as it is"),
     "fwsite-nav-with-arguments": ("nav: Broken entry: the page nav_with_arguments.show takes", "name another"),
@@ -392,7 +392,7 @@ class TestOnBothDatabases:
             assert re.search(rf"; upgrade or uninstall {re.escape(package)}, then run: fwsite .*db upgrade$", reason)
         waits = listed.pop("fwsite-waits-for-pending")
         assert waits[1] == "pending"
-        assert waits[2] == "after: waits for the extension failing_migration, which is pending; mend that one first"
+        assert waits[2] == "after: waits for the extension failing_migration, which is pending; fix that one first"
         assert {name: (state, reason) for name, state, reason in listed.values()} == dict.fromkeys(
             (*RUNNING, *QUIET), ("active", "")
         )
@@ -533,7 +533,7 @@ class TestCommands:
             in done.stdout
         )
         assert "extension check_raises: its check failed; see the log" in done.stdout
-        assert len(done.stdout.splitlines()) == 3 + 1 and done.stdout.endswith("3 faults, 0 notes.\n")
+        assert len(done.stdout.splitlines()) == 3 + 1 and done.stdout.endswith("3 errors, 0 notes.\n")
 
     def test_a_second_look_in_one_process_finds_the_same(self, host: Host) -> None:
         done = host.run("extensions", "check", "listens_to_flask")
@@ -547,7 +547,7 @@ class TestCommands:
         assert sqlite_site.safe["others"]["/neighbour/"][0] == 404
         lines = host.run("extensions", "list", EXTENSIONS="builtin").stdout.splitlines()
         assert [line.split()[:3:2] for line in lines[:-1]] == [[name, "active"] for name in sorted(BUILTIN)]
-        assert lines[-1].startswith("Safe mode (EXTENSIONS is builtin): not even looked at are ")
+        assert lines[-1].startswith("Safe mode (EXTENSIONS is builtin): these are not even looked at: ")
         assert ", neighbour, " in lines[-1]
         assert host.run("db", "upgrade", EXTENSIONS="builtin").returncode == 0
 

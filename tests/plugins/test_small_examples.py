@@ -119,7 +119,7 @@ def test_added_questions_count_wherever_questions_do(
     assert recommended.stdout == before["result.json"]
     assert [question["key"] for question in json.loads(before["definition"])["questions"]][-2:] == KEYS
     assert "10 responses" in before["statistics"]
-    assert "The questions that extensions add are in it." in before["publish"]
+    assert "It includes the questions that extensions add." in before["publish"]
     for question in QUESTIONS:
         assert all(question in before[page] for page in ("result", "decision", "statistics", "publish"))
 
@@ -145,7 +145,7 @@ def test_what_was_answered_stays_when_the_questions_are_uninstalled(
     assert decision == before["decision"]
     assert all(question in page for question in QUESTIONS)
     assert f"2 questions are gone: {', '.join(f'“{question}”' for question in QUESTIONS)}." in page
-    assert again.count("the question is not asked any more") == 2
+    assert again.count("this question is no longer asked") == 2
     assert not any(question in found[path][1] for path in (*others, "/comparison/") for question in QUESTIONS)
     assert "Server interface" not in found["/comparison/"][1]
     definition, statistics = (found[path][1] for path in versions)

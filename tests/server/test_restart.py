@@ -74,7 +74,7 @@ def test_settings_that_are_wrong_are_reported_and_the_old_program_serves_on(site
     settings(site, THREADS=0)
     site.signal(signal.SIGHUP)
     site.says("THREADS is 0")
-    site.says("reload: the new program did not come up (exit code 1), see above. This one serves on")
+    site.says("reload: the new program did not come up (exit code 1), see above. This one keeps serving")
     assert process(site) == old == site.pid
     settings(site, THREADS=4)
 

@@ -130,8 +130,8 @@ class TestEachSetting:
 
 
 EMPTY = "must not be empty"
-ADDRESS = "must be an address without a path such as https://ledger.example.org"
-DATABASE = "must be a database address such as sqlite:////var/lib/fwsite/ledger.sqlite3"
+ADDRESS = "must be a URL without a path, such as https://ledger.example.org"
+DATABASE = "must be a database URL such as sqlite:////var/lib/fwsite/ledger.sqlite3"
 MEMORY = "must name a file: answers kept in memory would be lost"
 PORT = "must have a port from 1 to 65535, or none"
 HOST_NAME = "must have a host name of ASCII letters, digits, dots and dashes; write others as xn--…"

@@ -202,8 +202,8 @@ class TestWhatIsSaid:
         sent = suggest(app.test_client(), POINT)
         address = "/comparison/work/claim/add?suggestion=1"
         saved = save(mara, address, state="draft")
-        assert "The suggestion waits on" in mara.get(saved.location).text
-        assert "Your suggestion waits" in app.test_client().get(sent.location).text
+        assert "The suggestion keeps waiting" in mara.get(saved.location).text
+        assert "Your suggestion is waiting" in app.test_client().get(sent.location).text
 
 
 class TestSources:

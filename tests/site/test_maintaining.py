@@ -218,7 +218,7 @@ def test_whoever_saves_second_sees_both_texts_and_chooses(browsers: Browsers, ke
     save(first, text="Text of the first.", why=chosen)
     expect(first.get_by_role("status")).to_contain_text("is live")
     save(second, text="Text of the second.")
-    expect(second.get_by_role("heading", name="This point was changed meanwhile")).to_be_visible()
+    expect(second.get_by_role("heading", name="Somebody else has changed this point")).to_be_visible()
     both = second.get_by_role("group", name="Text: two texts")
     expect(both).to_contain_text("Text of the first.")
     expect(second.get_by_label("Text", exact=True)).to_have_value("Text of the second.")
@@ -255,10 +255,10 @@ def test_what_is_called_wrong_is_rejected_and_the_reason_is_read(browsers: Brows
     item = waiting(maintainer, "There are more of them.")
     item.get_by_role("button", name="Reject").click()
     item = maintainer.get_by_role("article").filter(has_text="There are more of them.")
-    expect(maintainer.get_by_role("alert")).to_contain_text("Write the reason")
+    expect(maintainer.get_by_role("alert")).to_contain_text("Write a reason")
     item.get_by_label("Reason").fill("The point does not count them.")
     item.get_by_role("button", name="Reject").click()
-    expect(maintainer.get_by_role("status")).to_contain_text("Whoever sent it can read the reason.")
+    expect(maintainer.get_by_role("status")).to_contain_text("The visitor who sent it can read the reason.")
     visitor.reload()
     expect(visitor.get_by_role("heading", level=1)).to_have_text("Your suggestion was not taken up")
     expect(visitor.get_by_text("The point does not count them.")).to_be_visible()
@@ -275,7 +275,7 @@ def test_a_form_filled_in_while_signed_out_meanwhile_is_stored_after_all(browser
     expect(page.get_by_role("heading", level=1)).to_have_text("This form was not accepted")  # its token is over, too
     page.locator("summary").click()  # a button sends it again, so the list is folded
     expect(page.get_by_text("Words that took an hour.")).to_be_visible()
-    page.get_by_role("button", name="Send it once more").click()
+    page.get_by_role("button", name="Send it again").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("You are signed out")
     expect(page.get_by_text("Words that took an hour.")).to_be_visible()
     page.get_by_label("Name").fill("sleeper")
@@ -328,12 +328,12 @@ def open_conflict(page: Page) -> None:
     other.wait_for_url("**change=*")
     other.close()
     save(page, text="Changed second.")
-    expect(page.get_by_role("heading", name="This point was changed meanwhile")).to_be_visible()
+    expect(page.get_by_role("heading", name="Somebody else has changed this point")).to_be_visible()
 
 
 def open_rejected_without_reason(page: Page) -> None:
     waiting(page, "To be waiting.").get_by_role("button", name="Reject").click()
-    expect(page.get_by_role("alert")).to_contain_text("Write the reason")
+    expect(page.get_by_role("alert")).to_contain_text("Write a reason")
 
 
 def send_form(**values: str) -> Callable[[Page], None]:
@@ -443,7 +443,7 @@ def rooms(browser: Browser, desk: Site) -> Iterator[tuple[Page, Page]]:
     item = waiting(admin, "To be rejected.")
     item.get_by_label("Reason").fill("No.")
     item.get_by_role("button", name="Reject").click()
-    expect(admin.get_by_role("status")).to_contain_text("Whoever sent it can read the reason.")
+    expect(admin.get_by_role("status")).to_contain_text("The visitor who sent it can read the reason.")
     say_wrong(visitor, "django-parts", "Which ones?")
     admin.goto("/comparison/work/claim/flask-worker")
     save(admin, text="A worker takes little memory.", why="A note")

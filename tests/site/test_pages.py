@@ -249,7 +249,7 @@ class TestErrorPages:
     def test_404(self, client: FlaskClient, address: str) -> None:
         response = client.get(address)
         assert response.status_code == 404
-        assert_in_the_sites_dress(response, "There is no page at this address")
+        assert_in_the_sites_dress(response, "There is no page at this URL")
         assert "Error 404" in response.text
 
     @pytest.mark.parametrize(
@@ -259,7 +259,7 @@ class TestErrorPages:
     def test_405(self, client: FlaskClient, method: str, address: str) -> None:
         response = client.open(address, method=method)
         assert response.status_code == 405
-        assert_in_the_sites_dress(response, "This address cannot be used that way")
+        assert_in_the_sites_dress(response, "This URL cannot be used that way")
         assert response.headers["Allow"]
 
     def test_413(self, app: Flask, client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:

@@ -62,7 +62,7 @@ def test_a_framework_from_nothing_to_recommended(app_on_each_database: Flask) ->
     assert "Rocket" not in visitor.get("/comparison/").text + visitor.get("/questionnaire/definition.json").text
     desk.follow("/workspace/rocket/publish")
     assert "2 points" in desk.page.words and "8 ratings" in desk.page.words and "50 fits" in desk.page.words
-    assert "What stands in the way" not in desk.page.words
+    assert "What prevents publication" not in desk.page.words
     said = desk.save("/publish", note="A fifth one")
     assert "Visitors have Rocket now: 2 points, 8 ratings, 50 fits." in said
     assert re.search(r"Change \d+\. Published Rocket: 2 points, 8 ratings, 50 fits\.", said)
@@ -206,7 +206,7 @@ class TestTwoPeople:
         jo.page = Page(answer.text, DJANGO)
         assert "Memory: Reason: Choose which of the two texts stays." in jo.page.words
         assert 'href="#f-rating.memory.choose-reason"' in answer.text
-        assert "Theirs, as it stands now:Mara’s reason" in jo.page.words
+        assert "Theirs, as it is now:Mara’s reason" in jo.page.words
         reasons = {name: control.values for name, control in jo.form("/ratings").controls.items()}
         assert reasons["rating.memory.reason"] == ["Jo’s reason"]
         assert reasons["rating.learning.reason"] == ["Mara’s, too"]
@@ -236,7 +236,7 @@ class TestTwoPeople:
         jo.save("/work/rating/django.memory", reason="Jo’s own words")
         mara.open(f"{DJANGO}/publish")
         assert (
-            "What stands in the way “Memory”: It was changed meanwhile in the same place (Reason)." in mara.page.words
+            "What prevents publication “Memory”: Somebody has changed it in the same place (Reason)." in mara.page.words
         )
         assert f'href="{DJANGO}#f-rating.memory.choose-reason"' in mara.page.source
         assert not [form for form in mara.page.forms if form.action.endswith("/publish")]
@@ -268,7 +268,7 @@ class TestSummary:
         answer = mara.send("/summary", {"summary.name": "", "summary.drawback": "Typed with care."})
         assert answer.status_code == 422
         page = Page(answer.text, DJANGO)
-        assert 'href="#f-summary.name"' in answer.text and "Nothing was saved yet." in page.words
+        assert 'href="#f-summary.name"' in answer.text and "Nothing has been saved yet." in page.words
         assert "Typed with care." in answer.text
 
 
@@ -331,7 +331,7 @@ class TestFits:
         assert "Goes out" in told and "Waits on" not in told
         mara.open("/questionnaire/work/publish")
         assert "Waits on" in mara.page.words and "Goes out" not in mara.page.words
-        assert "Another version was published" not in mara.page.words
+        assert "Another version has been published" not in mara.page.words
 
     def test_that_lost_their_ground_before_are_not_in_the_way(self, mara: Desk, client: FlaskClient) -> None:
         """They are told as opinions already; what is new has to be founded."""
@@ -394,7 +394,7 @@ class TestInTheWay:
         fit = {"value": "4", "reason": "So", "evidence": evidence, "claims": ["rocket-zq-hidden"]}
         mara.save("/work/framework/rocket", **{f"{part}.work.pages": text for part, text in fit.items()})
         mara.open("/comparison/work/workspace/rocket/publish")
-        assert "1 stays a draft, as its criterion is not published." in mara.page.words
+        assert "1 stays a draft, because its criterion is not published." in mara.page.words
         assert "it rests on “rocket-zq-hidden”, which visitors will not see." in mara.page.words
         mara.open("/comparison/work/workspace/rocket")
         mara.save("/work/framework/rocket", **{"claims.work.pages": ["rocket-a-pro"]})
@@ -423,7 +423,7 @@ class TestInTheWay:
         assert "Nothing was published; please look again." in page.words and "Unseen" in page.words
         assert 'value="Because"' in answer.text
 
-    @pytest.mark.parametrize(("note", "told"), [("", "Say in a few words why"), ("x" * 281, "281 characters")])
+    @pytest.mark.parametrize(("note", "told"), [("", "Say why in a few words"), ("x" * 281, "281 characters")])
     def test_is_a_note_that_says_nothing_or_too_much(self, mara: Desk, note: str, told: str) -> None:
         begin(mara)
         mara.follow("/workspace/rocket/publish")
@@ -678,7 +678,7 @@ class TestPublication:
             journal.commit()
         begin(mara)
         publish(mara, ROCKET)
-        assert "Texts that name others, and not Rocket" in mara.page.words
+        assert "Texts that name others, but not Rocket" in mara.page.words
         told = section(mara.page, "h-incomplete")
         assert "/comparison/work/criterion/memory#f-finding" in told
         assert "criterion/learning" not in told and "criterion/data" not in told

@@ -161,7 +161,7 @@ def suggest(page: Page, text: str, framework: str = "Flask", side: str = "Agains
     page.get_by_label(side).check()
     page.get_by_label("The point").fill(text)
     page.get_by_role("button", name="Send").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Your suggestion waits")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your suggestion is waiting")
 
 
 def say_wrong(page: Page, key: str, remark: str) -> None:
@@ -170,7 +170,7 @@ def say_wrong(page: Page, key: str, remark: str) -> None:
     page.get_by_role("link", name="This is wrong").click()
     page.get_by_label("What is wrong").fill(remark)
     page.get_by_role("button", name="Send").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Your suggestion waits")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your suggestion is waiting")
 
 
 def waiting(page: Page, words: str) -> Locator:

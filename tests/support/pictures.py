@@ -90,7 +90,7 @@ def two_texts(first: Page, second: Page) -> None:
     save(first, text=mended, why="Name what surprises people")
     expect(first.get_by_role("status")).to_be_visible()
     save(second, text=f"{was} before the first page shows")
-    alert = second.get_by_role("heading", name="This point was changed meanwhile")
+    alert = second.get_by_role("heading", name="Somebody else has changed this point")
     alert.scroll_into_view_if_needed()
     shot(second, "maintain-two-texts", alert.locator("xpath=.."), second.get_by_label("Text", exact=True))
 
@@ -116,7 +116,7 @@ def queue(visitor: Page, page: Page) -> None:
     visitor.get_by_label("What is wrong").fill("Only the database and the secret key have to be set.")
     visitor.get_by_label("A better text").fill(was.replace("all of it in one file", "most of it by default"))
     visitor.get_by_role("button", name="Send").click()
-    expect(visitor.get_by_role("heading", level=1)).to_have_text("Your suggestion waits")
+    expect(visitor.get_by_role("heading", level=1)).to_have_text("Your suggestion is waiting")
     page.goto("/comparison/work/suggestions")
     shot(page, "maintain-queue", page.locator("main h1"), page.get_by_role("article").first)
 

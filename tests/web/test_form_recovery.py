@@ -380,7 +380,7 @@ class TestInABrowser:
         context.clear_cookies()
         page.get_by_role("button", name="Save").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("This form was not accepted")
-        page.get_by_role("button", name="Send it once more").click()
+        page.get_by_role("button", name="Send it again").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Write")
         expect(page.get_by_label("Text")).to_have_value("\nMine & <b>yours</b>\n\nend")
         context.close()

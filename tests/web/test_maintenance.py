@@ -24,7 +24,7 @@ from tests.support.forms import first_options, open_form
 from tests.support.paths import ROOT
 from tests.support.serving import ServedSite, opened_form
 
-HEADING = "The site can only be read at the moment"
+HEADING = "The site is read-only at the moment"
 NOTE = "The site is read-only"
 PAGES = ("/", "/comparison/", "/questionnaire/", "/account/sign-in", "/healthz", "/readyz")
 

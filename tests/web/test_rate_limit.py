@@ -186,7 +186,7 @@ class TestKeys:
 class TestRedis:
     @pytest.mark.parametrize("value", ["localhost", "http://localhost", "redis://", "memory://"])
     def test_needs_an_address_of_its_own_kind(self, make_app: Apps, value: str) -> None:
-        with pytest.raises(SettingsError, match=r"THROTTLE_URL .* must be an address such as redis://"):
+        with pytest.raises(SettingsError, match=r"THROTTLE_URL .* must be a URL such as redis://"):
             make_app(THROTTLE_URL=value)
 
     def test_needs_its_package(self, make_app: Apps) -> None:

@@ -75,7 +75,7 @@ def test_a_text_that_excel_could_not_hold_says_that_it_was_cut(letter: str) -> N
     assert row["text"].startswith(letter * 1000)
     units = size * (len(whole) + 1)
     assert row["text"].endswith(
-        f"{letter} [Cut here: a cell holds 32,767 characters, and this text has {units:,}. The CSV has it whole.]"
+        f"{letter} [Cut here: a cell holds 32,767 characters, and this text has {units:,}. The CSV has all of it.]"
     )
     assert len(fitting(whole + letter).encode("utf-16-le")) // 2 in (LONGEST_CELL, LONGEST_CELL - 1)
 
@@ -84,7 +84,7 @@ def test_a_table_that_would_grow_too_large_says_what_was_left_out(monkeypatch: p
     table = Table(("text",), tuple((f"row {number}",) for number in range(8)))
     monkeypatch.setattr(workbook, "MOST_ROWS", 5)
     rows = Workbook(write_workbook(table, "Sheet")).rows
-    note = "[Left out: 3 more rows, as this file would grow too large. They are all in the CSV.]"
+    note = "[Left out: 3 more rows, because this file would grow too large. They are all in the CSV.]"
     assert [row["text"] for row in rows] == [*(f"row {number}" for number in range(5)), note]
     monkeypatch.setattr(workbook, "MOST_CHARACTERS", 12)
     assert [row["text"] for row in Workbook(write_workbook(table, "Sheet")).rows] == [

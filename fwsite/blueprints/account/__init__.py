@@ -17,7 +17,7 @@ extension = Extension(
         Point(
             kind=PointKind.SLOT,
             name="account.home",
-            help="On the first page of whoever is signed in: what there is to do.",
+            help="On the first page after signing in: what there is to do.",
             values={"person": "who is signed in: id, name, role"},
         ),
     ),

@@ -48,7 +48,7 @@ def _show_link(name: str, token: str) -> None:
     hours = round(queries.LINK_LIFETIME.total_seconds() / 3600)
     click.echo(f"{name} sets a password with this link. It works once, for {hours} hours, and is not shown again:")
     if not root:
-        click.echo("(The site listens on a socket file: its public address comes first. SITE_URL is not set.)")
+        click.echo("(The site listens on a socket file: put its public URL in front. SITE_URL is not set.)")
     elif not current_app.config["SITE_URL"]:
         click.echo(
             "(Its address is that of HOST and PORT in the settings, as SITE_URL is not set. Where the site was started "
@@ -86,7 +86,7 @@ def add(name: str, role: str) -> None:
             again = (
                 f"Choose another name, or make a new link: {current_instance().command(f'user reset {_quoted(name)}')}"
             )
-            raise click.ClickException(f"Somebody is called {name!r} already. {again}") from None
+            raise click.ClickException(f"There is already somebody called {name!r}. {again}") from None
     _show_link(name, token)
 
 
@@ -103,7 +103,7 @@ def list_people() -> None:
         click.echo(f"{account.person.name}\t{account.person.role}\t{account.state}")
     if not accounts:
         first = current_instance().command("user add NAME --role admin")
-        click.echo(f"There is nobody yet. Make the first maintainer: {first}")
+        click.echo(f"There is nobody yet. Add the first maintainer: {first}")
 
 
 @user.command("disable")

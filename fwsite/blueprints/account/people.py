@@ -14,7 +14,7 @@ from fwsite.domain.people import Person, name_fault, shown_name
 from fwsite.domain.questionnaire import Fault
 from fwsite.extend import Role, role_required
 
-_LAST = "Nobody else could sign in as an administrator then. Make somebody else one first."
+_LAST = "Then nobody could sign in as an administrator. Make somebody else one first."
 _PERSON = "/people/<int(max=2147483647):person_id>"
 
 
@@ -95,7 +95,7 @@ def enable(person_id: int) -> AnyResponse:
     """Switch a person on again."""
     person = _person(person_id)
     queries.enable(person_id)
-    return _done(f"{person.name} can sign in again, with the password there was or by a new link.")
+    return _done(f"{person.name} can sign in again, with the previous password or a new link.")
 
 
 @bp.post(f"{_PERSON}/role")

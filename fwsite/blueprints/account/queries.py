@@ -40,7 +40,7 @@ class Account(NamedTuple):
         if self.password_hash:
             return "active"
         if self.link_until is None:
-            return "no password, and the link is over"
+            return "no password, and the link has expired"
         return f"no password yet; the link works until {self.link_until:%Y-%m-%d %H:%M} UTC"
 
 

@@ -154,7 +154,7 @@ def change_password() -> Page | AnyResponse:
     if faults:
         return _own_page(422, faults)
     if not queries.change_password(person, stored, passwords.hashed(new), _lifetime()):
-        return _own_page(409, [Fault("current_password", "The password was changed elsewhere just now.")])
+        return _own_page(409, [Fault("current_password", "The password was just changed elsewhere.")])
     limits.forget(person.name)
     flash("Your password is changed. You are signed out everywhere else.", "done")
     return redirect(url_for(".index"), code=303)

@@ -64,7 +64,7 @@ extension = Extension(
         Point(
             kind=PointKind.EVENT,
             name="article.shown",
-            help="An article was put together for a reader. Answers that a cache gives are not told.",
+            help="An article was put together for a reader. Not sent for answers from a cache.",
             values={"slug": "the article’s file name without .md"},
         ),
         Point(

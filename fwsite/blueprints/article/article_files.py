@@ -73,7 +73,7 @@ def problems(folder: Path, files: ArticleFiles) -> Iterator[ContentProblem]:
             what = "use letters, digits, - and _ only; it is not shown"
             yield ContentProblem(path=Path(place), key="file name", message=what)
     for place, winner in files.doubles:
-        what = f"{Path(winner).name} has the same address and is shown instead; rename one of them"
+        what = f"{Path(winner).name} has the same URL and is shown instead; rename one of them"
         yield ContentProblem(path=Path(place), key="file name", message=what)
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         if path.suffix.lower() in _TEXTS and not path.name.startswith("."):

@@ -78,7 +78,7 @@ class _Reader:
         for name, value in table.values.items():
             key = _key(name)
             if key in self.values and key in _KNOWN:
-                self.hold_back(name, f"stands there twice, as {self.names[key]} too", self.line(name))
+                self.hold_back(name, f"is there twice, as {self.names[key]} too", self.line(name))
             else:
                 self.names[key], self.values[key] = name, value
                 self.matter.lines[key] = self.line(key)
@@ -115,7 +115,9 @@ class _Reader:
         known = f"known are {', '.join(sorted(KEYS))}"
         for key, name in self.names.items():
             if key not in _KNOWN and any(_key(inner) in _SWITCHES for inner in _keys_in(self.values[key])):
-                self.hold_back(name, "has draft or the like in it, where it says nothing; move it up", self.line(key))
+                self.hold_back(
+                    name, "has draft or a similar key in it, where it has no effect; move it up", self.line(key)
+                )
             elif key not in _KNOWN:
                 self.problem(name, f"unknown key, ignored; {known}", self.line(key), is_note=True)
             elif key in _TEXTS and name in table.commented:

@@ -62,16 +62,16 @@ def at(matter: FrontMatter, moment: datetime) -> Publication:
     """How an article with this front matter stands at a moment."""
     if matter.unreadable:
         faults = "; ".join(_place(each) + each.message for each in matter.unreadable)
-        do = "Mend that in the file, and it shows."
+        do = "Fix that in the file to publish it."
         return Publication(Standing.HELD_BACK, f"Its file cannot be read: {faults}.", do)
     if matter.draft:
-        return Publication(Standing.DRAFT, f"Its file says {matter.draft}.", "Take that out to publish it.")
+        return Publication(Standing.DRAFT, f"Its file says {matter.draft}.", "Remove that to publish it.")
     if matter.starts and moment < matter.starts:
-        do = "It shows by itself then; an earlier date publishes it now."
+        do = "It is published automatically then; an earlier date publishes it now."
         return Publication(Standing.WAITING, f"It waits until {_said(matter.starts)}.", do)
     if matter.ends and moment >= matter.ends:
-        do = "Change its expiryDate, or take it out, to publish it again."
-        return Publication(Standing.EXPIRED, f"It was to be shown until {_said(matter.ends)}.", do)
+        do = "Change or remove its expiryDate to publish it again."
+        return Publication(Standing.EXPIRED, f"It was published until {_said(matter.ends)}.", do)
     return PUBLIC
 
 

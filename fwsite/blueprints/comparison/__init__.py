@@ -86,7 +86,7 @@ extension = Extension(
         Point(
             kind=PointKind.SLOT,
             name="comparison.claim",
-            help="Behind a pro or a con wherever visitors read it: in the comparison, on the page of its framework, "
+            help="After a pro or a con wherever visitors read it: in the comparison, on the page of its framework, "
             "of its cell, and of its own, in an article’s balance, and behind a fit. It is filled once for each, "
             "and may be twice on one page: give nothing an id, and read what you need for all of them at once.",
             values={"claim": "the pro or con, a Claim"},
@@ -94,7 +94,7 @@ extension = Extension(
         Point(
             kind=PointKind.SLOT,
             name="comparison.rating",
-            help="Behind a rating: in the table of the comparison, where a phone has little room, and on the page of "
+            help="After a rating: in the table of the comparison, where a phone has little room, and on the page of "
             "its framework, of its cell, and of its own. It is filled once for each.",
             values={"rating": "the rating, a Rating"},
         ),
@@ -117,17 +117,17 @@ extension = Extension(
         Point(
             kind=PointKind.EVENT,
             name="comparison.changed",
-            help="Something in the comparison was published, changed, moved or taken away.",
+            help="Something in the comparison was published, changed, moved or removed.",
             values={
                 "items": 'kind and key of each, such as ("claim", "django-admin")',
-                "texts": "the keys of the texts that may be others now, or None for all",
+                "texts": "the keys of the texts that may have changed, or None for all",
             },
         ),
         Point(
             kind=PointKind.EVENT,
             name="comparison.suggested",
             help="A visitor’s suggestion was stored and waits for a maintainer, once however often it is sent. What it "
-            "says is for maintainers, and not told.",
+            "says is for maintainers, and is not passed on.",
             values={
                 "framework": "the framework’s key",
                 "criterion": "the criterion’s key",

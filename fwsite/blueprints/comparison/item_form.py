@@ -187,7 +187,7 @@ def note_faults(note: str) -> Iterator[Fault]:
     if len(note) > NOTE_LENGTH:
         yield Fault("why", f"has {len(note)} characters; at most {NOTE_LENGTH} fit")
     if unusable(" ".join(note.split())):
-        yield Fault("why", "has a character that cannot be kept; write it without")
+        yield Fault("why", "has a character that cannot be stored; remove it")
 
 
 def _typed(kind: Kind, name: str, text: str) -> Any:

@@ -10,7 +10,7 @@ extension = Extension(
         Point(
             kind=PointKind.EVENT,
             name="measure.done",
-            help="A run of “fwsite measure” was written, a partial one too.",
+            help="A run of “fwsite measure” was written, even a partial one.",
             values={"path": "the run file"},
         ),
     ),

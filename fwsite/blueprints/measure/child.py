@@ -102,7 +102,7 @@ class Child:
 
     def _how_it_ended(self) -> str:
         code = self._process.wait()
-        return self.condemned or f"its process ended by itself (exit code {code})"
+        return self.condemned or f"its process ended unexpectedly (exit code {code})"
 
 
 class Fleet:

@@ -22,9 +22,11 @@ STOPPED = 130
 
 
 @click.command("measure")
-@click.option("--only", metavar="WORKLOAD,...", help="These workloads alone; “memory” counts as one. Default: all.")
-@click.option("--subject", "keys", metavar="KEY", multiple=True, help="This subject; may be repeated. Default: all.")
-@click.option("--quick", is_flag=True, help="About one minute, with few repetitions; the run is stamped so.")
+@click.option("--only", metavar="WORKLOAD,...", help="Only these workloads; “memory” counts as one. Default: all.")
+@click.option(
+    "--subject", "keys", metavar="KEY", multiple=True, help="Only this subject; may be repeated. Default: all."
+)
+@click.option("--quick", is_flag=True, help="About one minute, with few repetitions; the run is stamped quick.")
 @click.option(
     "--python",
     "pythons",
@@ -92,7 +94,7 @@ def _request(only: str | None, keys: tuple[str, ...], quick: bool, pythons: tupl
         effort=QUICK if quick else WHOLE,
         interpreters=_interpreters(pythons),
         cache=instance.cache / "measure",
-        stamps=[*(["quick"] if quick else []), *(["of a part alone"] if only is not None or keys else [])],
+        stamps=[*(["quick"] if quick else []), *(["partial: a selection"] if only is not None or keys else [])],
     )
 
 

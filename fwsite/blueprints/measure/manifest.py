@@ -67,7 +67,7 @@ def _entry_faults(
         return
     key, prefix = entry["key"], f"{file.path.parent.name}_"
     if not KEY.fullmatch(key) or not key.startswith(prefix):
-        yield _line(file, (*place, "key")), f"key: must be small letters, digits and underscores after {prefix}"
+        yield _line(file, (*place, "key")), f"key: must be lower-case letters, digits and underscores after {prefix}"
     if key in taken:
         yield _line(file, (*place, "key")), f"key: {key} is another entry’s, too"
     taken.add(key)

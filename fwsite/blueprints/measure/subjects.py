@@ -94,7 +94,7 @@ def read_subject(folder: Path) -> Subject:
     except ContentError as error:
         return Subject(folder.name, folder, folder.name, fault="; ".join(_said(error)))
     if not KEY.fullmatch(folder.name):
-        problems.insert(0, f"the folder’s name {folder.name} must be small letters, digits and underscores")
+        problems.insert(0, f"the folder’s name {folder.name} must be lower-case letters, digits and underscores")
     if problems:
         return Subject(folder.name, folder, folder.name, fault="; ".join(problems))
     return _subject(folder, file.table)

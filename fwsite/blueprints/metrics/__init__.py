@@ -12,7 +12,7 @@ LEAST = 16
 
 def _token(value: str) -> str | None:
     if value and not re.fullmatch(rf"[!-~]{{{LEAST},}}", value):
-        return f"must have at least {LEAST} letters, digits and signs, and no blanks"
+        return f"must have at least {LEAST} letters, digits and symbols, and no spaces"
     if value and not find_spec("prometheus_client"):
         return "needs the Python package prometheus-client; install fwsite[metrics], or leave this empty"
     return None
@@ -27,8 +27,8 @@ extension = Extension(
             name="METRICS_TOKEN",
             type=str,
             default="",
-            help="What Prometheus has to show (Authorization: Bearer) to read /metrics; needs fwsite[metrics]. Empty: "
-            "nothing is counted, and there is no such page.",
+            help="The token that Prometheus sends (Authorization: Bearer) to read /metrics; needs fwsite[metrics]. "
+            "Empty: nothing is counted, and there is no such page.",
             check=_token,
         ),
     ),

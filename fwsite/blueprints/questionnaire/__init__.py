@@ -47,7 +47,7 @@ extension = Extension(
             name="questionnaire.result",
             help="Among the buttons at the end of a result.",
             values={
-                "alternatives": "the keys of those in front, the best first",
+                "alternatives": "the keys of those in front, best first",
                 "names": "what each alternative is called, by its key",
             },
         ),
@@ -82,8 +82,8 @@ extension = Extension(
         Point(
             kind=PointKind.EVENT,
             name="questionnaire.published",
-            help="Another edition of the questionnaire is in force.",
-            values={"texts": "None: any of its texts may be another one"},
+            help="Another version of the questionnaire is current.",
+            values={"texts": "None: any of its texts may have changed"},
         ),
     ),
     slots={

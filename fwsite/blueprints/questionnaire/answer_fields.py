@@ -50,7 +50,7 @@ def wrong(definition: Definition, answers: Chosen, field: str, *, may_be_unsure:
         elif len(chosen) > 1 and not question.multiple:
             yield Fault(place, f"{question.text} This question takes one answer.")
         elif len(chosen) > 1 and NOT_SURE in chosen:
-            yield Fault(place, f"{question.text} Take “not sure” away, or the other answers.")
+            yield Fault(place, f"{question.text} Remove “not sure”, or the other answers.")
 
 
 def weights_sent(definition: Definition, form: MultiDict[str, str], field: str) -> dict[str, str]:
@@ -80,7 +80,7 @@ class Line(NamedTuple):
         if len(text) > self.most:
             yield Fault(place, f"{self.called} has {len(text)} characters; at most {self.most} fit.")
         if unusable(text):
-            yield Fault(place, f"{self.called} has a character that cannot be kept; write it without.")
+            yield Fault(place, f"{self.called} has a character that cannot be stored; remove it.")
         secret = work.tells_of_drafts(text)
         if secret:
             yield Fault(place, f"{self.called} names {secret}, which is a draft; publish that first.")

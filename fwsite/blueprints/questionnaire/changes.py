@@ -14,7 +14,7 @@ from fwsite.domain.sensitivity import Flip
 
 SHOWN = 8
 """So many of the changes that give another winner are shown at once; the others are folded away."""
-_MATTERED = {Weight.LITTLE: "a little", Weight.NORMAL: "normally", Weight.LOT: "a lot", Weight.MUST: "as a must"}
+_MATTERED = {Weight.LITTLE: "a little", Weight.NORMAL: "normally", Weight.LOT: "a lot", Weight.MUST: "as a must-have"}
 
 
 class Made(NamedTuple):
@@ -86,9 +86,9 @@ def clause(question: Question, before: Answer, after: Answer) -> str:
 
 def _weighed(before: Weight, after: Weight) -> str:
     if after is Weight.MUST:
-        return "were a must"
+        return "were a must-have"
     if before is Weight.MUST:
-        return f"were not a must but mattered {_MATTERED[after]}"
+        return f"were not a must-have but mattered {_MATTERED[after]}"
     return f"mattered {_MATTERED[after]} instead of {_MATTERED[before]}"
 
 

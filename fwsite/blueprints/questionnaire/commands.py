@@ -18,7 +18,7 @@ from fwsite.domain.report import as_json, make_report, result_document
 from fwsite.domain.stacks import Releases, releases_of
 from fwsite.extend import ContentError, current_instance, db, emit, is_schema_current, packages, reading
 
-answers = AppGroup("answers", help="What visitors have stored.")
+answers = AppGroup("answers", help="Visitors’ stored answers.")
 KEEP_DAYS_MOST = 36_500
 _AT_A_TIME = 500
 """Responses that are deleted in one transaction: others who write wait for so long only."""

@@ -217,9 +217,10 @@ def _more(decision: Decision) -> Iterator[str]:
     for flip in report.flips[:FLIPS_SHOWN]:
         yield f"* {plain(changes.sentence(definition, decision.answers, flip))}"
     if len(report.flips) > FLIPS_SHOWN:
-        yield f"* {len(report.flips) - FLIPS_SHOWN} more changes would put another first; the result lists them."
+        more = len(report.flips) - FLIPS_SHOWN
+        yield f"* {more} more changes would put another alternative first; the result lists them."
     if report.result.ranking and not report.flips:
-        yield "* Nothing near: no one or two changed answers put anything else first."
+        yield "* Nothing close: no one or two changed answers put another alternative first."
     counts, unknown = evidence_counts(definition, decision.answers)
     told = [f"{counts[kind]} {kind}" for kind in Evidence] + [f"{unknown} unknown"]
     yield f"* The fits used: {wording.joined(told)}; weightings tried: {DRAWS:,}."

@@ -39,7 +39,7 @@ def read(path: Path, scenarios: Path | None = None) -> DefinitionFile:
         message = f'has "{beside[0]}"; it holds [[scenarios]] and nothing else'
         raise ContentError(problems=[more.problem("file", message, (beside[0],))])
     if more is not None and _SCENARIOS in file.table and more.table:
-        message = f"[[{_SCENARIOS}]] stand here and in {more.path.name}; put all of them into one file"
+        message = f"[[{_SCENARIOS}]] are here and in {more.path.name}; put all of them into one file"
         raise ContentError(problems=[file.problem(_SCENARIOS, message, (_SCENARIOS,))])
     try:
         return DefinitionFile(file, more, parse_definition({**file.table, **(more.table if more else {})}))

@@ -99,7 +99,7 @@ class Editor:
         said = self.digest(work, item)
         alike = [each.key for each in getattr(work.definition, self.part) if self.digest(work, each) == said]
         if (entry.key in alike) if entry.key else alike:
-            flash(f"The draft says so already, so nothing was saved of this {self.noun}.", "done")
+            flash(f"The draft already says this, so nothing was saved of this {self.noun}.", "done")
         else:
             draft_list.put(work, self.part, item, own_name())
             flash(f"The {self.noun} is in the draft. It takes effect once the draft is published.", "done")

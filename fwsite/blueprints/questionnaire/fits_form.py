@@ -176,15 +176,15 @@ def _wrong(texts: Mapping[str, str], cell: Cell) -> Iterator[tuple[str, str]]:
     if value not in ("", *map(str, FIT_RUBRIC)):
         yield "value", "Choose a fit from the list, or “unknown”."
     if value and not reason:
-        yield "reason", "Say in a few words why."
+        yield "reason", "Say why in a few words."
     if not value and reason:
-        yield "value", "Choose a fit, or take the reason away: what is unknown has none."
+        yield "value", "Choose a fit, or remove the reason: what is unknown has none."
     if not value and keys:
-        yield "value", "Choose a fit, or take the pros and cons away: what is unknown rests on none."
+        yield "value", "Choose a fit, or remove the pros and cons: what is unknown rests on none."
     if len(reason) > REASON_LENGTH:
         yield "reason", f"The reason has {len(reason)} characters; at most {REASON_LENGTH} fit."
     if unusable(reason):
-        yield "reason", "The reason has a character that cannot be kept; write it without."
+        yield "reason", "The reason has a character that cannot be stored; remove it."
     if texts["evidence"] not in list(Evidence):
         yield "evidence", "Choose from the list."
     elif value and texts["evidence"] != Evidence.OPINION and not keys:
@@ -205,7 +205,7 @@ def _wrong_keys(keys: tuple[str, ...]) -> Iterator[str]:
 def _odd_packages(value: str, packages: tuple[str, ...]) -> Iterator[str]:
     """What no fit can have."""
     if packages and value != str(FIT_ADD_ON):
-        yield f"Only a fit of {FIT_ADD_ON} comes with packages. Take them away, or choose {FIT_ADD_ON}."
+        yield f"Only a fit of {FIT_ADD_ON} comes with packages. Remove them, or choose {FIT_ADD_ON}."
     if len(packages) > PACKAGES_MOST:
         yield f"There are {len(packages)} packages; at most {PACKAGES_MOST} fit."
     for package in packages[:PACKAGES_MOST]:

@@ -52,7 +52,7 @@ def receive(grid: Grid, form: MultiDict[str, str], today: date) -> Received:
     if meeting.both or meeting.theirs:
         return Received(meeting.cells, {}, (), has_moved=True, theirs=len(meeting.theirs))
     if missing:
-        fault = Fault("", f"{missing} of the cells did not arrive; they are shown as they stand. Please look and save.")
+        fault = Fault("", f"{missing} of the cells did not arrive; they are shown as they are. Please look and save.")
         return Received(meeting.cells, {}, (fault,))
     fits: dict[Place, Fit | None] = {}
     faults: list[Fault] = []

@@ -183,7 +183,7 @@ def _placed(definition: Definition, question: Question, fault: Fault) -> Fault:
 
 # ---------------------------------------------------------------- publication
 
-_MOVED = Fault("", "Somebody has changed the draft, or published, meanwhile. Nothing was done; please look again.")
+_MOVED = Fault("", "Somebody has changed or published the draft in the meantime. Nothing was done; please look again.")
 
 
 @bp.route("/work/publish", methods=["GET", "POST"])
@@ -198,7 +198,7 @@ def work_publish() -> Page | AnyResponse:
         return _publish_page(work, [Fault("", "Press one of the buttons below.")], 422)
     if request.form.get("seen") != work.definition.version:
         return _publish_page(
-            work, [Fault("", "Somebody has changed the draft, or published, meanwhile. Look again.")], 409
+            work, [Fault("", "Somebody has changed or published the draft in the meantime. Look again.")], 409
         )
     try:
         return action(work)
@@ -215,24 +215,24 @@ def _publish(work: drafts.Work) -> Page | AnyResponse:
         drafts.publish(work, own_name(), note)
     except DefinitionError as error:
         return _publish_page(work, [Fault("", str(fault)) for fault in error.faults], 422)
-    flash("Published. Results that were given before stay as they were, and say what has changed.", "done")
+    flash("Published. Earlier results stay as they were, and say what has changed.", "done")
     return redirect(url_for(".work_fits"), code=303)
 
 
 def _note_faults(note: str) -> list[Fault]:
     if not note:
-        return [Fault("note", "Say in a few words why; it is kept with the version.")]
+        return [Fault("note", "Say why in a few words; it is kept with the version.")]
     if len(note) > NOTE_LENGTH:
         return [Fault("note", f"The note has {len(note)} characters; at most {NOTE_LENGTH} fit.")]
     if unusable(note):
-        return [Fault("note", "The note has a character that cannot be kept; write it without.")]
+        return [Fault("note", "The note has a character that cannot be stored; remove it.")]
     return []
 
 
 def _discard(work: drafts.Work) -> AnyResponse:
     drafts.discard(work)
     kept = " Fits of frameworks that are drafts are still there." if work.waiting else ""
-    flash(f"The draft is gone. What is published stays as it is.{kept}", "done")
+    flash(f"The draft is discarded. What is published stays as it is.{kept}", "done")
     return redirect(url_for(".work_fits"), code=303)
 
 
@@ -247,7 +247,7 @@ def _take(work: drafts.Work) -> AnyResponse:
 
 def _catch_up(work: drafts.Work) -> AnyResponse:
     drafts.catch_up(work, own_name())
-    flash("The draft is about the newest version now; your changes are still in it.", "done")
+    flash("The draft is now based on the newest version; your changes are still in it.", "done")
     return redirect(url_for(".work_publish"), code=303)
 
 

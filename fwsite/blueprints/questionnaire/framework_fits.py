@@ -141,7 +141,7 @@ def publish(context: WorkspaceContext) -> None:
     except DefinitionError as error:
         raise PublicationRefused("; ".join(map(str, error.faults))) from error
     except (StaleDataError, IntegrityError) as error:
-        raise PublicationRefused("Somebody else has changed the fits meanwhile; please look again.") from error
+        raise PublicationRefused("Somebody else has changed the fits in the meantime; please look again.") from error
 
 
 def published(_context: WorkspaceContext) -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-WITH_THE_ANSWERS = "Until you delete the answers, or the site's host clears them as too old."
-AS_NUMBERS = "For good. When answers are deleted, they are taken out of the counts at once."
+WITH_THE_ANSWERS = "Until you delete the answers, or the site's host deletes them as too old."
+AS_NUMBERS = "Permanently. When answers are deleted, they are removed from the counts at once."
 
 
 class Column(NamedTuple):
@@ -42,27 +42,29 @@ TABLES: tuple[Table, ...] = (
             Column("id", "A running number.", "Tells responses apart."),
             Column(
                 "token_hash",
-                "The SHA-256 hash of the secret part of your own address. The address cannot be worked out from it.",
-                "Finds the response when you open your address.",
+                "The SHA-256 hash of the secret part of your own link. The link cannot be derived from it.",
+                "Finds the response when you open your link.",
             ),
             Column(
                 "view_hash",
-                "The same of the address to share. Empty in old responses, which have none.",
-                "Finds the response for those you gave that address to.",
+                "The same for the link to share. Empty in old responses, which have none.",
+                "Finds the response for those you gave that link to.",
             ),
             Column("version", "Which version of the questions you answered.", "The result keeps its meaning."),
-            Column("created_on", "The day, without the time.", "Shown on the result; tells when it is too old."),
+            Column(
+                "created_on", "The day, without the time.", "Shown on the result; tells when the response is too old."
+            ),
             Column(
                 "answers",
-                "For each question whether you answered it, were not sure or left it out; the keys of what you chose; "
+                "For each question, whether you answered it, were not sure or skipped it; the keys of what you chose; "
                 "and how much it matters to you.",
                 "Your answers. They make your result, and are counted in the statistics.",
             ),
             Column("winners", "Which framework came first. Empty in old responses.", "Counted in the statistics."),
             Column(
                 "result",
-                "Your answers and what was worked out from them. Empty until the result was opened.",
-                "The result stays what it was, and opens at once.",
+                "Your answers and what was calculated from them. Empty until the result is first opened.",
+                "The result stays as it was, and opens at once.",
             ),
             Column(
                 "published_before",
@@ -88,11 +90,15 @@ TABLES: tuple[Table, ...] = (
         "questionnaire_statistics",
         "Published numbers",
         "One row for each version of the questions.",
-        "For good. What is published is taken back when fewer than ten responses are left.",
+        "Permanently. Published numbers are withdrawn when fewer than ten responses are left.",
         (
             Column("version", _VERSION, "Versions are never mixed."),
             Column("responses", "How many there are.", "Too few are not published."),
-            Column("moved", "How many have come or gone since numbers were published.", "Says when the next are due."),
+            Column(
+                "moved",
+                "How many have been added or deleted since numbers were published.",
+                "Says when the next are due.",
+            ),
             Column("published", "How often numbers were published.", "Tells which responses were in the last ones."),
             Column("document", "The numbers as the statistics page shows them.", "The page is made from it."),
         ),
@@ -101,15 +107,15 @@ TABLES: tuple[Table, ...] = (
         "questionnaire_day",
         "Days",
         "One row for each day on which somebody answered, all responses together.",
-        "For good: nothing in it is about one response. It stays the same when answers are deleted.",
+        "Permanently: nothing in it is about one response. It stays the same when answers are deleted.",
         (
             Column("version", _VERSION, "Versions are never mixed."),
             Column("day", "The day.", "Says which day it is."),
-            Column("received", "How many responses came.", "Tells how many of them were deleted since."),
+            Column("received", "How many responses came.", "Tells how many of them have been deleted since."),
             Column(
                 "largest",
                 "How many of these came from the network that sent most. It does not say which one that was.",
-                "The statistics say when much came from one place.",
+                "The statistics say when many came from one place.",
             ),
         ),
     ),
@@ -118,14 +124,14 @@ TABLES: tuple[Table, ...] = (
         "Networks of today",
         "One row for each network that somebody answered from on that day, apart from the answers: nothing in it leads "
         "to them.",
-        "Until the first answer of a later day, or until the host’s daily command to clear old answers runs.",
+        "Until the first answer of a later day, or until the host’s daily command to delete old answers runs.",
         (
             Column("version", _VERSION, "Versions are never mixed."),
             Column("day", "The day.", "Tells what to forget."),
             Column(
                 "mark",
                 "Six digits of a hash, keyed with the site’s secret, of the day and the network address. Hundreds of "
-                "addresses have the same mark, and each has another one the next day.",
+                "addresses have the same code, and each has a different one the next day.",
                 "Counts what comes from one network.",
             ),
             Column("count", "How many responses.", "The largest of these becomes that of the day."),
@@ -136,11 +142,11 @@ TABLES: tuple[Table, ...] = (
         "Versions of the questions",
         "One row for each version. The questions are the site’s; nothing in here comes from you. Whoever is the first "
         "to answer after the frameworks on offer, or the extensions’ questions, have changed causes a row.",
-        "For good: results refer to it.",
+        "Permanently: results refer to it.",
         (
             Column("version", "A hash of its content.", "Names it."),
-            Column("document", "Questions, options, and how well each framework fits.", "Results are shown by it."),
-            Column("published_at", "When it came into use.", "The newest is in force."),
+            Column("document", "Questions, options, and how well each framework fits.", "Results are shown with it."),
+            Column("published_at", "When it came into use.", "The newest is the current one."),
             Column(
                 "from_file_at", "When a content file brought it; empty where none did.", "Tells new files from old."
             ),
@@ -153,13 +159,13 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "cache_tag",
-        "Pages to make anew",
+        "Pages to make again",
         "One row for each part of the site. Deleting answers raises a number, so that every process forgets the pages "
         "of results that it keeps in memory.",
-        "For good: nothing in it is about anybody, nor about one response.",
+        "Permanently: nothing in it is about anybody, nor about one response.",
         (
             Column("tag", "The name of the part.", "Says which pages."),
-            Column("number", "How often these had to be made anew.", "A page with a lower one is not shown any more."),
+            Column("number", "How often these had to be made again.", "A page with a lower one is not shown any more."),
         ),
     ),
     Table(
@@ -176,7 +182,7 @@ TABLES: tuple[Table, ...] = (
                 "Slows down guessing of passwords, and floods of suggestions.",
             ),
             Column("count", "How often.", "The number."),
-            Column("expires_at", "When it is forgotten.", "Ends the waiting."),
+            Column("expires_at", "When it is forgotten.", "Ends the waiting time."),
         ),
     ),
 )

@@ -15,8 +15,8 @@ from fwsite.domain.scenarios import Scenario, Situation, scenario_of
 from fwsite.domain.weights import Weight
 
 PART = "scenarios"
-NAME = Line("The name", 100, "Say in a few words who is meant.")
-STORY = Line("The story", 600, "Tell in two sentences what they need.")
+NAME = Line("The name", 100, "Say who is meant in a few words.")
+STORY = Line("The story", 600, "Say what they need in two sentences.")
 WHY = Line("The reason", 280, "Say why an expert would sign that.")
 TWIN = "twin-"
 """Before the names of the twin's fields."""

@@ -78,13 +78,13 @@ def _told(work: Work, situation: Situation) -> Told:
     names = work.definition.names
     accepted = joined([names.get(key, key) for key in situation.accepts])
     first = joined([names[key] for key in found.firsts]) or _nobody(found)
-    lost = f" (left out, as the questions do not have it: {', '.join(found.left_out)})" if found.left_out else ""
+    lost = f" (left out, because the questions do not have it: {', '.join(found.left_out)})" if found.left_out else ""
     return Told(situation, found.accepted, accepted, first + lost)
 
 
 def _nobody(found: Outcome) -> str:
     counts = any(answer.counts for answer in found.answers.values())
-    return "nobody: no alternative meets every must" if counts else "nobody: nothing is answered"
+    return "nobody: no alternative meets every must-have" if counts else "nobody: nothing is answered"
 
 
 def _values(work: Work, look: Look) -> dict[str, Any]:

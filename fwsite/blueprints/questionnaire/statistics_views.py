@@ -26,8 +26,8 @@ from fwsite.extend import XLSX_MIMETYPE, write_workbook
 COLUMNS = ("version", "responses", "first_on", "last_on", "counted_on", "part", "question", "cell", "count")
 _DAYS = ("first_on", "last_on", "counted_on")
 _OUTCOMES = {
-    Outcome.TIE: "A tie for the first place",
-    Outcome.NONE: "None: all were left out by musts",
+    Outcome.TIE: "A tie for first place",
+    Outcome.NONE: "None: all were ruled out by must-haves",
     Outcome.UNKNOWN: "Not known: from before results were kept",
 }
 _STATES = {State.ANSWERED: "Answered at all", State.NOT_SURE: "Not sure", State.SKIPPED: "Not answered"}

@@ -21,7 +21,7 @@ _KEPT = 1_000
 _SENT_TWICE = "One answer was sent more than once; choose again."
 _BOTH = "Choose “Not sure” or other answers, not both."
 _NOT_SHOWN = "Choose from the answers shown."
-_NOT_WHOLE = "The form did not arrive whole. Your answers are here: please send it once more."
+_NOT_WHOLE = "Part of the form did not arrive. Your answers are here: please send it again."
 
 
 class _Wrong(Exception):

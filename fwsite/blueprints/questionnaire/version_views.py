@@ -61,7 +61,7 @@ def _page(response: responses.Response, back: str, again: str, *, is_owner: bool
 
 def _headline(definition: Definition, report: Report) -> str:
     if report.result.standing in (scoring.Standing.BLANK, scoring.Standing.TOO_FEW):
-        return "None of the answers can be given any more"
+        return "None of these answers is offered any more"
     if report.advice is None:
         return first_wording.headline(definition, report.result)
     return wording.headline(definition, report)

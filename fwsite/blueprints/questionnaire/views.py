@@ -153,14 +153,14 @@ def _form_page(
 def token_missing(_error: CSRFError) -> ResponseReturnValue:
     """A missing or foreign token costs nobody their answers: the page comes back as it was sent."""
     if str(request.endpoint).startswith("questionnaire.work_"):
-        sentence = "Nothing was changed. Open its page again and fill in the form there; what you typed stands below."
+        sentence = "Nothing was changed. Open its page again and fill in the form there; what you typed is below."
         return kept_page(status=400, heading="This form was not accepted", sentence=sentence)
     if request.endpoint != "questionnaire.submit":
-        sentence = "Go back to the result, load it again, and press the button once more. Your answers are still there."
+        sentence = "Go back to the result, load it again, and press the button again. Your answers are still there."
         return render_template("error.html", status=400, heading="Nothing was deleted", sentence=sentence), 400
     fault = Fault(
         "",
-        "For your safety this form has to be sent once more. All your answers are still here. "
+        "For your safety this form has to be sent again. All your answers are still here. "
         "If this message comes again, allow cookies for this site.",
     )
     try:

@@ -237,7 +237,7 @@ def _whole() -> Iterator[None]:
     try:
         yield
     except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, NotImplementedError, ValueError) as error:
-        raise BackupError(f"it is not a whole backup of fwsite ({str(error) or type(error).__name__})") from error
+        raise BackupError(f"it is not a complete backup of fwsite ({str(error) or type(error).__name__})") from error
 
 
 def _refuse_odd_entries(entries: list[zipfile.ZipInfo]) -> None:

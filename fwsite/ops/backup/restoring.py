@@ -127,7 +127,7 @@ def _checked(manifest: Manifest, instance: Instance, folder: Path, chosen: Targe
         if url.get_backend_name() != manifest.database:
             raise BackupError(
                 f"its database is {manifest.database}, and it is to go into {url.get_backend_name()}; restore it on "
-                "its own kind of database, by --database ADDRESS, and move it with: fwsite db copy"
+                "its own kind of database, with --database URL, and move it with: fwsite db copy"
             )
         strangers = _known_schemas(app, manifest)
         db.engine.dispose()
@@ -234,7 +234,7 @@ def _refuse_full_database(url: URL) -> None:
     with engine.connect() as connection:
         if inspect(connection).get_table_names():
             raise BackupError(
-                f"{named(url)} is not empty, and is left as it is. Make a new one (createdb), and name it by "
+                f"{named(url)} is not empty, and is left as it is. Create a new one (createdb), and name it with "
                 "--database or FWSITE_DATABASE_URL."
             )
         in_use.refuse_others(connection)

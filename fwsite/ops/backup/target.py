@@ -18,7 +18,7 @@ from fwsite.ops.toml_value import NotEdited, with_value
 
 SETTING = "DATABASE_URL"
 _SAY_WHERE = (
-    "say where it is to go: --database ADDRESS, or FWSITE_DATABASE_URL in the environment. The backup's own setting "
+    "say where it should go: --database URL, or FWSITE_DATABASE_URL in the environment. The backup's own setting "
     "is not followed, as it may name the database of the site that it was made of"
 )
 

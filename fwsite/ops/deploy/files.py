@@ -32,7 +32,7 @@ _AWAY = (
 )
 _PAGES = (
     ("413", 413, *ERRORS[413]),
-    ("429", 429, "Too much at once", "Too much came from your network at once. Please try again in a minute."),
+    ("429", 429, "Too much at once", "Too many requests came from your network at once. Please try again in a minute."),
     ("502 504", 503, *_AWAY),
 )
 """Statuses that nginx itself has reason for, the one it answers with, heading and sentence."""

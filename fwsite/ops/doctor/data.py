@@ -53,7 +53,7 @@ def _sqlite(connection: Connection) -> Iterator[Finding]:
             "put it on a disk of this machine, in a folder that the site's user may write",
         )
     elif durable is None or int(durable) < 2:
-        yield wrong(AREA, f"{place} does not wait for the disk: a power cut may lose answers", "report this as a fault")
+        yield wrong(AREA, f"{place} does not wait for the disk: a power cut may lose answers", "report this as a bug")
     else:
         yield fine(AREA, f"{place} can be read and written, and waits for the disk")
 

@@ -46,7 +46,7 @@ def look(url: str, secret: str) -> list[Finding]:
         headers = _headers(root)
     except HTTPError as error:
         return [
-            wrong(AREA, f"{root}/healthz answers with {error.code}", "let the proxy pass on every address of the site")
+            wrong(AREA, f"{root}/healthz answers with {error.code}", "let the proxy pass on every path of the site")
         ]
     except (URLError, OSError) as error:
         why = getattr(error, "reason", error)
@@ -105,7 +105,7 @@ def _forgeries(seen: dict[str, Any]) -> Iterator[Finding]:
     if seen["address"] == _NOBODY:
         yield wrong(
             AREA,
-            "visitors can choose the address that the site takes for theirs, and with it get round every limit",
+            "visitors can choose the address that the site takes for theirs, and so get round every limit",
             "let the proxy set X-Forwarded-For instead of passing it on, and have no more in TRUSTED_PROXIES and "
             "TRUSTED_PROXY_COUNT than there are",
         )
@@ -122,8 +122,8 @@ def _policy(root: str, headers: dict[str, str]) -> Iterator[Finding]:
     if root.startswith("https:") and "strict-transport-security" not in headers:
         yield advice(
             AREA,
-            "browsers are not told to keep to https",
-            "set SITE_URL to the address with https, or let the proxy say so",
+            "browsers are not told to use https only",
+            "set SITE_URL to the URL with https, or let the proxy set the header",
         )
 
 

@@ -87,7 +87,7 @@ def _clock(instance: Instance, database: Path | None) -> Iterator[Finding]:
             changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
             yield wrong(
                 "clock",
-                f"{path} was changed on {changed:%Y-%m-%d %H:%M} UTC, which is yet to come",
+                f"{path} was changed on {changed:%Y-%m-%d %H:%M} UTC, which is in the future",
                 "set this machine's clock, and keep it right (NTP); sessions and limits depend on it",
             )
             return
@@ -112,9 +112,7 @@ def _left_behind(instance: Instance, database: Path | None) -> Iterator[Finding]
     file = instance.database_file
     if file.exists() and (database is None or not (database.exists() and file.samefile(database))):
         listed = " ".join(shlex.quote(str(path)) for path in sides(file))
-        what = (
-            f"{file} is not the database that the site uses, and still has all that was in it, answers of visitors too"
-        )
+        what = f"{file} is not the database that the site uses, and still has all its content, visitors’ answers too"
         yield advice("database", what, f"once you do not need it any more: rm {listed}")
 
 

@@ -27,11 +27,13 @@ def _faults(config: Mapping[str, Any]) -> Iterator[Finding]:
             AREA,
             "SITE_URL is empty, and the site is reached from other machines: it answers to any host name, and makes "
             "the links of feed and sitemap from it",
-            "set SITE_URL to the public address",
+            "set SITE_URL to the public URL",
         )
     if site.scheme == "http" and not _is_this_machine(host):
         yield advice(
-            AREA, "SITE_URL begins with http: cookies go over the net for everybody to read", "use https, and say so"
+            AREA,
+            "SITE_URL begins with http: cookies are sent unencrypted, for everybody to read",
+            "use https, and put it into SITE_URL",
         )
     if site.scheme == "https" and not proxies:
         yield advice(
@@ -43,7 +45,7 @@ def _faults(config: Mapping[str, Any]) -> Iterator[Finding]:
     if host and config["TRUSTED_HOSTS"] and not host_is_trusted(host, config["TRUSTED_HOSTS"]):
         yield wrong(
             AREA,
-            f"TRUSTED_HOSTS leaves out {host}, the host of SITE_URL: the site does not answer at its public address",
+            f"TRUSTED_HOSTS leaves out {host}, the host of SITE_URL: the site does not answer at its public URL",
             f"add {host} to TRUSTED_HOSTS, or leave TRUSTED_HOSTS empty",
         )
 

@@ -54,7 +54,7 @@ def pages(folder: Path, *, rounds: int, seconds: float) -> list[Row]:
         Row(f"GET {PAGES[name]}", ratios(found, name, f"bare {name}"), "bare waitress, same bytes", LIMITS[name])
         for name in PAGES
     ]
-    return [*rows, Row("GET /", ratios(found, "article", "usual"), "a usual Flask and SQLAlchemy page")]
+    return [*rows, Row("GET /", ratios(found, "article", "usual"), "a typical Flask and SQLAlchemy page")]
 
 
 def behind_nginx(folder: Path, *, rounds: int, seconds: float) -> list[Row]:

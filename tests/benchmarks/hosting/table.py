@@ -37,7 +37,7 @@ class Row:
         return f"| {self.what} | {self.beside} | {self.median:.2f} | {span} | {asked} | {verdict} |"
 
 
-HEAD = "| what | beside | ratio | range | asked | |\n|---|---|---|---|---|---|"
+HEAD = "| what | compared with | ratio | range | asked | |\n|---|---|---|---|---|---|"
 
 
 def in_rounds(kinds: Sequence[str], rounds: int, measure: Callable[[str], float]) -> dict[str, list[float]]:

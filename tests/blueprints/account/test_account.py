@@ -535,7 +535,7 @@ class TestPeople:
         add_person(app, "mara")
         response = self.act(admin, own, action, **fields)
         assert response.status_code == 409
-        assert "Nobody else could sign in as an administrator then." in response.text
+        assert "Then nobody could sign in as an administrator." in response.text
         assert (user(app, "Ada").role, user(app, "Ada").active) == ("admin", True)
         assert admin.get("/account/people").status_code == 200
 
@@ -566,7 +566,7 @@ class TestCommands:
     def test_add_list_disable_enable_reset(
         self, app: Flask, runner: FlaskCliRunner, client: FlaskClient, instance: Path
     ) -> None:
-        assert f"Make the first maintainer: fwsite --instance {instance} user add" in self.run(runner, instance, "list")
+        assert f"Add the first maintainer: fwsite --instance {instance} user add" in self.run(runner, instance, "list")
         added = self.run(runner, instance, "add", " Mara  Q. ", "--role", "admin")
         assert "http://127.0.0.1:8000/account/password/" in added
         assert "with --host or --port, put the address that it printed in place of" in added
@@ -607,12 +607,15 @@ class TestCommands:
             monkeypatch.setenv(f"FWSITE_{name}", value)
         printed = self.run(runner, instance, "add", "mara", "--role", "admin")
         assert f"\n{root}/account/password/" in printed
-        assert ("its public address comes first. SITE_URL is not set" in printed) is not bool(root)
+        assert ("put its public URL in front. SITE_URL is not set" in printed) is not bool(root)
 
     def test_refuse_a_name_that_is_taken_or_cannot_be(self, app: Flask, runner: FlaskCliRunner, instance: Path) -> None:
         add_person(app, "mara")
         taken = self.run(runner, instance, "add", "MARA", "--role", "admin", code=1)
-        assert "Somebody is called 'MARA' already" in taken and f"fwsite --instance {instance} user reset MARA" in taken
+        assert (
+            "There is already somebody called 'MARA'" in taken
+            and f"fwsite --instance {instance} user reset MARA" in taken
+        )
         assert "2 to 40 characters" in self.run(runner, instance, "add", "x", "--role", "admin", code=2)
         self.run(runner, instance, "add", "jo", code=2)
         self.run(runner, instance, "add", "jo", "--role", "owner", code=2)
@@ -652,7 +655,7 @@ def test_an_upgrade_says_how_to_make_the_first_maintainer_until_there_is_one(
     app: Flask, runner: FlaskCliRunner, instance: Path
 ) -> None:
     add = f"fwsite --instance {instance} user add NAME --role admin"
-    line = f"Nobody can sign in yet. Make the first maintainer: {add}\n"
+    line = f"Nobody can sign in yet. Add the first maintainer: {add}\n"
     command = ["--instance", str(instance), "db", "upgrade"]
     assert runner.invoke(main, command).output.endswith(line)
     add_person(app, "ada", Role.ADMIN)

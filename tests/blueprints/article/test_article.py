@@ -411,7 +411,7 @@ def lead(app: Flask) -> catalogue.Article:
 
 def test_the_shipped_content_has_no_faults(check: Check, instance: Path) -> None:
     result = check()
-    assert (result.exit_code, result.output) == (0, f"No faults in the shipped content and {instance}.\n")
+    assert (result.exit_code, result.output) == (0, f"No errors in the shipped content and {instance}.\n")
 
 
 def test_the_lead_article_is_of_the_length_that_was_ordered(lead: catalogue.Article) -> None:

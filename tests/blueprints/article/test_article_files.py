@@ -41,7 +41,7 @@ def test_of_two_files_with_one_address_md_is_shown_and_the_other_named(
     result = check()
     assert result.exit_code == 1
     for name in ("mine.MD", "mine.markdown"):
-        what = "mine.md has the same address and is shown instead; rename one of them"
+        what = "mine.md has the same URL and is shown instead; rename one of them"
         assert f"{articles / name}: file name: {what}" in result.output
 
 
@@ -69,7 +69,7 @@ def test_sub_folders_are_named_with_what_to_do(client: FlaskClient, check: Check
         f"move them into {articles}",
         f"{articles / '2024' / 'may'}: folder: 2 articles are not shown, as folders in articles/ are not read; "
         f"move them into {articles}",
-        "2 faults, 0 notes.",
+        "2 errors, 0 notes.",
     ]
 
 

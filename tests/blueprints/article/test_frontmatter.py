@@ -88,7 +88,7 @@ def test_a_day_may_be_written_in_many_ways(written: str) -> None:
         ("publishDate: soon", "a.md:2: publishDate: is 'soon'; write a date"),
         ("expiryDate: soon", "a.md:2: expiryDate: is 'soon'; write a date"),
         ("title: a\ntitle: b", "a.md:3: front matter: has the key title twice"),
-        ("draft: true\nDraft: false", "a.md:3: Draft: stands there twice, as draft too"),
+        ("draft: true\nDraft: false", "a.md:3: Draft: is there twice, as draft too"),
         ("sources:\n - title: a\n   title: b", "a.md:4: front matter: has the key title twice"),
         ("title: !wow", "a.md:2: front matter: has a value that begins with !; put it in quotes"),
         ("title: &pi and so on", "a.md:2: front matter: has a value that begins with &; put it in quotes"),

@@ -121,8 +121,8 @@ def test_the_check_names_absent_pictures_and_dead_links_with_their_lines(
     result = check()
     assert result.exit_code == 1
     assert [line.removeprefix(f"{path}:") for line in result.output.splitlines() if str(path) in line] == [
-        "14: #nothing: leads to no heading or other place of this page",
-        "14: <path>: is shown as typed: <path> is no markup here; write `path` where it is a word",
+        "14: #nothing: leads to no heading or other place on this page",
+        "14: <path>: is shown as typed: <path> is not markup here; write `path` where it is a word",
         "3: images: there is no picture /none.png in media/; its words are shown instead",
         "7: /img/gone.png: there is no such picture in media/; its words are shown instead",
         "8: nothing.md: there is no article and no picture of this name; it leads to error 404",

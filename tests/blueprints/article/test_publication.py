@@ -136,7 +136,7 @@ def test_the_ends_of_time_are_served(app: Flask, write: Articles) -> None:
         (
             "---\ntitle: Secret plan\nexpiryDate: 2020-01-01\n---\nText",
             "expired",
-            "It was to be shown until 2020-01-01",
+            "It was published until 2020-01-01",
         ),
         ("---\ntitle: Secret plan\ndate: soon\n---\nText", "held back", "line 3, date is &#39;soon&#39;; write a date"),
         ("---\ntitle: Secret plan\n\nText", "held back", "line 1, front matter has no closing line ---"),

@@ -345,7 +345,7 @@ class TestExportAndImport:
                 return super().read1(size)
 
         done = run("import", put(tmp_path, TEXT.replace(REUSE, "")), stdin=Typing(b"y\n"))
-        assert (done.exit_code, "changed meanwhile, so nothing was imported" in done.output) == (1, True)
+        assert (done.exit_code, "has changed in the meantime, so nothing was imported" in done.output) == (1, True)
         with app.app_context():
             assert document(Kind.CLAIM, "django-reuse")["state"] == "published"
 
@@ -414,7 +414,7 @@ class TestCheck:
 
         were = places()
         before = (instance / "fwsite.sqlite3").read_bytes()
-        assert "is no published point" in run("check").output  # a fit of the questionnaire rests on it
+        assert "is not a published point" in run("check").output  # a fit of the questionnaire rests on it
         assert (instance / "fwsite.sqlite3").read_bytes() == before
         assert places() == were
 

@@ -148,7 +148,7 @@ class TestAddingAPoint:
         [
             ({"text": ""}, "Text is missing or empty."),
             ({"text": "x" * 281}, "Text has 281 characters; at most 280 fit."),
-            ({"text": "a\u202eb"}, "Text has the character U+202E, which cannot be kept; write it without."),
+            ({"text": "a\u202eb"}, "Text has the character U+202E, which cannot be stored; remove it."),
             ({"framework": "rails"}, "Framework is 'rails'; known are"),
             ({"framework": ""}, "Framework is missing or empty."),
             ({"criterion": ""}, "Criterion is missing or empty."),
@@ -284,7 +284,7 @@ class TestOneClick:
         assert done.location.startswith("/comparison/work/review")
         assert document(app, Kind.CLAIM, "django-parts")["reviewed_on"] == date.today().isoformat()
         assert "Read the docs again" in mara.get("/comparison/history/claim/django-parts").text
-        assert "Nothing of this kind" in mara.get("/comparison/work/review").text
+        assert "Nothing to review here" in mara.get("/comparison/work/review").text
 
     def test_up_and_down_change_the_order_on_the_page_and_can_be_undone(self, app: Flask, mara: FlaskClient) -> None:
         def order() -> list[str]:

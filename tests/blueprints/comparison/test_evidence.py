@@ -98,7 +98,7 @@ def test_words_that_are_there_are_verified_on_every_page(harbour: Harbour) -> No
     assert code == 0, said
     assert f"there    {harbour.source}: 1 quotation in {harbour.name}-1.0.tar.gz {FILE}" in said
     assert "1 quotation in 1 archive: 1 there." in said
-    assert f"Verified: these words stand in {harbour.name} 1.0" in harbour.own_page
+    assert f"Verified: these words are there in {harbour.name} 1.0" in harbour.own_page
     for address in ("/comparison/flask", "/comparison/flask/memory"):
         item = harbour.page(address).partition(f'<li id="{harbour.claim}">')[2].partition("</li>")[0]
         assert '<span class="ref">verified</span>' in item, address
@@ -173,7 +173,7 @@ def test_an_index_that_is_away_changes_nothing(harbour: Harbour) -> None:
     harbour.url = "http://127.0.0.1:9/simple"
     code, said = harbour.run("verify", "--newest", harbour.claim)
     assert code == 2 and "no index can be reached" in said
-    assert "Verified: these words stand" in harbour.own_page
+    assert "Verified: these words are there" in harbour.own_page
     assert harbour.run("refresh", "flask")[0] == 2
 
 
@@ -234,7 +234,7 @@ class TestAgeing:
         assert self.listed(harbour) == ""
         harbour.publish("1.1", {FILE: OLD})
         assert harbour.run("verify", "--newest", harbour.claim)[0] == 0
-        assert f"A newer minor version. The words stand in {harbour.name} 1.1." in self.listed(harbour)
+        assert f"A newer minor version. The words are in {harbour.name} 1.1." in self.listed(harbour)
         self.still_true(harbour)
         assert self.listed(harbour) == ""
 

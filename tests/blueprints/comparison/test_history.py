@@ -209,7 +209,7 @@ class TestVersions:
         assert len(table(page)) == 2
         assert 'type="radio"' not in page
         moved = client.get(f"/comparison/changes/{number}").text
-        assert "It stood first and stands behind “" in moved
+        assert "It was first and is now after “" in moved
 
 
 class TestDrafts:

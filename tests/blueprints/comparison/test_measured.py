@@ -222,7 +222,7 @@ class TestClaims:
         self, ship: Callable[..., None], client: FlaskClient
     ) -> None:
         ship()
-        assert "Nothing is measured" not in contradicted(client)
+        assert "There is no run yet" not in contradicted(client)
         assert re.search(r"<li>Django: <del>.*footprint.*</del>", contradicted(client))
 
     def test_are_counted_on_the_page_of_evidence_where_all_hold(
@@ -233,7 +233,7 @@ class TestClaims:
 
     @pytest.mark.usefixtures("without_run")
     def test_are_none_on_the_page_of_evidence_without_a_run(self, client: FlaskClient) -> None:
-        assert "Nothing is measured here yet" in contradicted(client)
+        assert "There is no run yet" in contradicted(client)
 
     def test_have_it_on_their_own_page_too(self, ship: Callable[..., None], client: FlaskClient) -> None:
         ship()
@@ -338,7 +338,7 @@ class TestRunPage:
         ship(document([*FIGURES, *counts, *calls]))
         text = client.get("/comparison/measured/reference").text
         told, _, further = text.partition("1 further counts")
-        assert '<td class="n">2.33</td><td class="n meta">7</td>' in told.partition("Packages that the install")[2]
+        assert '<td class="n">2.33</td><td class="n meta">7</td>' in told.partition("Packages that an installation")[2]
         assert "Python calls, one row as JSON" in further
 
     def test_asks_the_database_a_fixed_number_of_times(self, app: Flask, client: FlaskClient) -> None:
@@ -366,7 +366,7 @@ class TestHereAndReference:
 
     @pytest.mark.usefixtures("agree")
     @pytest.mark.parametrize(
-        ("run", "of"), [(HERE, "Beside the shipped run"), ("reference", "Beside this host’s own run")]
+        ("run", "of"), [(HERE, "Compared with the shipped run"), ("reference", "Compared with this host’s own run")]
     )
     def test_a_run_says_where_they_agree(self, client: FlaskClient, run: str, of: str) -> None:
         text = client.get(f"/comparison/measured/{run}").text
@@ -440,7 +440,7 @@ class TestFacts:
         row = text.partition("Packages that an install brings</th>")[2].partition("</tr>")[0]
         assert '<span class="fact">7</span>' in row and "Measured" in row
         assert 'href="http://localhost/comparison/measured/reference"' in row
-        assert "Room on disk" not in text
+        assert "Disk space" not in text
 
     def test_stand_in_the_exports(self, ship: Callable[..., None], client: FlaskClient) -> None:
         ship()

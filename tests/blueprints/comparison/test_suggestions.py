@@ -450,7 +450,7 @@ class TestStatusPage:
         assert response.headers["Cache-Control"] == "no-store"
         assert response.headers["X-Robots-Tag"] == "noindex"
         assert response.headers["Referrer-Policy"] == "no-referrer"
-        assert "Your suggestion waits" in response.text
+        assert "Your suggestion is waiting" in response.text
         assert "A <em>small</em> view is slower here." in response.text
         assert all(text in unescape(response.text) for text in SOURCE.values())
 
@@ -572,7 +572,7 @@ class TestQueue:
             journal.save(now, {**now.document, "state": "retired"}, By("jo"))
             db.session.commit()
         page = maintainer.get(QUEUE).text
-        assert "is not published any more" in page and "/publish" not in page
+        assert "is no longer published" in page and "/publish" not in page
         response = decide(maintainer, 1, "publish", version=str(claim(app, some_claim).version))
         assert response.status_code == 409
         assert stored(app)[0].state == "waiting"
@@ -601,9 +601,9 @@ class TestQueue:
         assert 'href="javascript:' not in page
 
     def test_is_announced_on_the_maintainers_own_page(self, client: FlaskClient, maintainer: FlaskClient) -> None:
-        assert "No suggestion of a visitor waits." in maintainer.get("/account/").text
+        assert "No suggestion from a visitor is waiting." in maintainer.get("/account/").text
         send(client, POINT)
-        assert ">1 suggestion of visitors waits for a decision</a>" in maintainer.get("/account/").text
+        assert ">1 suggestion from visitors is waiting for a decision</a>" in maintainer.get("/account/").text
 
 
 def statements(app: Flask, act: Callable[[], object]) -> int:
@@ -836,8 +836,8 @@ class TestEdited:
     @pytest.mark.parametrize(
         ("state", "told", "standing"),
         [
-            ("published", "The suggestion is decided: it is published as you have saved it.", "published"),
-            ("draft", "The suggestion waits on: visitors do not get what you have made of it yet.", "waiting"),
+            ("published", "The suggestion is decided: it is published as you saved it.", "published"),
+            ("draft", "The suggestion keeps waiting: visitors do not see your version yet.", "waiting"),
         ],
     )
     @pytest.mark.parametrize("is_correction", [False, True])
@@ -878,7 +878,7 @@ class TestUndo:
         assert f'action="{QUEUE}/{number}/undo"' in maintainer.get(f"{QUEUE}?show=decided").text
         response = decide(maintainer, number, "undo")
         assert response.status_code == 303
-        assert "waits again" in maintainer.get(response.location).text
+        assert "is waiting again" in maintainer.get(response.location).text
         [row] = stored(app)
         assert (row.state, row.reason, row.decided_by, row.decided_at) == ("waiting", "", "", None)
         assert decide(maintainer, number, "undo").status_code == 303
@@ -969,8 +969,8 @@ class TestInABrowser:
         page.get_by_role("button", name="Preview").press("Enter")
         expect(page.locator("#preview em")).to_have_text("here")
         page.get_by_role("button", name="Send").press("Enter")
-        expect(page.get_by_role("heading", level=1)).to_have_text("Your suggestion waits")
-        expect(page.get_by_label("Address of this page")).to_have_value(page.url)
+        expect(page.get_by_role("heading", level=1)).to_have_text("Your suggestion is waiting")
+        expect(page.get_by_label("Link to this page")).to_have_value(page.url)
         page.get_by_role("button", name="Withdraw this suggestion").press("Enter")
         expect(page.get_by_role("heading", level=1)).to_have_text("Your suggestion is withdrawn")
 
@@ -1003,7 +1003,7 @@ class TestInABrowser:
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
         page.get_by_role("button", name="Reject").first.click()
         expect(page.locator("#errors")).to_be_focused()
-        page.get_by_role("link", name="Write the reason").click()
+        page.get_by_role("link", name="Write a reason").click()
         expect(page.get_by_label("Reason").first).to_be_focused()
         with app.app_context():
             assert suggestions.withdraw("narrow")

@@ -177,7 +177,7 @@ class TestWaiting:
 BROKEN = {
     "a wrong answer": ("body = b'{}'", "wrong answer to json: “{}” instead of “{"),
     "an exception": ("raise ValueError('no such book')", "ValueError: no such book (app.py:13)"),
-    "an exit": ("import os; os._exit(3)", "its process ended by itself (exit code 3)"),
+    "an exit": ("import os; os._exit(3)", "its process ended unexpectedly (exit code 3)"),
     "sys.exit": ("raise SystemExit(3)", "SystemExit: 3 (app.py:13)"),
     "another answer later on": (
         "body = body if ASKED < 100 else b'{}'",

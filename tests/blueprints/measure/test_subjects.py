@@ -39,7 +39,7 @@ WRONG = {
     "waiting without a server": (manifest("Mine", workloads=["waiting"]), "“waiting” alone"),
     "an entry with another subject's key": (
         manifest("Mine") + ENTRY.replace("mine_x", "flask_x"),
-        "subject.toml:6: key: must be small letters, digits and underscores after mine_",
+        "subject.toml:6: key: must be lower-case letters, digits and underscores after mine_",
     ),
     "two entries of one key": (manifest("Mine") + ENTRY * 2, "subject.toml:10: key: mine_x is another entry’s, too"),
     "an entry that waits without a server": (
@@ -89,7 +89,7 @@ class TestManifests:
         assert read_subject(tmp_path / "mine").fault == "subject.toml: cannot be read: No such file or directory"
 
     def test_a_folder_of_another_name_says_which_names_there_may_be(self, tmp_path: Path) -> None:
-        assert "small letters" in read_subject(write_subject(tmp_path / "My-Own")).fault
+        assert "lower-case letters" in read_subject(write_subject(tmp_path / "My-Own")).fault
 
     def test_an_own_subject_may_not_take_a_shipped_key(self, tmp_path: Path) -> None:
         write_subject(tmp_path / "flask")

@@ -80,7 +80,7 @@ class TestWhoMayRead:
         for headers in ({}, {"Authorization": "Bearer "}, BEARER):
             response = client.get(address, headers=headers)
             assert response.status_code == 404
-            assert "There is no page at this address" in response.text
+            assert "There is no page at this URL" in response.text
 
     def test_nothing_is_between_until_there_is_a_token(self, app: Flask, make_app: Apps) -> None:
         def inner(*_: object) -> Any:

@@ -92,7 +92,7 @@ def test_a_scenario_has_its_answers_and_a_twin_those_that_differ(app: Flask, cli
     for key, options in first.situation.answers.items():
         question = definition.by_key[key]
         labels = " and ".join(f"“{question.by_key[option].label}”" for option in options)
-        weight = {"lot": " (matters a lot)", "must": " (must)"}.get(first.situation.weights.get(key, ""), "")
+        weight = {"lot": " (matters a lot)", "must": " (must-have)"}.get(first.situation.weights.get(key, ""), "")
         assert f"{question.text} {labels}{weight}" in of_situation
     asked = [question.text for question in definition.questions if question.key in first.situation.answers]
     assert sorted(asked, key=of_situation.index) == asked

@@ -196,7 +196,7 @@ class TestRoundTrip:
         assert state(empty) == before
         with empty.opened() as app:
             page = signed_in(app).get("/questionnaire/work/publish")
-            assert (page.status_code, "The content file says something new" in page.text) == (200, False)
+            assert (page.status_code, "The content file has changed" in page.text) == (200, False)
 
 
 class TestImport:
@@ -252,7 +252,7 @@ class TestImport:
             assert kinds == {"import"}
 
     def test_brings_a_fit_with_the_point_that_it_rests_on(self, site: Site, folder: Path) -> None:
-        """It is no published point before the import."""
+        """It is not a published point before the import."""
         claim = '\n[[frameworks.claims]]\nkey = "flask-new"\ncriterion = "parts"\nside = "con"\ntext = "New"\n'
         with (folder / "frameworks" / "flask.toml").open("a") as file:
             file.write(claim + 'evidence = "opinion"\nreviewed_on = 2026-11-22\n')
@@ -272,8 +272,8 @@ class TestImport:
         before = state(there) if full else None
         *_, fault, last = there.refused("import", folder, "--yes")
         assert fault == (
-            f'{file}:{line}: question "work", option "records", fit of "django": rests on “django-admln”, which is no '
-            "published point; name another, or call it opinion instead of sourced"
+            f'{file}:{line}: question "work", option "records", fit of "django": rests on “django-admln”, which is '
+            "not a published point; name another, or call it opinion instead of sourced"
         )
         assert last == "Nothing was imported."
         with there.opened():
@@ -303,7 +303,7 @@ class TestImport:
 
         change_fit(folder, 0)
         done = site.run("content", "import", folder, answer=Typing(b"y\n"))
-        assert (done.exit_code, "changed meanwhile, so nothing was imported" in done.output) == (1, True)
+        assert (done.exit_code, "has changed in the meantime, so nothing was imported" in done.output) == (1, True)
         assert in_force(site)[1] == "mara"
 
     def test_leaves_the_draft_which_can_be_put_onto_what_came(self, site: Site, folder: Path) -> None:
@@ -313,11 +313,11 @@ class TestImport:
         with site.opened() as app:
             mara = signed_in(app)
             page = mara.get("/questionnaire/work/publish").text
-            assert "Another version was published since this draft was begun" in page
+            assert "Another version has been published since this draft was begun" in page
             sent = {**{name: values[0] for name, values in inputs(page).items()}, "do": "catch-up"}
             done = mara.post("/questionnaire/work/publish", data=sent)
             page = unescape(mara.get(done.location).text)
-            assert "The draft is about the newest version now; your changes are still in it." in page
+            assert "The draft is now based on the newest version; your changes are still in it." in page
             assert work().definition.by_key["work"].text == "What will it mostly do?"
             assert work().definition.by_key["work"].by_key["api"].fits["flask"].reason == JUDGED.reason
 

@@ -110,7 +110,7 @@ def test_owner_and_shared_read_the_page_of_that_time(client: FlaskClient, old: O
         response = client.get(address)
         assert response.status_code == 200
         said = words_of(response.text)
-        assert "First, clearly: Django" in said
+        assert "First, by a clear margin: Django" in said
         assert "How firm this is" in said
         assert "What spoke for and against Django" in said
         assert "Your must-haves" not in said
@@ -143,7 +143,7 @@ def test_a_banner_says_that_the_model_has_changed(client: FlaskClient, old: Old)
     for address in old.each():
         page = client.get(address).text
         assert "The questionnaire has changed since" in page
-        assert "A must is met only by what is built in, or by a package that is named." in page
+        assert "A must-have is met only by what is built in, or by a package that is named." in page
         assert f'href="{address}/re-evaluate"' in page
 
 
@@ -151,7 +151,7 @@ def test_re_evaluated_it_gets_the_verdict_of_the_second_model(client: FlaskClien
     for address in old.each():
         said = words_of(client.get(f"{address}/re-evaluate").text)
         then, now = said.split(" Now ", 1)
-        assert "First, clearly: Django" in then
+        assert "First, by a clear margin: Django" in then
         assert re.search(r"Django, (by a clear margin|narrowly)|One alone meets your must-have: Django", now)
         assert "Ruled out by your must-haves: " in now
 

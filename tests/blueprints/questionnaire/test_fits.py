@@ -223,12 +223,12 @@ class TestOneQuestion:
         [
             ({"value": "5"}, "value", "Choose a fit from the list"),
             ({"value": "²"}, "value", "Choose a fit from the list"),
-            ({"reason": " "}, "reason", "Say in a few words why"),
+            ({"reason": " "}, "reason", "Say why in a few words"),
             ({"value": ""}, "value", "what is unknown has none"),
             ({"value": "", "reason": ""}, "value", "what is unknown rests on none"),
             ({"reason": "x" * 121}, "reason", "The reason has 121 characters; at most 120 fit"),
-            ({"reason": "a\u202eb"}, "reason", "a character that cannot be kept"),
-            ({"reason": "a\x00b"}, "reason", "a character that cannot be kept"),
+            ({"reason": "a\u202eb"}, "reason", "a character that cannot be stored"),
+            ({"reason": "a\x00b"}, "reason", "a character that cannot be stored"),
             ({"evidence": "proof"}, "evidence", "Choose from the list"),
             ({"evidence": "sourced", "claims": ""}, "claims", "names the pros and cons"),
             ({"claims": "flask-small, Flask!"}, "claims", "Write keys such as flask-small"),
@@ -508,7 +508,7 @@ class TestPublication:
 
     @pytest.mark.parametrize(
         ("note", "message"),
-        [("", "Say in a few words why"), ("x" * 281, "at most 280 fit"), ("a\u202eb", "cannot be kept")],
+        [("", "Say why in a few words"), ("x" * 281, "at most 280 fit"), ("a\u202eb", "cannot be kept")],
     )
     def test_needs_a_note(self, app: Flask, mara: FlaskClient, note: str, message: str) -> None:
         judge(mara, value="1", reason="Now painful")
@@ -526,7 +526,7 @@ class TestPublication:
         assert "tells nothing apart" in mara.get(PUBLISH).text
         response = press(mara, "publish", note="Try")
         assert response.status_code == 422
-        assert "discriminates nothing" in response.text
+        assert "makes no difference" in response.text
         assert in_force(mara) == before
 
     def test_discarding_asks_first(self, app: Flask, mara: FlaskClient) -> None:
@@ -566,21 +566,21 @@ class TestTheFile:
     ) -> None:
         judge(mara, value="1", reason="Now painful")
         publish(mara)
-        assert "The content file says something new" not in mara.get(PUBLISH).text, "it is what they began with"
+        assert "The content file has changed" not in mara.get(PUBLISH).text, "it is what they began with"
         change_file(instance, "What will the backend mostly do?", "What will it mostly do?")
         change_file(instance, "Models, permissions and an admin site are part of it", "All of it is there")
-        assert "The content file says something new" in mara.get(PUBLISH).text
-        assert "The content file says something new" in mara.get(FITS).text
+        assert "The content file has changed" in mara.get(PUBLISH).text
+        assert "The content file has changed" in mara.get(FITS).text
         assert press(mara, "take").status_code == 303
         page = mara.get(PUBLISH).text
-        assert "The content file says something new" not in page
-        assert "Where it differs from the content file" in page
+        assert "The content file has changed" not in page
+        assert "How it differs from the content file" in page
         publish(mara)
         definition = in_force(mara)
         assert definition.by_key["work"].text == "What will it mostly do?"
         assert cell_in_force(mara).reason == "Now painful"
         assert cell_in_force(mara, "records", "django").reason == "All of it is there"
-        assert "The content file says something new" not in mara.get(PUBLISH).text
+        assert "The content file has changed" not in mara.get(PUBLISH).text
         assert "kept" in load(app)
 
     def test_taken_twice_brings_what_is_new_each_time(self, app: Flask, mara: FlaskClient, instance: Path) -> None:
@@ -605,7 +605,7 @@ class TestTheFile:
         change_file(instance, "What will the backend mostly do?", "What will it mostly do?")
         assert "published" in load(app)
         page = mara.get(PUBLISH).text
-        assert "Another version was published" in page
+        assert "Another version has been published" in page
         assert 'value="publish"' not in page
         assert press(mara, "publish", note="x").status_code == 409
         assert press(mara, "catch-up").status_code == 303

@@ -71,7 +71,7 @@ class TestSaving:
         make_draft_point(app)
         page = judge(mara, value="1", reason="So", evidence=evidence.value, claims=f"flask-extensions, {key}")
         assert page.status_code == 422
-        assert f"“{key}”, which is no published point" in unescape(page.text)
+        assert f"“{key}”, which is not a published point" in unescape(page.text)
         with app.app_context():
             assert db.session.get(Draft, 1) is None
 
@@ -89,7 +89,7 @@ class TestPublishing:
         assert press_in_comparison(mara, "/comparison/work/claim/flask-extensions/retire").status_code == 303
         page = press(mara, "publish", note="Tried")
         assert page.status_code == 422
-        assert "“flask-extensions”, which is no published point" in unescape(page.text)
+        assert "“flask-extensions”, which is not a published point" in unescape(page.text)
         assert press_in_comparison(mara, "/comparison/work/claim/flask-extensions/restore").status_code == 303
         publish(mara)
         assert cell_in_force(mara).evidence is Evidence.SOURCED  # type: ignore[union-attr]
@@ -172,7 +172,7 @@ class TestTheFile:
     def test_that_rests_on_nothing_leaves_in_force_what_was(self, app: Flask, instance: Path) -> None:
         change_file(instance, '"django-translations"]', '"django-admln"]')
         with app.app_context():
-            assert "“django-admln”, which is no published point" in content.load()
+            assert "“django-admln”, which is not a published point" in content.load()
             assert "not published" in content.load()
         assert "django-admln" not in app.test_client().get("/questionnaire/definition.json").text
 
@@ -189,7 +189,7 @@ class TestTheFile:
         change_file(instance, '"django-translations"]', '"django-admln"]')
         checked = runner.invoke(main, ["--instance", str(instance), "content", "check"])
         assert checked.exit_code == 1
-        assert "“django-admln”, which is no published point" in checked.output
+        assert "“django-admln”, which is not a published point" in checked.output
 
 
 def test_recommend_uses_what_maintainers_have_published(

@@ -196,5 +196,5 @@ def test_numbers_from_before_networks_were_counted_say_nothing(app: Flask) -> No
 
 def test_the_privacy_page_tells_of_it(app: Flask) -> None:
     page = app.test_client().get("/questionnaire/privacy").text
-    assert "under a mark that hundreds of addresses share" in page
+    assert "under a code that hundreds of addresses share" in page
     assert "<code>questionnaire_network</code>" in page and "<code>questionnaire_day</code>" in page

@@ -196,21 +196,21 @@ class TestNotes:
             ("second-note", "For one of them."),
         ]
         page = mara.get(PUBLISH).text
-        assert "Note that says something else: Think once." in page
+        assert "Changed note: Think once." in page
         assert "Before: Think <em>twice</em>." in page
         assert "1 note of an expert says something else." in page
         assert "changed in draft" in mara.get(NOTES).text
 
     def test_nothing_is_saved_where_nothing_was_changed(self, app: Flask, mara: FlaskClient) -> None:
         _, said = then(mara, send(mara, NOTE))
-        assert said == ["The draft says so already, so nothing was saved of this note."]
+        assert said == ["The draft already says this, so nothing was saved of this note."]
         assert drafted(app) is None
 
     def test_two_alike_are_one(self, app: Flask, mara: FlaskClient, single: Question) -> None:
         """Whoever presses twice has not written two notes."""
         send(mara, f"{NOTES}/add", **new_note(single))
         _, said = then(mara, send(mara, f"{NOTES}/add", **new_note(single)))
-        assert said == ["The draft says so already, so nothing was saved of this note."]
+        assert said == ["The draft already says this, so nothing was saved of this note."]
         found = drafted(app)
         assert found
         assert len(found.notes) == 3
@@ -224,7 +224,7 @@ class TestNotes:
         page, said = then(mara, mara.post(NOTE, data={**form, "do": "remove"}))
         assert said == ["The note is not in the draft any more. What is published stays until the draft is."]
         assert "removed in draft" in page.words
-        assert "Note gone: Think" in mara.get(PUBLISH).text
+        assert "Note removed: Think" in mara.get(PUBLISH).text
         assert "This note was removed in the draft. Save it to put it back." in mara.get(NOTE).text
         then(mara, send(mara, NOTE))
         found = drafted(app)
@@ -261,7 +261,7 @@ class TestNotes:
         response = send(mara, f"{NOTES}/add", do="preview", **new_note(single))
         assert response.status_code == 200
         assert '<div class="remark"><p>Look at <strong>both</strong>. <span' in response.text
-        assert "where Django is among the first" in response.text
+        assert "if Django is among the first" in response.text
         assert form_of(response.text, NOTE)["text"] == ["Look at **both**."]
         assert drafted(app) is None
 
@@ -280,7 +280,7 @@ class TestNotes:
     def test_a_draft_cannot_be_named_until_it_is_published(self, app: Flask, mara: FlaskClient, evidence: str) -> None:
         response = send(mara, NOTE, text="My words", claims=[SECRET], evidence=evidence)
         assert response.status_code == 422
-        assert f"It rests on “{SECRET}”, which is no published point; name another" in unescape(response.text)
+        assert f"It rests on “{SECRET}”, which is not a published point; name another" in unescape(response.text)
         assert form_of(response.text, NOTE)["text"] == ["My words"]
         assert drafted(app) is None
 
@@ -301,14 +301,14 @@ class TestNotes:
         [
             ({"text": ""}, "text", "Write what an expert would add."),
             ({"text": "x" * 281}, "text", "The note has 281 characters; at most 280 fit."),
-            ({"text": "a\u202eb"}, "text", "The note has a character that cannot be kept"),
+            ({"text": "a\u202eb"}, "text", "The note has a character that cannot be stored"),
             ({"text": "Take a Rocket."}, "text", "The note names Rocket, which is a draft; publish that first."),
             ({"for_": ["rocket"]}, "for", "Choose from the list."),
             ({"for_": ["nothing"]}, "for", "Choose from the list."),
             ({"evidence": "proof"}, "evidence", "Choose from the list."),
             ({"evidence": "sourced"}, "claims", "names the pros and cons that it rests on"),
             ({"claims": [f"k{n}" for n in range(11)]}, "claims", "There are 11 pros and cons; at most 10 fit."),
-            ({"claims": ["<b>"]}, "claims", "which is no published point"),
+            ({"claims": ["<b>"]}, "claims", "which is not a published point"),
         ],
     )
     def test_what_cannot_be_kept_comes_back_with_its_words(
@@ -355,7 +355,7 @@ class TestScenarios:
             place = single.key, single.options[0].key, FAVOURED
             drafts.save(work, {place: Fit(0, "Not any more")}, "mara")
         words = Page(mara.get(SCENARIOS).text, SCENARIOS).words
-        assert "Under the draft, 1 of 2 situations comes out other than expected." in words
+        assert "Under the draft, 1 of 2 situations does not come out as expected." in words
         assert re.search(r"A paper not as expected (?!Django).*? Django published", words)
         assert "not as expected" in mara.get(SCENARIO).text
 
@@ -380,17 +380,17 @@ class TestScenarios:
     def test_opens_as_it_was_saved(self, app: Flask, mara: FlaskClient, single: Question, several: Question) -> None:
         send(mara, f"{SCENARIOS}/add", **new_scenario(single, several))
         _, said = then(mara, send(mara, "/questionnaire/work/scenario/a-shop"))
-        assert said == ["The draft says so already, so nothing was saved of this scenario."]
+        assert said == ["The draft already says this, so nothing was saved of this scenario."]
 
     def test_is_changed_removed_and_put_back(self, app: Flask, mara: FlaskClient) -> None:
         _, said = then(mara, send(mara, SCENARIO, name="A magazine"))
         assert said == ["The scenario is in the draft. It takes effect once the draft is published."]
-        assert "Scenario that says something else: A magazine" in mara.get(PUBLISH).text
+        assert "Changed scenario: A magazine" in mara.get(PUBLISH).text
         form = form_of(mara.get(f"{SCENARIO}?remove=1").text, SCENARIO, "Remove the scenario")
         page, said = then(mara, mara.post(SCENARIO, data={**form, "do": "remove"}))
         assert said == ["The scenario is not in the draft any more. What is published stays until the draft is."]
         assert "Removed in the draft A paper Put back" in page.words
-        assert "Scenario gone: A paper" in mara.get(PUBLISH).text
+        assert "Scenario removed: A paper" in mara.get(PUBLISH).text
         then(mara, send(mara, SCENARIO))
         found = drafted(app)
         assert found
@@ -403,17 +403,17 @@ class TestScenarios:
         response = send(mara, SCENARIO, do="preview", **turned)
         assert response.status_code == 200
         words = Page(response.text, SCENARIO).words
-        assert "What comes out of it as it is in the form" in words
+        assert "What comes out, as in the form" in words
         assert "not as expected A paper. Comes first: Flask. Expected: Django." in words
         assert drafted(app) is None
 
     @pytest.mark.parametrize(
         ("changes", "field", "message"),
         [
-            ({"name": ""}, "name", "Say in a few words who is meant."),
+            ({"name": ""}, "name", "Say who is meant in a few words."),
             ({"name": "x" * 101}, "name", "The name has 101 characters; at most 100 fit."),
             ({"story": "x" * 601}, "story", "The story has 601 characters; at most 600 fit."),
-            ({"why": "a\x00b"}, "why", "The reason has a character that cannot be kept"),
+            ({"why": "a\x00b"}, "why", "The reason has a character that cannot be stored"),
             ({"twin_why": "Rocket is."}, "twin-why", "Twin: The reason names Rocket, which is a draft"),
             ({"accepts": []}, "accepts", "Choose who may come first; one or several."),
             ({"accepts": ["rocket"]}, "accepts", "Choose from the list."),
@@ -452,7 +452,8 @@ class TestScenarios:
             side = gone.situation._replace(answers={"gone": ("yes",)})
             drafts.save_list(work, "scenarios", [gone._replace(situation=side)], "mara")
         assert (
-            "nobody: nothing is answered (left out, as the questions do not have it: gone)" in mara.get(SCENARIOS).text
+            "nobody: nothing is answered (left out, because the questions do not have it: gone)"
+            in mara.get(SCENARIOS).text
         )
         assert mara.get(SCENARIO).status_code == 200
 
@@ -473,7 +474,7 @@ class TestTwoPeople:
         response = jo.post(address, data={**form, field: "What jo says.", "do": "save"})
         assert response.status_code == 409
         assert Page(response.text, address).notices("alert")
-        assert f"This {noun} was changed meanwhile" in response.text
+        assert f"Somebody else has changed this {noun}" in response.text
         assert "What mara says." in response.text
         again = form_of(response.text, address)
         assert again[field] == ["What jo says."]
@@ -486,7 +487,7 @@ class TestTwoPeople:
         form = form_of(jo.get(address).text, address)
         send(mara, address, **{field: "Both say so."})
         _, said = then(jo, jo.post(address, data={**form, field: "Both say so.", "do": "save"}))
-        assert said == [f"The draft says so already, so nothing was saved of this {noun}."]
+        assert said == [f"The draft already says this, so nothing was saved of this {noun}."]
 
     def test_one_that_was_removed_meanwhile_is_not_lost(
         self, app: Flask, mara: FlaskClient, jo: FlaskClient, address: str, field: str, noun: str

@@ -184,7 +184,7 @@ def balances(page: str) -> Iterator[tuple[list[int], int]]:
     for balance in page.split('<div class="balance">')[1:]:
         costs = [int(points) for points in re.findall(r'class="pts">(\d+) points?<', balance)]
         said = words_of(balance.split('<div class="sum">')[1].split("</div>")[0])
-        lost = re.search(r"less (\d+) that these answers cost", said)
+        lost = re.search(r"minus (\d+) that these answers cost", said)
         score = re.search(r": (\d+) ?\.$", said)
         assert score
         assert sum(costs) == (int(lost[1]) if lost else 0)
@@ -216,7 +216,7 @@ def what_would_change_it_changes_it(case: Case, each: Told) -> None:
     assert all(("tied" in group) == (len(split(group.removesuffix(", tied"))) > 1) for group in groups)
     assert each.firsts not in flips
     for text in (each.page, each.record):
-        assert ("Nothing near" in text) == (bool(document["ranking"]) and not flips)
+        assert ("Nothing close" in text) == (bool(document["ranking"]) and not flips)
     assert ("What would change it" in each.page) == bool(document["ranking"])
 
 

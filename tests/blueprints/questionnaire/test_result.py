@@ -130,7 +130,7 @@ def test_the_numbers_on_random_pages_add_up(client: FlaskClient) -> None:
         accounts += len(found)
         shares = re.findall(r'<td class="n">(\d+) %</td>', section(page, "h-numbers"))
         assert sum(map(int, shares)) == (100 if shares else 0)
-        assert re.search(r"(\d+) fits were used\. (\w+) of them rests? on a measurement of this site, (\w+) on", page)
+        assert re.search(r"(\d+) fits were used\. (\w+) of them rests? on this site’s own measurement, (\w+) on", page)
     assert accounts > PAGES
 
 
@@ -258,7 +258,7 @@ def test_a_package_without_a_release_for_two_years_says_so(client: FlaskClient) 
 
 def test_what_every_alternative_has_is_one_line_and_no_advantage(client: FlaskClient) -> None:
     account = section(client.get(submit(client, MUSTS).location).text, "h-account-django")
-    assert "Every alternative fits as well here: Not at all." in texts(account)
+    assert "Every alternative fits equally well here: Not at all." in texts(account)
     assert "<span>Not at all" not in account
 
 
@@ -293,7 +293,7 @@ def test_the_page_counts_what_the_fits_rest_on(client: FlaskClient) -> None:
     measured = used[Evidence.MEASURED]
     assert (
         f"{used.total()} fits were used. {measured or 'None'} of them rest{'s' if measured < 2 else ''} "
-        "on a measurement of this site, "
+        "on this site’s own measurement, "
         f"{used[Evidence.SOURCED]} on a published source, {used[Evidence.OPINION]} on our opinion."
     ) in page
 
@@ -496,7 +496,7 @@ def test_a_result_prints_on_one_sheet_and_its_numbers_and_answers_on_a_second(pa
     assert "What would change it" in decision
     assert ("Why not " in decision) == (page.locator("#h-second").count() == 1)
     assert "Your answers" in numbers
-    assert "Score: 100 less what your answers cost" in numbers
+    assert "Score: 100 minus what your answers cost" in numbers
     printed = " ".join(sheets)
     assert re.search(r"/questionnaire/view/[\w-]{22}", printed)
     assert page.url.rpartition("/")[2] not in printed

@@ -60,7 +60,7 @@ class TestReading:
         [fault] = faults(folder)
         assert fault == (
             f"{folder / FILE}:{line}: scenarios: "
-            "[[scenarios]] stand here and in scenarios.toml; put all of them into one file"
+            "[[scenarios]] are here and in scenarios.toml; put all of them into one file"
         )
 
     def test_a_fault_names_the_file_and_the_line_that_it_is_in(self, folder: Path) -> None:
@@ -225,7 +225,7 @@ def test_the_command_lists_it_and_is_content(sites_check: Callable[[], list[str]
     file, line = wrong
     lines = sites_check()
     assert [each for each in lines if each.startswith(f"{file}:{line}: scenario ")]
-    assert lines[-1].startswith("No faults in ")
+    assert lines[-1].startswith("No errors in ")
 
 
 @pytest.fixture

@@ -509,7 +509,7 @@ class TestPages:
         today = datetime.now(UTC).date()
         assert "50 responses, all of " in page
         assert f"{today.day} {today:%B %Y}" in page
-        assert "Self-selected visitors, not a survey" in page
+        assert "self-selected visitors, not a survey" in page
         assert '<th scope="row">Not known' not in page
 
     def test_page_csv_and_json_say_the_same(self, filled: Flask, client: FlaskClient) -> None:

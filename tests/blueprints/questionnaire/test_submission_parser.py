@@ -132,7 +132,7 @@ WRONG: dict[str, tuple[Definition, dict[str, Sequence[str]], list[tuple[str, str
     "no key": (
         SINGLE,
         {"submission": []},
-        [("", "The form did not arrive whole. Your answers are here: please send it once more.")],
+        [("", "Part of the form did not arrive. Your answers are here: please send it again.")],
     ),
     "several": (SINGLE, {"q-q3": ["v"], "q-q1": ["x", "y"]}, [("q1", TWICE), ("q3", NOT_SHOWN)]),
 }

@@ -159,7 +159,7 @@ def test_the_links_of_a_shared_page_keep_the_owners_address_to_themselves(client
 def test_a_change_that_these_questions_do_not_have_is_left_out_with_a_sentence(client: FlaskClient, value: str) -> None:
     response = client.get("/questionnaire/", query_string={"set": [value, "purpose:learn:lot"]})
     assert response.status_code == 200
-    assert "One change that the link asks for does not fit these questions, and is left out." in response.text
+    assert "One change in the link does not fit these questions, and is ignored." in response.text
     form = inputs(response.text)
     assert (form["q-purpose"], form["w-purpose"]) == (["learn"], ["lot"])
     assert "q-work" not in form
@@ -202,8 +202,8 @@ CLAUSES = [
     (("x", "normal"), (None, "normal"), "you answered “Not sure” instead of “Label x”"),
     ((None, "normal"), ("x", "normal"), "you answered “Label x” to “Question 1?”"),
     (("x", "normal"), ("x", "lot"), "“Label x” mattered a lot instead of normally"),
-    (("x", "must"), ("x", "little"), "“Label x” were not a must but mattered a little"),
-    (("x", "lot"), ("x", "must"), "“Label x” were a must"),
+    (("x", "must"), ("x", "little"), "“Label x” were not a must-have but mattered a little"),
+    (("x", "lot"), ("x", "must"), "“Label x” were a must-have"),
 ]
 
 
@@ -243,5 +243,5 @@ def test_nothing_near_is_said_in_so_many_words(client: FlaskClient) -> None:
     firm = next(each for each in PERSONAS if not flips(DEFINITION, parse_answers(DEFINITION, each.answers)))
     given = {key: dict(entry) for key, entry in firm.answers.items()}
     page = client.get(submit(client, as_form(given)).location).text
-    assert "Nothing near: no one or two changed answers put anything else first." in page
+    assert "Nothing close: no one or two changed answers put another alternative first." in page
     assert not LINK.search(page)

@@ -35,12 +35,12 @@ ACTIONS = {
 }
 """What one button does to an item's state."""
 _UNCHANGED = {
-    "retire": "It is retired already.",
-    "restore": "It is published already.",
-    "publish": "It is published already.",
-    "up": "It has the first place already.",
-    "down": "It has the last place already.",
-    "reviewed": "It was reviewed today already.",
+    "retire": "It is already retired.",
+    "restore": "It is already published.",
+    "publish": "It is already published.",
+    "up": "It is already in the first place.",
+    "down": "It is already in the last place.",
+    "reviewed": "It has already been reviewed today.",
 }
 """Why a button has changed nothing."""
 
@@ -56,12 +56,12 @@ def work_act(kind: str, key: str, action: str) -> Page | AnyResponse:
         return _confirm_page(item, action, item_form.in_words(fault, item_form.labels_of(of)).message, 422)
     version = request.form.get("version", "")
     if version and history.version_number(version) != item.version:
-        return _confirm_page(item, action, "It was changed meanwhile. This is what it says now.", 409)
+        return _confirm_page(item, action, "Somebody else has changed it. This is what it says now.", 409)
     try:
         change = _act(item, action, by_person(request.form.get("why", "")))
     except Conflict as error:
         db.session.rollback()
-        return _confirm_page(error.current, action, "It was changed meanwhile. This is what it says now.", 409)
+        return _confirm_page(error.current, action, "Somebody else has changed it. This is what it says now.", 409)
     except InUse as error:
         db.session.rollback()
         return _confirm_page(item, action, said_in_use(error), 409)
@@ -139,7 +139,7 @@ def work_undo(number: int) -> Page | AnyResponse:
         done = journal.undo_batch(change, by) if change.kind == journal.BATCH else journal.undo(change, by)
     except NothingToUndo:
         db.session.rollback()
-        return _undo_page(change, "There is nothing to undo: what this change did is not there any more.", 409)
+        return _undo_page(change, "There is nothing to undo: what this change did is no longer there.", 409)
     except InUse as error:
         db.session.rollback()
         return _undo_page(change, said_in_use(error), 409)
@@ -163,7 +163,7 @@ def _undo_page(change: Change, problem: str = "", status: int = 200) -> Page:
 def _undo_conflict(change: Change, error: UndoConflict) -> Page:
     if change.kind == journal.BATCH:
         title = plain_title(error.current.kind, error.current.document)
-        problem = f"“{title}” was changed again since. Undo that change first; nothing was undone."
+        problem = f"“{title}” has been changed again since. Undo that change first; nothing was undone."
         return _undo_page(change, problem, 409)
     item = error.current
     note = request.form.get("why", "") or f"Undo of change {change.id}"

@@ -121,7 +121,7 @@ def _save_new(editing: Editing, read: Read) -> Page | AnyResponse:
     if read.faults:
         return _form_page(replace(editing, faults=list(read.faults)), 422)
     if editing.kind is Kind.RATING and document_mapper.find(Kind.RATING, Item.of(Kind.RATING, read.document).key):
-        fault = Fault("criterion", "is rated for this framework already; edit that rating")
+        fault = Fault("criterion", "already has a rating for this framework; edit that one")
         return _form_page(replace(editing, faults=[fault]), 409)
     if _is_decided(editing):
         return _decided_page(editing)
@@ -200,7 +200,7 @@ def _is_decided(editing: Editing) -> bool:
 
 
 def _decided_page(editing: Editing) -> Page:
-    fault = Fault("", "Somebody else has decided on this suggestion meanwhile. Look at it before you save.")
+    fault = Fault("", "Somebody else has decided on this suggestion in the meantime. Look at it before you save.")
     return _form_page(replace(editing, faults=[fault], suggestion=""), 409)
 
 
@@ -210,9 +210,9 @@ def _finish(editing: Editing, change: Change | None) -> AnyResponse:
     if change is not None and person is not None and editing.suggestion.isdecimal():
         queue = 1
         if not is_live(change.document):
-            flash("The suggestion waits on: visitors do not get what you have made of it yet.", "done")
+            flash("The suggestion keeps waiting: visitors do not see your version yet.", "done")
         elif suggestions.mark_published(int(editing.suggestion), change, person.name):
-            flash("The suggestion is decided: it is published as you have saved it.", "done")
+            flash("The suggestion is decided: it is published as you saved it.", "done")
     if editing.item is not None and editing.kind is Kind.CLAIM:
         ageing.acknowledge(editing.item.key)
     journal.commit()

@@ -32,7 +32,7 @@ from fwsite.extend import (
     workspace_parts,
 )
 
-_MOVED = "Somebody has changed something of it meanwhile. Nothing was published; please look again."
+_MOVED = "Somebody has changed part of it in the meantime. Nothing was published; please look again."
 
 
 @bp.route("/work/workspace/<framework>/publish", methods=["GET", "POST"])
@@ -74,7 +74,7 @@ def _publish(plan: Plan, parts: Sequence[WorkspaceStatus]) -> Page | AnyResponse
 
 def _faults(note: str) -> list[Fault]:
     if not note.strip():
-        return [Fault("note", "Say in a few words why; it is kept in the public history.")]
+        return [Fault("note", "Say why in a few words; the public history keeps it.")]
     return [
         item_form.in_words(fault._replace(place="note"), {"note": "The note"}) for fault in item_form.note_faults(note)
     ]

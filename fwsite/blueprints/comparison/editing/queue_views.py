@@ -18,7 +18,7 @@ from fwsite.domain.suggestion import REASON_LENGTH, long_text_fault, tidy
 from fwsite.domain.word_diff import words
 from fwsite.extend import db, reading
 
-_GONE = "This suggestion is not there any more: whoever sent it has withdrawn it."
+_GONE = "This suggestion no longer exists: the visitor who sent it has withdrawn it."
 
 
 @bp.get("/work/suggestions")
@@ -63,7 +63,7 @@ def _reason(number: int) -> str:
 
 def _wrong_reason(text: str) -> str | None:
     if not tidy(text):
-        return "Write the reason, which whoever sent it will read."
+        return "Write a reason; the visitor who sent it will read it."
     return long_text_fault("The reason", tidy(text), REASON_LENGTH)
 
 
@@ -76,9 +76,11 @@ def _refused(number: int, page: int, error: Decided | Conflict | NothingNew) -> 
     if isinstance(error, UndoConflict):
         return _queue_page(1, [], 409, show_decided=True, blocked=error.current.key)
     if isinstance(error, NothingNew):
-        message = "It offers no text that differs from the point’s own. Use “Edit, then publish”, or reject it."
+        message = "It suggests no other text for the point. Use “Edit, then publish”, or reject it."
         return _queue_page(page, [Fault(f"item-{number}", message)], 422)
-    message = "The point has changed while you read. This is the difference to what it says now; nothing was published."
+    message = (
+        "The point changed while you were reading. This is the difference from what it says now; nothing was published."
+    )
     return _queue_page(page, [Fault(f"item-{number}", message)], 409)
 
 

@@ -116,7 +116,7 @@ def _obstacles(work: FrameworkWork, entries: list[Entry], along: list[Entry]) ->
         if entry.conflicts:
             labels = labels_of(entry.kind)
             fields = ", ".join(labels[name] for name in entry.conflicts)
-            text = f"It was changed meanwhile in the same place ({fields}). Choose which text stays, and save."
+            text = f"Somebody has changed it in the same place ({fields}). Choose which text stays, and save."
             yield Obstacle(entry, text, entry.conflicts[0])
         for fault in check(entry.kind, canonical(entry.kind, entry.document), known):
             yield Obstacle(entry, in_words(fault, labels_of(entry.kind)).message, fault.place)
@@ -125,9 +125,7 @@ def _obstacles(work: FrameworkWork, entries: list[Entry], along: list[Entry]) ->
         sides = {each.document["side"] for each in points if each.document["criterion"] not in work.facts}
         for side, word in ((Side.PRO, "pro"), (Side.CON, "con")):
             if side not in sides:
-                text = (
-                    f"{work.name} has no {word} yet. A framework is published with what speaks for it and against it."
-                )
+                text = f"{work.name} has no {word} yet. A framework needs a point on each side to be published."
                 yield Obstacle(None, text)
 
 

@@ -41,7 +41,7 @@ class Decided(Exception):
     """Somebody else has decided meanwhile; ``current`` says what, and is none where it was withdrawn."""
 
     def __init__(self, current: SuggestionView | None) -> None:
-        super().__init__("the suggestion does not wait any more")
+        super().__init__("the suggestion is no longer waiting")
         self.current = current
 
 

@@ -16,8 +16,8 @@ TITLES = {
     ("time", "list"): "Processor time, a list of 100 as JSON",
     ("time", "nplus1"): "Processor time, a page with a query for each row",
     ("waiting", "waiting"): "Answers to 64 clients while each waits for another service",
-    ("distributions", "install"): "Packages that the install brings along",
-    ("disk", "install"): "Room on disk",
+    ("distributions", "install"): "Packages that an installation brings",
+    ("disk", "install"): "Disk space",
     ("lines", "app"): "Lines of the application",
     ("statements", "nplus1"): "SQL statements for a page with a query for each row",
 }

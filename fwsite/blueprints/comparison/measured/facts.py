@@ -17,7 +17,7 @@ from fwsite.extend import absolute
 MEASURES = {
     ("memory", "resident"): "Memory of one worker",
     ("distributions", "install"): "Packages that an install brings",
-    ("disk", "install"): "Room on disk",
+    ("disk", "install"): "Disk space",
 }
 """The plain figures that a reader can use as they are, and what each is called."""
 GROUP = "Weight"

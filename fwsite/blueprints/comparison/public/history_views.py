@@ -131,7 +131,7 @@ def changes() -> str:
     chosen = request.args.get("framework", "")
     problem = ""
     if chosen and chosen not in frameworks:
-        chosen, problem = "", "There is no such framework in this comparison, so the changes of all are listed."
+        chosen, problem = "", "There is no such framework in this comparison, so changes to all frameworks are listed."
     return render_template(
         "comparison/changes.html",
         frameworks=frameworks,

@@ -105,7 +105,7 @@ def suggest_submit() -> Page | AnyResponse:
         asked = _asked()
     typed = {name: request.form.get(name, "") for name in _TYPED}
     if asked.is_over:
-        over = "This point has been withdrawn meanwhile, so nothing was sent. What you wrote is still below."
+        over = "This point is no longer published, so nothing was sent. What you wrote is still below."
         return _form_page(asked, typed, [Fault("", over)], 409)
     if "preview" in request.form:
         return _preview_page(asked, typed)
@@ -124,11 +124,11 @@ def suggest_submit() -> Page | AnyResponse:
 def _form_faults(submission: str) -> Iterator[Fault]:
     """What is wrong with the form itself, where nothing is wrong with what was typed."""
     if request.form.get(TRAP):
-        yield Fault("", "A field that has to stay empty was filled in. It is empty now: please send once more.")
+        yield Fault("", "A field that has to stay empty was filled in. It is empty now: please send the form again.")
     if sent_twice(*_TYPED, "submission", "version"):
         yield Fault("", SENT_TWICE)
     if not is_shaped(submission):
-        yield Fault("", "The form did not arrive whole. What you wrote is here: please send it once more.")
+        yield Fault("", "Part of the form did not arrive. What you wrote is here: please send it again.")
 
 
 def _proposal(asked: Asked, typed: Mapping[str, str]) -> Proposal:
@@ -168,7 +168,7 @@ def _too_often(asked: Asked, typed: Mapping[str, str], seconds: int) -> Response
 
 def _preview_page(asked: Asked, typed: Mapping[str, str]) -> Page:
     text = tidy(typed["text"])
-    wrong = long_text_fault("The point", text, TEXT_LENGTH) if text else "Write the text that you want to see."
+    wrong = long_text_fault("The point", text, TEXT_LENGTH) if text else "Write the text you would like to see."
     if wrong:
         return _form_page(asked, typed, [Fault("text", wrong)], 422)
     return _form_page(asked, typed, preview=text)

@@ -7,11 +7,13 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup, with_appcontext
 
-group = AppGroup("evidence", help="Whether the words that claims quote still stand, and what is released now.")
-_TO = click.option(
-    "--to", type=click.Path(dir_okay=False, path_type=Path), help="Write what was found to this file, for shipping."
+group = AppGroup(
+    "evidence", help="Check whether quoted words are still in the releases, and what has been released since."
 )
-_INDEX = click.option("--index-url", default="", help="Ask this index alone, and not those of pip's settings.")
+_TO = click.option(
+    "--to", type=click.Path(dir_okay=False, path_type=Path), help="Write the findings to this file, to be shipped."
+)
+_INDEX = click.option("--index-url", default="", help="Use only this index, not those in pip's settings.")
 
 
 @group.command("verify")

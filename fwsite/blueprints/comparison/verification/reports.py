@@ -68,7 +68,7 @@ def _told(outcomes: Iterable[Outcome], newest: bool) -> Iterator[Outcome]:
 def _line(quotation: Quotation, receipt: Receipt) -> str:
     whose = f"{quotation.source.key}, claim {quotation.claim}" if quotation.claim else quotation.source.key
     if receipt.found is Found.MOVED:
-        return f"moved    {whose}: “{quotation.words}” stands in {receipt.archive} {receipt.file}"
+        return f"moved    {whose}: “{quotation.words}” is in {receipt.archive} {receipt.file}"
     if not receipt.file:
         return f"gone     {whose}: {receipt.archive} has no file {quotation.source.file}"
     closest = f"; closest is “{receipt.passage}”" if receipt.passage else ""

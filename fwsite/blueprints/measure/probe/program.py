@@ -113,7 +113,7 @@ class Program:
         self._say({"done": {"port": listening.getsockname()[1]}})
         threading.Thread(target=self._end_with_the_pipe, daemon=True).start()
         serve(self._application, listening, threads)
-        raise RuntimeError(f"{server} ended by itself")
+        raise RuntimeError(f"{server} ended unexpectedly")
 
     def _runner(self, path: str) -> Callable[[int], None]:
         return lambda number: self._caller.run(path, number)

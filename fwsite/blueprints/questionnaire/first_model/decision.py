@@ -38,7 +38,7 @@ def record(decision: Decision) -> str:
         ("Answers and weights", _answers(decision)),
         ("Ranking", _ranking(decision)),
         ("Reasons for and against", _reasons(decision)),
-        ("Left out by a must", _left_out(decision)),
+        ("Ruled out by a must-have", _left_out(decision)),
         ("How firm this is", [plain(sentence) for sentence in first_wording.firmness(definition, report)]),
         ("What would change it", _would_change(decision)),
         ("Risks", _risks(decision)),
@@ -82,7 +82,7 @@ def _answers(decision: Decision) -> Iterator[str]:
 
 def _ranking(decision: Decision) -> Iterator[str]:
     if not decision.report.result.ranking:
-        yield "Nobody is ranked: no alternative meets every must."
+        yield "Nobody is ranked: no alternative meets every must-have."
         return
     yield "| Place | Alternative | Points of 100 |"
     yield "| ---: | :--- | ---: |"
@@ -132,7 +132,7 @@ def _left_out(decision: Decision) -> Iterator[str]:
 def _would_change(decision: Decision) -> Iterator[str]:
     flips = decision.report.flips
     if decision.report.result.ranking and not flips:
-        yield "Nothing near: no one or two changed answers give another winner."
+        yield "Nothing close: no one or two changed answers give another winner."
     for flip in flips[: changes.SHOWN]:
         yield f"- {plain(changes.sentence(decision.definition, decision.answers, flip))}"
     if len(flips) > changes.SHOWN:
@@ -149,7 +149,7 @@ def _risks(decision: Decision) -> Iterator[str]:
             answer = plain(wording.answer_text(question, decision.answers[part.question]))
             yield f"- {name} is weaker than the average for “{answer}” (−{abs(part.points)})."
         for key in entry.unverified:
-            yield f"- Whether {name} meets the must “{plain(definition.by_key[key].text)}” is not verified."
+            yield f"- Whether {name} meets the must-have “{plain(definition.by_key[key].text)}” is not verified."
     if result.standing is Standing.PROVISIONAL:
         yield "- The result is provisional: few questions were answered."
     if result.strength is Strength.CLOSE:

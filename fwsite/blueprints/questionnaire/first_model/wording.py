@@ -14,11 +14,11 @@ def headline(definition: Definition, result: Result) -> str:
     """The verdict, with its strength. Names stand after a colon: one of them may be "No framework"."""
     names = joined([definition.names[entry.alternative] for entry in result.contenders])
     verdicts = {
-        Strength.CLEAR: f"First, clearly: {names}",
+        Strength.CLEAR: f"First, by a clear margin: {names}",
         Strength.LEAN: f"First, narrowly: {names}",
         Strength.CLOSE: f"Too close to call: {names}",
-        Strength.ONLY: f"Only one meets your musts: {names}",
-        Strength.NONE: "Nothing meets every one of your musts",
+        Strength.ONLY: f"Only one meets your must-haves: {names}",
+        Strength.NONE: "Nothing meets all of your must-haves",
     }
     provisional = " (provisional)" if result.standing is Standing.PROVISIONAL and result.ranking else ""
     return verdicts[result.strength] + provisional
@@ -28,7 +28,7 @@ def lead(definition: Definition, answers: Answers, result: Result) -> str:
     """What decided it, in a sentence or two."""
     names = definition.names
     if result.strength is Strength.NONE:
-        return "Each alternative misses at least one. Below stands which, and how few you would have to relax."
+        return "Each alternative misses at least one. Below you see which, and how few you would have to relax."
     first = result.ranking[0]
     if result.strength is Strength.ONLY:
         return f"The others miss at least one of them. It has {first.points} of 100 points."
@@ -66,7 +66,7 @@ def firmness(definition: Definition, report: Report) -> list[str]:
     if found.band is Band.CLEAR and result.strength is Strength.CLEAR and dict(found.shares)[found.winner] < 1:
         said.append("Other weights in the same order hardly change the advice.")
     if found.band is Band.CLEAR and result.strength in (Strength.LEAN, Strength.CLOSE):
-        said.append("The points are close all the same: other answers may change the order, other weights hardly.")
+        said.append("The points are still close: other answers may change the order, other weights hardly.")
     if found.band is Band.CLOSE and result.strength is Strength.CLEAR:
         said.append("The lead in points is clear with the weights as we count them, and with others it is not.")
     return said

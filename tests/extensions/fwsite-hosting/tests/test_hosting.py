@@ -151,7 +151,7 @@ def test_the_questions_favour_nobody(fwsite_client: FlaskClient) -> None:
     assert found.balanced
     assert [option for option in found.idle_options if option[0] in KEYS] == [("hosting-jobs", "queue")]
     assert "By this test it is not" in page
-    assert "“Long jobs in a queue” fits all alternatives alike" in page
+    assert "“Long jobs in a queue” fits all alternatives equally" in page
     assert row_of(page, "What will send style sheets and pictures?")
 
 
