@@ -139,6 +139,7 @@ extension = Extension(
         "account.home": directives.account_home,
         "article.footer": directives.article_footer,
         "article.front_buttons": front.buttons,
+        "article.front_links": front.links,
         "article.front_figure": front.figure,
         "questionnaire.claims": directives.questionnaire_claims,
         "questionnaire.result": directives.questionnaire_result,

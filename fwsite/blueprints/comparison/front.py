@@ -5,13 +5,18 @@ from __future__ import annotations
 from flask import render_template
 from markupsafe import Markup
 
+from fwsite.blueprints.comparison.current import comparison_in_force
 from fwsite.blueprints.comparison.measured import charts, judgements, runs
 from fwsite.blueprints.comparison.measured.charts import Chart
+from fwsite.domain.comparison import BALANCE_LENGTH
 from fwsite.domain.measurement import Run
+from fwsite.domain.pairs import pairs_of
 from fwsite.extend import SlotContext
 
 SHOWN = ("memory", "resident")
 """The measure of the chart: it can be read without knowing a workload."""
+PAIRED = 3
+"""So many frameworks are paired on the first screen, which is a line of links."""
 WITH_ORM = frozenset({"django", "flask_sqlalchemy", "fastapi_sqlalchemy"})
 """The entries that have an ORM; what is said above the chart is said of them."""
 
@@ -19,6 +24,12 @@ WITH_ORM = frozenset({"django", "flask_sqlalchemy", "fastapi_sqlalchemy"})
 def buttons(_context: SlotContext) -> Markup:
     """The way to the comparison."""
     return _render("comparison/_front_button.html")
+
+
+def links(_context: SlotContext) -> Markup:
+    """The pages of two at a time, of the first frameworks: a page that somebody searched for has one address."""
+    first = comparison_in_force(BALANCE_LENGTH).frameworks[:PAIRED]
+    return _render("comparison/_front_links.html", pairs=pairs_of(first)) if len(first) > 1 else Markup("")
 
 
 def figure(_context: SlotContext) -> Markup:

@@ -173,7 +173,7 @@ class TestTheTable:
     def test_opens_everything_by_an_address(self, client: FlaskClient, page: str) -> None:
         assert "<details open>" not in page
         opened = client.get("/comparison/?f=django&f=flask&open=all").text
-        assert opened.count("<details open>") == 2 * len(CRITERIA)
+        assert opened.count("<details open>") == 2 * len(ASKED)
         assert 'href="/comparison/?f=django&amp;f=flask">Close everything' in opened
 
     def test_shows_the_rows_that_differ_by_an_address(self, client: FlaskClient, page: str) -> None:
