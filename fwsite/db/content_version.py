@@ -176,7 +176,7 @@ def per_content_version(call: Callable[_P, _T] | None = None, *, most: int = 64)
     It is called in a session of its own, which is begun after the number was read and sees only what is committed:
     thus nothing is ever kept under a newer number than that of what it was made from, whatever transaction the caller
     is in. While the database cannot be asked, the last known result is used; where the number is not known at all,
-    nothing is kept. What fails is not kept either. ``most`` results are kept at once; the oldest goes first.
+    nothing is kept. What fails is not kept either. ``most`` results are kept at once; the oldest is dropped first.
     """
     return (lambda call: _memo(call, most)) if call is None else _memo(call, most)
 

@@ -21,7 +21,7 @@ class Cell:
 class FilledColumn:
     """What one column says, by framework; a framework that it knows nothing of is not in it.
 
-    ``group`` is the heading of the comparison's table that it stands under; without one it is among further facts.
+    ``group`` is the heading of the comparison's table that it is under; without one it is among further facts.
     """
 
     key: str

@@ -102,7 +102,7 @@ class Claim:
     ``key`` names it permanently, and is unique; ``framework`` and ``criterion`` are keys; ``side`` says whether
     it speaks for or against; ``reviewed_on`` is the day when somebody last looked whether it still holds;
     ``citations`` are what it rests on, ``measured`` is what this site's own measurement says of it, where it does.
-    A fact is a claim on a row of the table of facts: its ``answer`` is what stands in the cell, such as "built in".
+    A fact is a claim on a row of the table of facts: its ``answer`` is the text in the cell, such as "built in".
     """
 
     key: str

@@ -13,9 +13,9 @@ TEXT_MOST = 280
 
 
 class Note(NamedTuple):
-    """A remark that stands in every result in which all of ``when`` were chosen.
+    """A remark in every result in which all of ``when`` were chosen.
 
-    ``when`` has (question, option) pairs. With ``alternatives``, it stands there only where one of them is named by
+    ``when`` has (question, option) pairs. With ``alternatives``, it is there only where one of them is named by
     the verdict. ``claims`` are the keys of the pros and cons it rests on, as for a fit.
     """
 

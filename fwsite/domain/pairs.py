@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from typing import NamedTuple
@@ -52,26 +53,33 @@ def _names(criteria: tuple[Criterion, ...]) -> str:
     return joined([inside(criterion.name) for criterion in criteria])
 
 
-def called(framework: Framework) -> str:
-    """The framework's name inside a sentence: "no framework" is no proper name."""
-    return inside(framework.name) if framework.name.startswith("No ") else framework.name
+def called(name: str) -> str:
+    """A framework's name inside a sentence: "no framework" is no proper name."""
+    return inside(name) if name.startswith("No ") else name
+
+
+class Named(NamedTuple):
+    """A framework by its key and its name, which is all that a link needs."""
+
+    key: str
+    name: str
 
 
 class Two(NamedTuple):
     """Two frameworks in the site's order."""
 
-    first: Framework
-    second: Framework
+    first: Named
+    second: Named
 
     @property
     def name(self) -> str:
         """What the pair is called: "Django or Flask", "Flask or no framework"."""
-        return f"{self.first.name} or {called(self.second)}"
+        return f"{self.first.name} or {called(self.second.name)}"
 
 
-def pairs_of(frameworks: tuple[Framework, ...]) -> list[Two]:
-    """Each two of them once, in the site's order."""
-    return [Two(*both) for both in combinations(frameworks, 2)]
+def pairs_of(names: Mapping[str, str]) -> list[Two]:
+    """Each two of the frameworks once; ``names`` has them by key, in the site's order."""
+    return [Two(Named(*first), Named(*second)) for first, second in combinations(names.items(), 2)]
 
 
 def make_pair(comparison: Comparison, first: Framework, second: Framework) -> Pair:

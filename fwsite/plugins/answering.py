@@ -26,7 +26,7 @@ class CheckedAnswers(NamedTuple):
 
 
 class AnswerForm(NamedTuple):
-    """The form: ``summary`` stands above the page's heading and says what is wrong, ``fields`` stand inside a form."""
+    """The form: ``summary`` goes above the page's heading and says what is wrong, ``fields`` go inside a form."""
 
     summary: Markup
     fields: Markup
@@ -43,10 +43,10 @@ class Answering:
     ``definition``
         f(version) -> Definition: one that is stored.
     ``form``
-        f(definition, answers, faults) -> AnswerForm: its fields, with a token and a random key; filled in with the
+        f(definition, answers, errors) -> AnswerForm: its fields, with a token and a random key; filled in with the
         answers, or with what was sent.
     ``check``
-        f(definition, sent) -> CheckedAnswers, or the faults that the form has to show; none of these where nothing was
+        f(definition, sent) -> CheckedAnswers, or the errors that the form has to show; none of these where nothing was
         answered.
     ``seconds_to_wait``
         f() -> int: 0 while the visitor's network has not sent too many answers; counts this one.

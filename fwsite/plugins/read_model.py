@@ -16,7 +16,7 @@ from fwsite.plugins.registry import path_for, registry_of
 def published_claims(framework: str | None = None, criterion: str | None = None) -> tuple[Claim, ...]:
     """Every published pro, con and fact, or those of a framework, on a criterion, or both, named by their keys.
 
-    A fact has an ``answer``, which stands in the table of facts.
+    A fact has an ``answer``, which is shown in the table of facts.
     As visitors read them: no draft, nothing retired, and no source that is a draft. In the site's order: by framework,
     by criterion, pros first. Three statements however many there are; read them once for a page, not once for a slot.
     """

@@ -5,13 +5,11 @@ from __future__ import annotations
 from flask import render_template
 from markupsafe import Markup
 
-from fwsite.blueprints.comparison.current import comparison_in_force
 from fwsite.blueprints.comparison.measured import charts, judgements, runs
 from fwsite.blueprints.comparison.measured.charts import Chart
-from fwsite.domain.comparison import BALANCE_LENGTH
 from fwsite.domain.measurement import Run
 from fwsite.domain.pairs import pairs_of
-from fwsite.extend import SlotContext
+from fwsite.extend import SlotContext, framework_names
 
 SHOWN = ("memory", "resident")
 """The measure of the chart: it can be read without knowing a workload."""
@@ -28,8 +26,8 @@ def buttons(_context: SlotContext) -> Markup:
 
 def links(_context: SlotContext) -> Markup:
     """The pages of two at a time, of the first frameworks: a page that somebody searched for has one address."""
-    first = comparison_in_force(BALANCE_LENGTH).frameworks[:PAIRED]
-    return _render("comparison/_front_links.html", pairs=pairs_of(first)) if len(first) > 1 else Markup("")
+    pairs = pairs_of(dict(list(framework_names().items())[:PAIRED]))
+    return _render("comparison/_front_links.html", pairs=pairs) if pairs else Markup("")
 
 
 def figure(_context: SlotContext) -> Markup:

@@ -130,7 +130,7 @@ def _must_rows(definition: Definition, report: TeamReport) -> Iterator[MustRow]:
             for place in report.places
         )
         label = definition.by_key[must.question].by_key[must.option].label
-        yield MustRow(label, f"a must for {people} of {report.people}", tuple(cells))
+        yield MustRow(label, f"a must-have for {people} of {report.people}", tuple(cells))
 
 
 def _stack(definition: Definition, report: TeamReport, found: Stack) -> StackBox:

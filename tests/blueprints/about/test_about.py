@@ -1,4 +1,4 @@
-"""The page About: who answers for the site, how claims come to stand on it, corrections, money."""
+"""The page About: who answers for the site, how claims get on it, corrections, money."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def test_it_says_who_answers_and_every_link_leads_somewhere(client: FlaskClient)
     assert client.get("/about").location.endswith("/about/")
     shown = client.get("/about/").text
     assert "<h1>About Backend Ledger</h1>" in shown
-    assert "Backend Ledger answers for what stands here." in shown
+    assert "Backend Ledger answers for what this site says." in shown
     assert "Money" not in shown
     article = shown.partition("<article")[2].partition("</article>")[0]
     links = re.findall(r'href="([^"]+)"', article)
@@ -31,7 +31,7 @@ def test_the_host_names_editors_contact_and_money(make_app: Apps) -> None:
         "ABOUT_MONEY": "The *guild* pays; nobody pays for a claim.",
     }
     shown = make_app(**given).test_client().get("/about/").text
-    assert "The &lt;platform&gt; team answer for what stands here." in shown
+    assert "The &lt;platform&gt; team answer for what this site says." in shown
     assert '<a href="mailto:team@example.org">Write to us</a>' in shown
     assert "<h2>Money</h2>\n<p>The <em>guild</em> pays; nobody pays for a claim.</p>" in shown
 

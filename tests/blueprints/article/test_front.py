@@ -40,6 +40,9 @@ def test_it_answers_in_four_lines_and_leads_on(client: FlaskClient) -> None:
         ("/comparison/none", "No framework"),
         ("/questionnaire/", "Answer twelve questions"),
         ("/comparison/", "See them side by side"),
+        ("/comparison/django-or-flask", "Django or Flask"),
+        ("/comparison/django-or-fastapi", "Django or FastAPI"),
+        ("/comparison/flask-or-fastapi", "Flask or FastAPI"),
         ("/comparison/measured/reference", "Run of 30 November 2026"),
     ]
     assert "Many records, staff who work with them, and one application kept for years." in shown

@@ -1,4 +1,4 @@
-"""Claims may have an answer, which stands in the table of facts."""
+"""Claims may have an answer, which is shown in the table of facts."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -12,7 +12,7 @@ from fwsite.blueprints.comparison.public.selection import columns_of, everything
 from fwsite.blueprints.comparison.verification import release_columns
 from fwsite.domain.comparison import BALANCE_LENGTH, Comparison
 from fwsite.domain.matrix import Matrix, make_matrix
-from fwsite.domain.pairs import Two, make_pair, pairs_of
+from fwsite.domain.pairs import make_pair, pairs_of
 from fwsite.extend import exports, known_packages, whole_page
 
 COLUMNS = 20
@@ -36,7 +36,7 @@ def index() -> str:
         shown = shown.only([framework.key for framework in shown.frameworks[:COLUMNS]])
         problem = problem or f"The first {COLUMNS} of {len(whole.frameworks)} are shown. Choose others below."
     table = _table(shown)
-    pairs = pairs_of(shown.frameworks)
+    pairs = pairs_of(_names(shown))
     return render_template(
         "comparison/index.html",
         everything=whole,
@@ -67,14 +67,18 @@ def pair(first: str, second: str) -> str | Response:
     return render_template(
         "comparison/pair.html",
         pair=make_pair(shown, *shown.frameworks),
-        two=Two(*shown.frameworks),
+        two=pairs_of(_names(shown))[0],
         comparison=shown,
         differing=table.only(differing=True),
         same=table.only(differing=False),
         heads=_heads(),
-        others=[each for each in pairs_of(whole.frameworks) if {first, second} & {each.first.key, each.second.key}],
+        others=[each for each in pairs_of(_names(whole)) if {first, second} & {each.first.key, each.second.key}],
         formats=exports(),
     )
+
+
+def _names(comparison: Comparison) -> dict[str, str]:
+    return {framework.key: framework.name for framework in comparison.frameworks}
 
 
 def _table(comparison: Comparison) -> Matrix:
