@@ -69,7 +69,7 @@ def add_two(kind: Kind, state: State) -> None:
         if kind is Kind.RATING:
             changed["criterion"] = f"published-criterion-{number}"
             changed["framework"] = {"draft": "django", "published": "flask", "retired": "fastapi"}[state]
-        named = next(field.name for field in FIELDS[kind] if field.longest)
+        named = next(field.name for field in FIELDS[kind] if field.longest and field.required)
         by = By("mara", "To walk through")
         change = journal.add(kind, {**example.document, **changed, named: f"The {state} {kind}, {number}."}, by)
         if state is not State.PUBLISHED:
