@@ -139,7 +139,7 @@ def test_a_log_has_one_line_for_each_file_and_a_terminal_each_quarter(
     ("words", "file", "line"),
     [
         ("Ships fly from the harbour", FILE, "“Ships fly from the harbour” is not in {name}-1.0.tar.gz docs/index.txt"),
-        (WORDS, "docs/absent.txt", "“Ships wait in the harbour” stands in {name}-1.0.tar.gz docs/index.txt"),
+        (WORDS, "docs/absent.txt", "“Ships wait in the harbour” is in {name}-1.0.tar.gz docs/index.txt"),
         ("Nothing like it", "docs/absent.txt", "{name}-1.0.tar.gz has no file docs/absent.txt"),
     ],
 )

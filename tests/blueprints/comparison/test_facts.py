@@ -126,7 +126,7 @@ class TestFromTheFormToThePages:
         with app.app_context():
             texts = {text.title: text for texts in texts_by_extension(TextsContext()).values() for text in texts}
         assert texts["Rate limits"].path == "/comparison/#rate-limits"
-        said = [text for title, text in texts.items() if "Rate limits" in title and text.kind == "Claim"]
+        said = [text for title, text in texts.items() if "Rate limits" in title and text.kind == "Fact"]
         assert any(text.body.startswith("by hand. ") for text in said)
 
     def test_the_history_tells_a_new_answer(self, app: Flask) -> None:
@@ -182,7 +182,7 @@ class TestTheWorkspace:
 
     def test_names_the_rows_without_an_answer_and_leads_to_a_form_for_it(self, desk: Desk) -> None:
         desk.open("/comparison/work/workspace/flask")
-        assert "13 of 14 facts" in desk.page.words
+        assert "14 of 15 facts" in desk.page.words
         assert "1 fact to add Rate limits" in desk.page.words
         desk.open(next(link for link in desk.page.links if "criterion=rate-limits" in link))
         form = desk.form("/work/claim/add")
@@ -193,12 +193,12 @@ class TestTheWorkspace:
         }
         desk.save("/work/claim/add", side="con", answer="by hand", text="Nothing there")
         desk.open("/comparison/work/workspace/flask")
-        assert "14 facts" in desk.page.words and "13 of 14" not in desk.page.words
+        assert "15 facts" in desk.page.words and "14 of 15" not in desk.page.words
         assert "by hand: Nothing there" in desk.page.words
 
     def test_counts_them_where_nothing_is_missing(self, mara: FlaskClient) -> None:
         page = Desk(mara).open("/comparison/work/workspace/flask")
-        assert "Nothing: it has pros and cons, 8 ratings, 13 facts and 50 fits." in page.words
+        assert "Nothing: it has pros and cons, 8 ratings, 14 facts and 50 fits." in page.words
 
     def test_rates_no_rows_and_counts_no_facts_as_pros_and_cons(self, desk: Desk, app: Flask) -> None:
         desk.open("/comparison/work/workspace/flask")
@@ -283,12 +283,11 @@ class TestReleaseColumns:
     def test_have_what_an_index_says_with_a_link_to_it(self, app: Flask) -> None:
         with app.test_request_context():
             columns = {column.key: column for column in release_columns.columns(whole_comparison(0).frameworks)}
-        assert list(columns) == ["first_release", "newest_release", "python", "licence"]
+        assert list(columns) == ["newest_release", "python", "licence"]
         newest = columns["newest_release"].cells["django"]
         assert newest.text == "6.1.3, 3 November 2026"
         assert (newest.evidence, newest.source) == (Evidence.SOURCED, "https://pypi.org/project/django/6.1.3/")
         assert columns["python"].cells["flask"].text == "3.9 and newer"
-        assert columns["first_release"].cells["fastapi"].text == "2018"
         assert all("none" not in column.cells for column in columns.values())
 
     def test_leave_out_what_is_known_of_nobody(self, app: Flask) -> None:

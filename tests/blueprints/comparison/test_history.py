@@ -95,7 +95,7 @@ class TestAnItem:
             day = date.fromisoformat(source["read_on"])
             read = f"read by a person on {day.day} {day:%B %Y}"
             assert (f"{source['file']} in {source['archive']}" if source["archive"] else read) in page
-        assert f'href="/comparison/#{CLAIM}"' in page
+        assert f'href="/comparison/{claim["framework"]}/{claim["criterion"]}#{CLAIM}"' in page
         assert f'href="/comparison/work/claim/{CLAIM}"' in page
         assert "There is one version so far" in page
         assert "Compare</button>" not in page

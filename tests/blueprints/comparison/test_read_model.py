@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from fwsite.blueprints.comparison.queries import whole_comparison
 from fwsite.domain.comparison import BALANCE_LENGTH
+from fwsite.domain.matrix import make_matrix
 from fwsite.extend import (
     Claim,
     Rating,
@@ -77,10 +78,13 @@ def filled(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Filled:
 class TestSlots:
     def test_each_that_is_shown_is_asked_for_once(self, app: Flask, client: FlaskClient, filled: Filled) -> None:
         with app.test_request_context():
-            claims, ratings = whole_comparison(BALANCE_LENGTH).claims, published_ratings()
-        django = [each for each in (*claims, *ratings) if each.framework == "django"]
+            comparison, ratings = whole_comparison(BALANCE_LENGTH), published_ratings()
+        everything = (*comparison.claims, *comparison.facts, *ratings)
+        django = [each for each in everything if each.framework == "django"]
+        cells = [cell for row in make_matrix(comparison, (), {}).rows for cell in row.cells]
+        opened = [each for cell in cells for each in (cell.fact, cell.rating, *cell.pros, *cell.cons) if each]
 
-        assert sorted(map(repr, filled.on(client, "/comparison/"))) == sorted(map(repr, (*claims, *ratings)))
+        assert sorted(map(repr, filled.on(client, "/comparison/"))) == sorted(map(repr, opened))
         assert sorted(map(repr, filled.on(client, "/comparison/django"))) == sorted(map(repr, django))
         cell = [each for each in django if each.criterion == "memory"]
         assert cell
