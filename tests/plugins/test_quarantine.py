@@ -192,11 +192,11 @@ QUIET += ("prints_at_import", "unlayered_css")
 NEXT_STEP = "; correct or upgrade it, or name it in EXTENSIONS_DISABLED"
 
 
-BUILTIN = ("account", "article", "comparison", "docs", "extensions", "measure", "metrics", "questionnaire", "search")
+BUILTIN = tuple("about account article comparison docs extensions measure metrics questionnaire search team".split())
 TELL_OF_EXTENSIONS = ("/account/", "/extensions/")
 """Pages that tell people who maintain what is installed."""
 ADDED = re.compile(
-    r"eighbour|/template_error/|^A broken page$|data\.(raises|nothing)|^(Raises|Nothing|,|and|or)$"
+    r"eighbour|/template_error/|^A broken page$|data\.(raises|nothing)|^(Raises|Nothing|,|·|and|or)$"
     r"|^</?(a|li|p|url|loc)>$"
 )
 """What active packages add to pages of the site, with the tags around it."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import copytree
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 from xml.etree import ElementTree
 
 import pytest
@@ -25,6 +25,7 @@ from werkzeug.test import TestResponse
 from fwsite.blueprints.comparison.ledger import history
 from fwsite.blueprints.comparison.ledger.listing import PAGE_LENGTH
 from fwsite.blueprints.comparison.models import Citation, Claim, Source
+from fwsite.blueprints.comparison.public.matrix_views import COLUMNS
 from fwsite.cli.content import export_command, import_command
 from fwsite.domain.csv_table import read_csv
 from fwsite.domain.items import FIELDS, NOTE_LENGTH, WORDS_LENGTH, Kind, unusable
@@ -108,8 +109,8 @@ SHAPE = """text => {
     return {
         headings: all("h1").length,
         claims: all("ul.pc > li").map(item => item.id),
-        criteria: all("section.crit > header > h2").map(item => item.id),
-        widths: all("table.matrix tr").map(row => row.cells.length),
+        criteria: all("table.matrix tr[id]").map(row => row.id),
+        widths: all("table.matrix tr:not(.group)").map(row => row.cells.length),
         names: all("table.matrix thead a").map(link => link.textContent.replaceAll("\u00ad", "")),
         balances: all(".balance").length,
         overview: all(".overview tbody tr").length,
@@ -516,15 +517,19 @@ def test_the_comparison_keeps_its_shape(browser: Browser, poisoned: Poisoned) ->
     """No text swallows what comes after it, and each stands where it belongs: the tests above have seen them all."""
     with reading(browser, poisoned, policy=True) as reader:
         reader.open("/comparison/work/")
-        (_, whole), (_, article) = reader.texts(["/comparison/", "/article/all"])
-        shape, short = (reader.page.evaluate(SHAPE, text) for text in (whole, article))
-    assert set(poisoned.keys[Kind.CLAIM]) <= set(shape["claims"])
-    assert set(poisoned.keys[Kind.CRITERION]) <= set(shape["criteria"])
-    assert len(shape["widths"]) > len(PAYLOADS) and len(set(shape["widths"])) == 1
+        added = poisoned.keys[Kind.FRAMEWORK]
+        chosen = [added[start : start + COLUMNS] for start in range(0, len(added), COLUMNS)]
+        tables = reader.texts([f"/comparison/?{urlencode({'f': keys}, doseq=True)}" for keys in chosen])
+        [(_, article)] = reader.texts(["/article/all"])
+        shapes = [reader.page.evaluate(SHAPE, text) for _, text in tables]
+        short = reader.page.evaluate(SHAPE, article)
+    assert set(poisoned.keys[Kind.CLAIM]) <= {key for shape in shapes for key in shape["claims"]}
+    for shape, keys in zip(shapes, chosen, strict=True):
+        assert set(poisoned.keys[Kind.CRITERION]) <= set(shape["criteria"])
+        assert set(shape["widths"]) == {len(keys) + 1}
     kept = [" ".join(text.split()) for text in PAYLOADS if fits(text, 80)]
-    dated = [name for name in shape["names"] if name != "No framework"]  # what has no first release stays last
-    assert [name for name in dated[-len(PAYLOADS) :] if name != HARMLESS] == kept
-    assert shape["headings"] == short["headings"] == 1
+    assert [name for shape in shapes for name in shape["names"] if name != HARMLESS] == kept
+    assert {shape["headings"] for shape in shapes} == {1} == {short["headings"]}
     assert short["balances"] == short["overview"] == len(PAYLOADS)
 
 

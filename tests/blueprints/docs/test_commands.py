@@ -82,7 +82,7 @@ def test_the_steps_of_the_move_to_postgresql_lead_there(
     assert "both sides have the same number in each" in said[1]
     assert re.search(r"ok +database +the PostgreSQL database", said[2])
     assert f"{instance / 'fwsite.sqlite3'} is not the database that the site uses" in said[2]
-    assert "takes everything in again" in said[3]
+    assert "accepts everything again" in said[3]
 
 
 def test_the_readme_has_the_two_commands_and_nothing_before_them() -> None:

@@ -58,9 +58,9 @@ def test_the_column_stands_under_the_ratings_with_evidence_and_source(fwsite_cli
     page = fwsite_client.get("/comparison/").text
 
     assert row_of(page, "Server interface") == [
-        "WSGI and ASGI Sourced · source",
-        "WSGI Sourced · source",
-        "ASGI Sourced · source",
+        "WSGI and ASGI · source",
+        "WSGI · source",
+        "ASGI · source",
         "Whichever you write Opinion",
     ]
     for cell in INTERFACES.values():
