@@ -50,7 +50,10 @@ class Pair:
 
 
 def _names(criteria: tuple[Criterion, ...]) -> str:
-    return joined([inside(criterion.name) for criterion in criteria])
+    names = [inside(criterion.name) for criterion in criteria]
+    if len(names) > 1 and any(" and " in name for name in names):
+        return f"{', '.join(names[:-1])}, and {names[-1]}"
+    return joined(names)
 
 
 def called(name: str) -> str:

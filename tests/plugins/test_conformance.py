@@ -56,6 +56,18 @@ class TestQuestionnaire(ExtensionContract):
     name = "questionnaire"
 
 
+class TestAbout(ExtensionContract):
+    name = "about"
+
+
+class TestSearch(ExtensionContract):
+    name = "search"
+
+
+class TestTeam(ExtensionContract):
+    name = "team"
+
+
 def test_every_part_of_the_site_is_in_here() -> None:
     tested = {value.name for name, value in globals().items() if name.startswith("Test")}
     assert tested == set(discovery.BUILTIN)

@@ -41,7 +41,7 @@ STEPS = {
     "domain/comparison.py": ("    citations: tuple[Citation, ...] = ()\n", '    note: str = ""\n'),
     "blueprints/comparison/queries.py": ("        citations=tuple(citations),\n", "        note=row.note,\n"),
     "blueprints/comparison/templates/comparison/_claims.html": (
-        "{{ said(claim) }}\n",
+        "{{ said(claim, links=false) }}</a>\n",
         "{% if claim.note %}<em>{{ claim.note }}</em>{% endif %}\n",
     ),
 }

@@ -60,7 +60,7 @@ def test_the_wheel_serves_all_three_parts(unpacked: Path, tmp_path: Path, monkey
     site.start()
     try:
         for path, words in {
-            "/": "For Django",
+            "/": "What each framework gives",
             "/comparison/": "side by side",
             "/questionnaire/": "Which framework should I pick?",
         }.items():

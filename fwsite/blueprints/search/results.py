@@ -45,7 +45,7 @@ class Results(NamedTuple):
     @property
     def looser(self) -> tuple[Missing, ...]:
         """The terms without which something is found."""
-        return tuple(each for each in self.missing if each.others)
+        return tuple(each for each in self.missing if each.others and each.query)
 
 
 def results(index: SearchIndex[Text], query: Query, page: int) -> Results:

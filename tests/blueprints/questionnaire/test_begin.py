@@ -89,5 +89,5 @@ def test_the_page_states_the_rules_in_force(client: FlaskClient) -> None:
     assert (RULES[MODEL], ANSWERS_FIRM) == (Rules(answers_needed=1, must_fit=3), 5)
     page = client.get("/questionnaire/").text
     assert "A must-have is met only by what has it built in or by a named, maintained package" in page
-    assert "Fewer than five give a provisional result." in page
+    assert "Fewer than five answers give a provisional result." in page
     assert "One answer is enough for a first result." in submit(client, {}).text

@@ -486,7 +486,7 @@ class TestPublication:
     def test_shows_what_changes_and_the_audit_first(self, app: Flask, mara: FlaskClient) -> None:
         judge(mara, value="1", reason="Now painful")
         page = unescape(mara.get(PUBLISH).text)
-        assert "1 fit was judged anew: Flask 1." in page
+        assert "1 fit was judged again: Flask 1." in page
         assert "Now painful" in page
         row = drafted(app)
         assert row is not None
@@ -508,7 +508,7 @@ class TestPublication:
 
     @pytest.mark.parametrize(
         ("note", "message"),
-        [("", "Say why in a few words"), ("x" * 281, "at most 280 fit"), ("a\u202eb", "cannot be kept")],
+        [("", "Say why in a few words"), ("x" * 281, "at most 280 fit"), ("a\u202eb", "cannot be stored")],
     )
     def test_needs_a_note(self, app: Flask, mara: FlaskClient, note: str, message: str) -> None:
         judge(mara, value="1", reason="Now painful")

@@ -100,7 +100,7 @@ def test_a_missing_token_keeps_every_answer_and_the_second_try_works(app: Flask,
     del form["csrf_token"]
     response = client.post("/questionnaire/", data=form)
     assert response.status_code == 400
-    assert "sent once more" in response.text
+    assert "sent again" in response.text
     again = inputs(response.text)
     assert {name: again[name] for name in answers} == {name: [value] for name, value in answers.items()}
     assert stored(app) == 0

@@ -8,7 +8,7 @@ from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from fwsite.blueprints.comparison.bp import bp
-from fwsite.blueprints.comparison.public.selection import columns_of, everything, filtered
+from fwsite.blueprints.comparison.public.selection import columns_of, everything, filtered, newest_versions
 from fwsite.blueprints.comparison.verification import release_columns
 from fwsite.domain.comparison import BALANCE_LENGTH, Comparison
 from fwsite.domain.matrix import Matrix, make_matrix
@@ -44,7 +44,7 @@ def index() -> str:
         table=table.only(differing=True) if request.args.get("rows") == "differ" else table,
         rows=len(table.rows),
         differing=table.differing,
-        heads=_heads(),
+        heads=_heads(shown),
         pairs=pairs if len(pairs) <= PAIRS else [],
         formats=exports(),
         problem=problem,
@@ -71,7 +71,7 @@ def pair(first: str, second: str) -> str | Response:
         comparison=shown,
         differing=table.only(differing=True),
         same=table.only(differing=False),
-        heads=_heads(),
+        heads=_heads(shown),
         others=[each for each in pairs_of(_names(whole)) if {first, second} & {each.first.key, each.second.key}],
         formats=exports(),
     )
@@ -82,18 +82,18 @@ def _names(comparison: Comparison) -> dict[str, str]:
 
 
 def _table(comparison: Comparison) -> Matrix:
-    versions = {package.name: package.facts.version for package in known_packages().values() if package.facts}
-    return make_matrix(comparison, columns_of(comparison), versions)
+    return make_matrix(comparison, columns_of(comparison), newest_versions())
 
 
 class Head(NamedTuple):
-    """What stands below a framework's name: its newest release, and the page of that on the package index."""
+    """What is below a framework's name: its newest release, and the page of that on the package index, if known."""
 
-    version: str
-    address: str
+    version: str = ""
+    address: str = ""
 
 
-def _heads() -> dict[str, Head]:
-    """By framework, for those that are packages."""
+def _heads(comparison: Comparison) -> dict[str, Head]:
+    """By framework; a framework that is a package has its key."""
     known = {key: package.facts.version for key, package in known_packages().items() if package.facts}
-    return {key: Head(version, release_columns.address_of(key, version)) for key, version in known.items()}
+    found = {key: Head(version, release_columns.address_of(key, version)) for key, version in known.items()}
+    return {framework.key: found.get(framework.key, Head()) for framework in comparison.frameworks}

@@ -11,7 +11,7 @@ from fwsite.blueprints.comparison.measured import facts
 from fwsite.blueprints.comparison.queries import whole_comparison
 from fwsite.blueprints.comparison.verification import release_columns
 from fwsite.domain.comparison import Comparison
-from fwsite.extend import FilledColumn, current_instance, filled_columns
+from fwsite.extend import FilledColumn, current_instance, filled_columns, known_packages
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +20,11 @@ def columns_of(comparison: Comparison) -> tuple[FilledColumn, ...]:
     """What package indexes say, what was measured, and what extensions know, of these frameworks."""
     frameworks = tuple(framework.key for framework in comparison.frameworks)
     return (*release_columns.columns(comparison.frameworks), *facts.columns(frameworks), *filled_columns(frameworks))
+
+
+def newest_versions() -> dict[str, str]:
+    """The version of the newest known release of each package, by its name."""
+    return {package.name: package.facts.version for package in known_packages().values() if package.facts}
 
 
 def everything(most: int | None = None) -> Comparison:

@@ -10,10 +10,11 @@ from flask import Response, abort, render_template, url_for
 from fwsite.blueprints.comparison.bp import bp
 from fwsite.blueprints.comparison.ledger import history
 from fwsite.blueprints.comparison.ledger.listing import PAGE_LENGTH, Listing, page_within
-from fwsite.blueprints.comparison.public.selection import columns_of, everything, filtered
+from fwsite.blueprints.comparison.public.selection import columns_of, everything, filtered, newest_versions
 from fwsite.blueprints.comparison.queries import cell_claims, review_days
 from fwsite.blueprints.comparison.url_arguments import page_number
 from fwsite.domain.comparison import BALANCE_LENGTH, Side, Source, sources_cited
+from fwsite.domain.matrix import make_matrix
 from fwsite.extend import ExportContext, SitemapEntry, exports, whole_page, write_export
 
 LATEST_CHANGES = 20
@@ -32,6 +33,7 @@ def framework(framework: str) -> str:
         framework=comparison.frameworks[0],
         comparison=comparison,
         numbers=_numbers(comparison.sources),
+        cells={row.key: row.cells[0] for row in make_matrix(comparison, (), newest_versions()).rows},
         columns=columns_of(comparison),
         formats=exports(),
         sides=list(Side),
