@@ -39,7 +39,7 @@ def test_a_framework_from_nothing_to_recommended(app_on_each_database: Flask) ->
     said = desk.save("/work/framework/add", name="Rocket", **texts)
     assert "“Rocket” is a draft that only maintainers see" in said
     assert desk.page.address.startswith("/comparison/work/workspace/rocket")
-    assert "no pro yet, no con yet, 0 of 8 ratings, 0 of 13 facts, 0 of 50 fits" in desk.page.words
+    assert "no pro yet, no con yet, 0 of 8 ratings, 0 of 14 facts, 0 of 50 fits" in desk.page.words
 
     source = {"title": "Rocket, the manual", "url": "https://rocket.example.org/", "words": "Fast"}
     new = {f"point.source-0-{name}": text for name, text in source.items()}
@@ -56,7 +56,7 @@ def test_a_framework_from_nothing_to_recommended(app_on_each_database: Flask) ->
     fits |= {name.replace("value.", "reason."): "Made for it" for name in fits}
     fits |= {"evidence.work.pages": "sourced", "claims.work.pages": ["rocket-is-small"]}
     assert "50 fits are in the draft" in desk.save("/work/framework/rocket", **fits)
-    assert "What is missing 0 of 13 facts 13 facts to add" in desk.page.words
+    assert "What is missing 0 of 14 facts 14 facts to add" in desk.page.words
     assert desk.page.address.startswith("/comparison/work/workspace/rocket")
 
     assert "Rocket" not in visitor.get("/comparison/").text + visitor.get("/questionnaire/definition.json").text
@@ -241,7 +241,7 @@ class TestTwoPeople:
         assert f'href="{DJANGO}#f-rating.memory.choose-reason"' in mara.page.source
         assert not [form for form in mara.page.forms if form.action.endswith("/publish")]
         mara.open(DJANGO)
-        assert "Published, as it stands now:Jo’s own words" in mara.page.words
+        assert "Published, as it is now:Jo’s own words" in mara.page.words
         assert "Nothing was changed" in mara.save("/ratings"), "what nobody chose waits on"
         mara.save("/ratings", **{"rating.memory.choose-reason": whose})
         if whose == "mine":

@@ -77,7 +77,7 @@ def the_form_has_it(app: Flask, client: FlaskClient) -> None:
     assert f'Note:</span> <ins><span class="vh">added: </span>{NOTE}</ins>' in page
     assert "Looked it up" in page
     assert f"<dt>Note</dt><dd>{NOTE}</dd>" in client.get(PAGE).text
-    assert f"<em>{NOTE}</em>" in client.get("/comparison/").text
+    assert f"<em>{NOTE}</em>" in client.get("/comparison/django").text
     [claim] = [claim for claim in client.get("/comparison/data.json").json["claims"] if claim["key"] == CLAIM]
     assert claim["note"] == NOTE
 

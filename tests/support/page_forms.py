@@ -35,7 +35,7 @@ _LEFT = re.compile(r"website|claims\..*|q")
 """Texts that stay as they are: a trap, keys that have a picker beside them, and words to search for."""
 _OF_SOME = re.compile(r"(via|also)\..*")
 """What only some fits have: it stays as it is."""
-_OPTIONAL = re.compile(r"may be left empty|\(if you know\)")
+_OPTIONAL = re.compile(r"\(optional\)|may be left empty|\(if you know\)")
 _BLOCKS = re.compile(r"</?(?:p|h\d|li|td|th|tr|div|section|form|label|dd|dt|button|option|legend)\b[^>]*>")
 
 

@@ -107,7 +107,7 @@ class TestWhileItHolds:
 
 class TestTheCommand:
     def test_switches_it_on_and_off_and_says_how_it_is(self, instance: Path) -> None:
-        assert fwsite(instance, "maintenance", "status") == (0, f"{instance} takes everything in.\n")
+        assert fwsite(instance, "maintenance", "status") == (0, f"{instance} accepts everything.\n")
         off = f"fwsite --instance {instance} maintenance off"
         said = (0, f"{instance} is read-only until 1 December 2099, 17:00 UTC. To end it: {off}\n")
         assert fwsite(instance, "maintenance", "on", "--until", "2099-12-01 18:00+01:00") == said
