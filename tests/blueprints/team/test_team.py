@@ -150,8 +150,8 @@ class TestARound:
             ({"expected": "many"}, "Write a number from 2 to 50, or leave it empty."),
             ({"expected": "²"}, "Write a number from 2 to 50, or leave it empty."),
             ({"shown": "never"}, "Choose when the team sees its result."),
-            ({"submission": "x"}, "Look at it and send it once more."),
-            ({"expected": ["2", "3"]}, "Look at it and send it once more."),
+            ({"submission": "x"}, "Check it and send it again."),
+            ({"expected": ["2", "3"]}, "Check it and send it again."),
         ],
     )
     def test_is_not_begun_with_what_makes_no_sense(self, app: Flask, sent: dict[str, str], said: str) -> None:
@@ -272,8 +272,8 @@ class TestAPerson:
             ({"q-other": "x"}, "1 of the fields sent do not belong"),
             ({"label": "x" * 41}, "The label has 41 characters; at most 40 fit."),
             ({"label": "a\x00b"}, "The label has a character that cannot be kept"),
-            ({"label": ["a", "b"]}, "Look at it and send it once more."),
-            ({"submission": "short"}, "The form did not arrive whole."),
+            ({"label": ["a", "b"]}, "Check it and send it again."),
+            ({"submission": "short"}, "Part of the form did not arrive."),
         ],
     )
     def test_is_told_what_is_wrong_and_keeps_the_rest(self, app: Flask, sent: dict[str, str], said: str) -> None:
@@ -405,7 +405,7 @@ def test_the_record_says_what_the_page_says(app: Flask) -> None:
     assert "Three people answered 12 questions, each alone" in record.text
     counts = "2 Records with staff screens, 1 A JSON API for other programs"
     assert f"* What will the backend mostly do? {counts}" in record.text
-    assert "| Admin screens for staff (a must for 1 of 3) | built in |" in record.text
+    assert "| Admin screens for staff (a must-have for 1 of 3) | built in |" in record.text
     assert "* No framework (ruled out by the must-haves)" in record.text
     assert f"<http://localhost{team.path}>" in record.text
     for line in record.text.splitlines():
@@ -447,3 +447,38 @@ def test_no_link_and_no_label_pairs_stand_in_the_database(app: Flask) -> None:
         stored = " ".join(str(value) for row in rows for value in vars(row).values())
     for address in (team.path, team.organiser, own):
         assert address.rpartition("/")[2] not in stored
+
+
+class TestWhatWouldSettleIt:
+    def test_is_the_must_have_of_one_that_decides(self, app: Flask) -> None:
+        """The five agree on much; one of them rules out who would be first for all."""
+        team = Team(app, shown="at-once")
+        for _ in range(4):
+            team.person({**wants("django"), "q-hosting": "ordinary"})
+        team.person({**wants("django"), "q-hosting": "little-memory", "w-hosting": "must"})
+        page = text_of(team.page())
+        said = "Without “A server with little memory”, a must-have for one of five: Django, by a clear margin."
+        assert page.count(said) == 2, page
+        assert "none with much effect would change the verdict" not in page
+        assert said in text_of(app.test_client().get(f"{team.path}/decision.md").text)
+
+    def test_is_told_where_one_alone_meets_all_must_haves(self, app: Flask) -> None:
+        team = Team(app, shown="at-once")
+        for more in ({}, {}, {"q-hosting": "little-memory", "w-hosting": "must"}, {"w-parts": "must"}):
+            team.person({**wants("django"), **more})
+        page = text_of(team.page())
+        assert heading(team.page()).startswith("One alone meets all of your must-haves: Flask")
+        assert (
+            "until it is taken back. Without “A server with little memory”, a must-have for one of four: Django" in page
+        )
+        settle = page.partition(" To settle ")[2]
+        both = "Without “Admin screens for staff” and “Web forms with error messages”, must-haves for one of four: "
+        assert f"{both}Flask, by a clear margin." in settle
+
+    def test_is_nothing_where_no_answer_changes_the_verdict(self, app: Flask) -> None:
+        team = Team(app, shown="at-once")
+        for size in ("small", "medium"):
+            team.person({**wants("django"), "q-size": size})
+        page = text_of(team.page())
+        assert "none with much effect would change the verdict" in page
+        assert "Without “" not in page
