@@ -159,7 +159,10 @@ def _too_often(token: str, found: Round, label: Label, seconds: int, own_token: 
 
 
 def _closed_page(token: str) -> str:
-    return render_template("team/closed.html", token=token, heading="The round is closed", full=False)
+    can_be_opened = of_team(token).can_be_opened
+    return render_template(
+        "team/closed.html", token=token, heading="The round is closed", full=False, can_be_opened=can_be_opened
+    )
 
 
 def _answer_page(

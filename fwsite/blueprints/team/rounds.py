@@ -58,6 +58,11 @@ class Round(NamedTuple):
         """The day on which it is gone; another one where it is closed before."""
         return (self.closed_at or self.begun_at).date() + timedelta(days=_keep_days())
 
+    @property
+    def can_be_opened(self) -> bool:
+        """Whether it is closed, and not so old that an open round would be gone by now."""
+        return not self.is_open and self.begun_at.date() + timedelta(days=_keep_days()) > utc_now().date()
+
 
 class Member(NamedTuple):
     """One person, with what they told of themselves, and their answers; none where these are gone."""
@@ -243,6 +248,13 @@ def close(found: Round) -> bool:
     row.closed_at = utc_now()
     _changed(found.id)
     return True
+
+
+def open_again(found: Round) -> None:
+    """Take a closing back, so that answers come and change as before."""
+    if found.can_be_opened:
+        db.session.execute(update(TeamRound).where(TeamRound.id == found.id).values(closed_at=None))
+        _changed(found.id)
 
 
 def remove_member(found: Round, who: Member) -> None:

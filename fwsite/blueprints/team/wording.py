@@ -26,9 +26,17 @@ def of_people(count: int, people: int) -> str:
 
 
 def answered(count: int, expected: int | None) -> str:
-    """3 of 5 have answered."""
+    """3 of 5 have answered; more than expected, with what that may mean."""
     has = "has" if count == 1 else "have"
-    return f"{count} of {expected} {has} answered" if expected and expected >= count else f"{count} {has} answered"
+    if expected and count > expected:
+        return f"{count} {has} answered, though {expected} were expected: somebody may have answered twice"
+    return f"{count} of {expected} {has} answered" if expected else f"{count} {has} answered"
+
+
+def missing(count: int, expected: int | None) -> str:
+    """, two are missing; empty where nobody is, or nobody said how many were expected."""
+    left = (expected or 0) - count
+    return f", {number(left)} {'is' if left == 1 else 'are'} missing" if left > 0 else ""
 
 
 def headline(definition: Definition, report: TeamReport) -> str:

@@ -56,6 +56,13 @@ def members(app: Flask) -> int:
         return db.session.query(TeamMember).count()
 
 
+def link_to(page: str, text: str) -> str:
+    """Where the link with this text leads."""
+    found = re.search(rf'href="([^"]+)">{text}</a>', page)
+    assert found, page
+    return found[1]
+
+
 class TestARound:
     def test_goes_from_the_beginning_to_the_result(self, app: Flask) -> None:
         before = responses(app)
@@ -121,6 +128,30 @@ class TestARound:
             team.person(wants("django"))
         for _ in range(2):
             assert team.boss.post(f"{team.organiser}/close", data=token).location == team.path
+
+    def test_asks_before_it_is_closed_and_can_be_opened_again(self, app: Flask) -> None:
+        team = Team(app, expected="3")
+        own = [team.person(wants("django")) for _ in range(2)]
+        client, boss = app.test_client(), team.boss
+        asked = boss.get(link_to(boss.get(team.organiser).text, "Close the round"))
+        assert heading(asked.text) == "Close this round?"
+        assert "2 of 3 have answered, one is missing. After closing, nobody can answer" in asked.text
+        assert heading(team.page()) == "Your team decides"
+        result = boss.post(f"{team.organiser}/close", data=inputs(asked.text), follow_redirects=True)
+        assert heading(result.text).startswith("Django")
+        assert "can open it again, so that answers can be changed" in result.text
+        assert "Whoever began the round can open it again; then you can" in client.get(own[0]).text
+        closed = boss.get(team.organiser).text
+        assert heading(closed) == "Your round is closed" and "Close the round" not in closed
+        assert boss.get(f"{team.organiser}/close").location == team.organiser
+        opened = boss.post(f"{team.organiser}/open", data=inputs(closed), follow_redirects=True)
+        assert heading(opened.text) == "Your round" and "Open it again" not in opened.text
+        assert heading(team.page()) == "Your team decides"
+        assert team.answer(wants("fastapi"), to=f"{own[0]}/answers").location == own[0]
+        team.close()
+        assert re.search(
+            r"Django 1 of 2 \d+ \d+ FastAPI 1 of 2|FastAPI 1 of 2 \d+ \d+ Django 1 of 2", text_of(team.page())
+        )
 
     def test_that_is_closed_takes_no_answers(self, app: Flask) -> None:
         team = Team(app)
@@ -380,6 +411,20 @@ class TestTheTime:
         assert app.test_client().get(team.path).status_code == 404
         with app.app_context():
             assert rounds.expire() == 1
+
+    def test_of_an_open_round_may_be_over_while_it_is_closed(self, app: Flask) -> None:
+        """Opened again it would be gone at once, with all answers; so nobody is offered that."""
+        team = self.begun_before(app, 91, closed=True)
+        with app.app_context():
+            for row in db.session.scalars(select(TeamRound)):
+                row.begun_at, row.closed_at = row.closed_at or row.begun_at, row.begun_at
+            rounds._commit()
+        page = team.boss.get(team.organiser).text
+        assert heading(page) == "Your round is closed" and "Open it again" not in page
+        token = {"csrf_token": inputs(team.boss.get("/team/").text)["csrf_token"]}
+        sent = team.boss.post(f"{team.organiser}/open", data=token, follow_redirects=True)
+        assert heading(sent.text) == "Your round is closed"
+        assert "open it again" not in team.page()
 
     def test_is_over_with_the_command_that_clears_old_answers(
         self, app: Flask, caplog: pytest.LogCaptureFixture

@@ -74,9 +74,18 @@ def test_of_how_many(count: int, people: int, said: str) -> None:
     [
         (1, None, "1 has answered"),
         (2, 5, "2 of 5 have answered"),
-        (6, 5, "6 have answered"),
+        (5, 5, "5 of 5 have answered"),
+        (6, 5, "6 have answered, though 5 were expected: somebody may have answered twice"),
         (1, 5, "1 of 5 has answered"),
     ],
 )
 def test_how_many_have_answered(count: int, expected: int | None, said: str) -> None:
     assert wording.answered(count, expected) == said
+
+
+@pytest.mark.parametrize(
+    ("count", "expected", "said"),
+    [(3, 5, ", two are missing"), (4, 5, ", one is missing"), (5, 5, ""), (6, 5, ""), (3, None, "")],
+)
+def test_how_many_are_missing(count: int, expected: int | None, said: str) -> None:
+    assert wording.missing(count, expected) == said
