@@ -17,7 +17,7 @@ Given = dict[str, Any]
 
 def link(page: str, of: str) -> str:
     """The path in the field with this id, which is there to be copied."""
-    found = re.search(rf'id="{of}" readonly value="https?://[^/"]+([^"]*)"', page)
+    found = re.search(rf'id="{of}" readonly rows="3">https?://[^/<]+([^<]*)<', page)
     assert found, page
     return unescape(found[1])
 

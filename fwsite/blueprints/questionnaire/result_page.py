@@ -12,7 +12,7 @@ from fwsite.blueprints.questionnaire import changes, grounds, wording
 from fwsite.blueprints.questionnaire.current import definition_in_force
 from fwsite.blueprints.questionnaire.forms import WEIGHT_LABELS
 from fwsite.blueprints.questionnaire.responses import Response
-from fwsite.domain import musts, robustness, scoring, stacks, working
+from fwsite.domain import musts, phrases, robustness, scoring, stacks, working
 from fwsite.domain.answers import WEIGHTS, Answers
 from fwsite.domain.evidence import Evidence
 from fwsite.domain.questionnaire import FIT_MAX, FIT_RUBRIC, Definition, Fit, Option
@@ -205,8 +205,7 @@ class ResultPage(Arithmetic):
     grounds: Sequence[str]
 
     rubric, draws, step = FIT_RUBRIC, robustness.DRAWS, robustness.STEP
-    clear_lead, lean_lead, answers_firm = scoring.CLEAR_LEAD, scoring.LEAN_LEAD, scoring.ANSWERS_FIRM
-    firm_share, usual_share, flips_shown = robustness.FIRM_SHARE, robustness.USUAL_SHARE, FLIPS_SHOWN
+    answers_firm, flips_shown, verdict_key = scoring.ANSWERS_FIRM, FLIPS_SHOWN, phrases.VERDICT_KEY
 
     @property
     def recommendation(self) -> Recommendation:

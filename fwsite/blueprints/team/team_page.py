@@ -63,6 +63,7 @@ class TeamPage:
     stacks: tuple[StackBox, ...]
 
     acceptable_from = ACCEPTABLE
+    verdict_key = phrases.VERDICT_KEY
     wording = wording
     number = staticmethod(english.number)
 
@@ -90,6 +91,14 @@ class TeamPage:
     def others(self) -> list[Divide]:
         """All others."""
         return list(self.report.divides[len(self.divided) :])
+
+    @property
+    def the_others(self) -> str:
+        """What they are called, above them."""
+        if len(self.others) == 1:
+            return "The other question: you agree on it, or it makes little difference"
+        which = f"{'The other' if self.divided else 'All'} {english.number(len(self.others))} questions"
+        return f"{which}: you agree on them, or they make little difference"
 
     @property
     def settlements(self) -> list[tuple[Question, list[Settlement]]]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from flask import Response, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
 
 from fwsite.blueprints.team import rounds, wording
 from fwsite.blueprints.team.bp import bp
@@ -43,6 +44,12 @@ def keep_private(response: Response) -> Response:
         response.headers["X-Robots-Tag"] = "noindex"
         response.headers["Referrer-Policy"] = "no-referrer"
     return response
+
+
+@bp.errorhandler(NotFound)
+def not_found(_error: NotFound) -> ResponseReturnValue:
+    """What a link leads to whose round or person is gone."""
+    return render_template("team/not_found.html", days=current_app.config["TEAM_KEEP_DAYS"]), 404
 
 
 class Beginning(NamedTuple):

@@ -18,6 +18,7 @@ from fwsite.blueprints.team.models import TeamMember, TeamRound
 from fwsite.blueprints.team.privacy_inventory import TABLES
 from fwsite.domain import robustness
 from fwsite.domain.answers import Answers, parse_answers
+from fwsite.domain.phrases import VERDICT_KEY
 from fwsite.domain.questionnaire import Definition
 from fwsite.domain.report import make_report
 from fwsite.domain.stacks import Releases
@@ -329,6 +330,48 @@ class TestAPerson:
         again = stranger.post(f"{team.path}/answer", data={**inputs(refused.text)})
         assert again.status_code == 303
 
+    def test_reads_on_the_form_what_others_can_tell(self, app: Flask) -> None:
+        grows = "In this round the result grows with each answer"
+        for shown, says in (("at-once", True), ("end", False)):
+            page = app.test_client().get(f"{Team(app, shown=shown).path}/answer").text
+            assert (grows in page) is says
+            assert "You have answered already? Use your own link to change your answers" in page
+
+    def test_more_than_expected_may_be_one_who_answered_twice(self, app: Flask) -> None:
+        team = Team(app, expected="2")
+        for _ in range(3):
+            team.person(wants("django"))
+        said = "3 have answered, though 2 were expected: somebody may have answered twice"
+        assert said in team.page() and said in team.boss.get(team.organiser).text
+        team.close()
+        assert said in team.page()
+
+    def test_of_a_closed_round_is_promised_nothing_that_is_over(self, app: Flask) -> None:
+        team = Team(app)
+        own = [team.person(wants("django")) for _ in range(2)]
+        client = app.test_client()
+        assert "can change and delete your answers" in client.get(own[0]).text
+        assert "whoever has it can close the round" in team.boss.get(team.organiser).text
+        team.close()
+        assert "can change and delete your answers" not in client.get(own[0]).text
+        assert "close the round" not in team.boss.get(team.organiser).text
+
+    def test_with_a_dead_link_is_told_why(self, app: Flask) -> None:
+        team = Team(app)
+        for address in (
+            team.path[:-1],
+            f"{team.path}/answer"[:-1],
+            f"{team.path}/mine/{'x' * 22}",
+            team.organiser[:-1],
+        ):
+            dead = app.test_client().get(address)
+            assert dead.status_code == 404
+            if not address.endswith("/answe"):
+                assert heading(dead.text) == "This link leads to no round"
+                assert "Rounds are deleted after 90 days, or before by whoever began them" in dead.text
+                assert 'href="/team/">Decide as a team</a>' in dead.text
+                assert dead.headers["Cache-Control"] == "no-store"
+
 
 class TestLabels:
     def test_stand_on_the_page_of_the_team_only_where_their_people_say_so(self, app: Flask) -> None:
@@ -336,8 +379,10 @@ class TestLabels:
         own = team.person({**wants("django"), "label": "  Ada   <b>", "shows_label": "1"})
         other = team.person({**wants("django"), "label": "Grace"})
         assert "has answered: Ada &lt;b&gt;</p>" in team.page()
+        team.person({**wants("django"), "label": "Mary", "shows_label": "1"})
+        assert "have answered: Ada &lt;b&gt;, Mary</p>" in team.page()
         team.close()
-        assert "among them Ada &lt;b&gt;</p>" in team.page() and "Grace" not in team.page()
+        assert "among them Ada &lt;b&gt;, Mary</p>" in team.page() and "Grace" not in team.page()
         client = app.test_client()
         assert heading(client.get(own).text) == "Your answers are in, Ada <b>"
         assert "Only you see your label, here." in client.get(other).text
@@ -437,6 +482,16 @@ class TestTheTime:
         assert done.exit_code == 0, done.output
         assert "1 rounds of teams deleted" in caplog.text
         assert (members(app), responses(app)) == (0, before)
+
+
+def test_the_words_of_the_verdict_are_explained(app: Flask) -> None:
+    team = Team(app, shown="at-once")
+    for _ in range(2):
+        team.person(wants("django"))
+    page = team.page()
+    assert VERDICT_KEY in text_of(page) and "Alone: the others miss a must-have." in page
+    how = link_to(page, "How it is calculated")
+    assert 'id="h-robust"' in app.test_client().get(how.partition("#")[0]).text
 
 
 def test_the_record_says_what_the_page_says(app: Flask) -> None:
