@@ -44,7 +44,7 @@ READING = frozenset({"GET", "HEAD", "OPTIONS"})
 TEAM = (
     *("index", "begin", "organise", "ask_to_close", "close", "open_again", "ask_to_delete", "delete", "deleted"),
     *("show", "decision"),
-    *("answer", "send", "mine", "change", "change_submit", "ask_to_leave", "leave", "left"),
+    *("answer", "send", "mine", "own_result", "change", "change_submit", "ask_to_leave", "leave", "left"),
 )
 """All pages of a team: whoever has its link may open them."""
 ORGANISERS = ("organise", "ask_to_close", "close", "open_again", "ask_to_delete", "delete")

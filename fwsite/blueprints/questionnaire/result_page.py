@@ -178,8 +178,9 @@ class FlipGroup(NamedTuple):
 class ResultPage(Arithmetic):
     """A result as its owner sees it, who has a ``token``, or whoever may read it by the ``view_token``.
 
-    ``copy`` opens the questions with these answers. ``weights`` are by question, ``evidence`` counts the fits that were
-    used, by what they rest on, and those unknown; ``grounds`` are the keys of all pros and cons on the page.
+    ``back`` is the way to its owner's page in the part of the site that shows it. ``copy`` opens the questions with
+    these answers. ``weights`` are by question, ``evidence`` counts the fits that were used, by what they rest on, and
+    those unknown; ``grounds`` are the keys of all pros and cons on the page.
     """
 
     token: str | None
@@ -203,6 +204,7 @@ class ResultPage(Arithmetic):
     more_flips: tuple[FlipGroup, ...]
     evidence: tuple[Mapping[Evidence, int], int]
     grounds: Sequence[str]
+    back: str
 
     rubric, draws, step = FIT_RUBRIC, robustness.DRAWS, robustness.STEP
     answers_firm, flips_shown, verdict_key = scoring.ANSWERS_FIRM, FLIPS_SHOWN, phrases.VERDICT_KEY
@@ -224,7 +226,7 @@ class ResultPage(Arithmetic):
         return named if len(named) > 1 else self.order[: min(2, len(self.result.ranking))]
 
 
-def result_page(found: Response, view_token: str, token: str | None) -> ResultPage:
+def result_page(found: Response, view_token: str, token: str | None, back: str = "") -> ResultPage:
     """Prepare the page. Raises ``ValueError`` for a result of the first model."""
     definition, answers, report = found.definition, found.answers, found.report
     if report.advice is None:
@@ -236,7 +238,7 @@ def result_page(found: Response, view_token: str, token: str | None) -> ResultPa
         **vars(arithmetic(definition, answers, report.result)),
         token=token,
         view_token=view_token if found.is_shareable else None,
-        copy={"from": token} if token else {"view": view_token},
+        copy={"from": token} if token else {} if back else {"view": view_token},
         created_on=found.created_on,
         news=news(definition, definition_in_force()),
         definition=definition,
@@ -257,6 +259,7 @@ def result_page(found: Response, view_token: str, token: str | None) -> ResultPa
         more_flips=tuple(about.flips(flips[FLIPS_SHOWN:])),
         evidence=working.evidence_counts(definition, answers),
         grounds=tuple(sorted({*about.keys_of_grounds(), *(key for each in accounts for key in each.against)})),
+        back=back,
     )
 
 

@@ -291,11 +291,13 @@ class TestAPerson:
         team = Team(app)
         own = team.person(wants("django"))
         page = app.test_client().get(own).text
-        found = re.search(r'href="(/questionnaire/view/[^"]+)"', page)
-        assert found
-        result = app.test_client().get(found[1])
+        result = app.test_client().get(link_to(page, "My own result"))
         assert heading(result.text).startswith("Django")
-        assert found[1] not in team.page()
+        assert link_to(result.text, "Back to your own page") == own
+        assert "shared" not in text_of(result.text).casefold()
+        assert result.headers["Cache-Control"] == "no-store"
+        assert result.headers["Referrer-Policy"] == "no-referrer"
+        assert own not in team.page()
 
     @pytest.mark.parametrize(
         ("sent", "said"),
