@@ -11,8 +11,16 @@ from fwsite.domain.answers import Answer, State
 from fwsite.domain.english import joined
 from fwsite.domain.musts import Met, Must
 from fwsite.domain.questionnaire import Definition, Question
+from fwsite.domain.robustness import FIRM_SHARE, USUAL_SHARE
+from fwsite.domain.scoring import CLEAR_LEAD, LEAN_LEAD
 from fwsite.domain.stacks import Releases, index_name
 
+VERDICT_KEY = (
+    f"Clear: a lead of {CLEAR_LEAD} points or more, and first in {FIRM_SHARE} % of the weightings or more. "
+    f"Narrow: first in the most weightings, and either {LEAN_LEAD} points ahead or first in {USUAL_SHARE} %. "
+    "Otherwise it is open."
+)
+"""What the words of a verdict mean."""
 ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth"}
 
 

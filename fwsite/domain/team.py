@@ -14,8 +14,9 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from fwsite.domain.answers import WEIGHTS, Answer, Answers, State, Weight, canonical_answers
+from fwsite.domain.musts import Must
 from fwsite.domain.questionnaire import FIT_MAX, NOT_SURE, Definition, Question
-from fwsite.domain.recommendation import Recommendation, recommend, strength_of
+from fwsite.domain.recommendation import Recommendation, Verdict, recommend, strength_of
 from fwsite.domain.report import Advice, advise
 from fwsite.domain.robustness import Robustness, team_robustness
 from fwsite.domain.scoring import (
@@ -90,6 +91,19 @@ class Settlement(NamedTuple):
     lead: int
 
 
+class Withdrawal(NamedTuple):
+    """What the team would have if a must that rules somebody out were taken back by ``people``, all whose must it is.
+
+    Of a question with several answers all musts are taken back together: which of them are one person's is not told.
+    """
+
+    question: str
+    options: tuple[str, ...]
+    people: int
+    recommendation: Recommendation
+    lead: int
+
+
 class TeamReport(NamedTuple):
     """Everything that a team is told. ``places`` are in the order of the ranking, those that are ruled out last.
 
@@ -107,6 +121,7 @@ class TeamReport(NamedTuple):
     must_of: tuple[int, ...]
     divides: tuple[Divide, ...]
     settlements: tuple[Settlement, ...]
+    withdrawals: tuple[Withdrawal, ...]
 
     @property
     def recommendation(self) -> Recommendation:
@@ -134,8 +149,15 @@ def team_report(
         unranked=sum(not each for each in firsts),
         must_of=tuple(_with(voices, must.question, must.option, only_musts=True) for must in advice.musts),
         divides=divides,
-        settlements=tuple(_settlements(definition, voices, divides)),
+        settlements=tuple(_settlements(definition, voices, divides, recommendation)),
+        withdrawals=tuple(_withdrawals(definition, voices, advice.musts, recommendation)),
     )
+
+
+def changes_verdict(now: Recommendation, then: Recommendation) -> bool:
+    """Whether another one would be first, or it would say more or less than now; not where a clear first stays it."""
+    is_as_good = now.verdict is then.verdict or (now.verdict, then.verdict) == (Verdict.CLEAR, Verdict.NARROW)
+    return now.named != then.named or not is_as_good
 
 
 def voices_of(definition: Definition, answers: Iterable[Answers]) -> tuple[Voice, ...]:
@@ -382,16 +404,34 @@ def _counts(question: Question, voices: Sequence[Voice]) -> tuple[tuple[str, int
     return tuple(sorted(found, key=lambda count: -count[1]))
 
 
-def _settlements(definition: Definition, voices: Sequence[Voice], divides: Iterable[Divide]) -> Iterator[Settlement]:
+def _settlements(
+    definition: Definition, voices: Sequence[Voice], divides: Iterable[Divide], now: Recommendation
+) -> Iterator[Settlement]:
+    """Those of the questions that change the verdict first, then of those with the most points."""
+    found = [_agreements(definition, voices, divide) for divide in divides]
+    by_change = sorted(filter(None, found), key=lambda each: not _changes_any(now, each))
     told = 0
-    for divide in divides:
-        options = [(option, today) for option, today in divide.counts if option != NOT_SURE and today < _people(voices)]
-        if not divide.points or (told and told + len(options) > SETTLED_MOST):
+    for settlements in by_change:
+        if told and told + len(settlements) > SETTLED_MOST:
             return
-        told += len(options)
-        question = definition.by_key[divide.question]
-        for option, today in options:
-            yield _settlement(definition, voices, question, option, today)
+        told += len(settlements)
+        yield from settlements
+
+
+def _changes_any(now: Recommendation, found: Iterable[Settlement | Withdrawal]) -> bool:
+    return any(changes_verdict(now, each.recommendation) for each in found)
+
+
+def _agreements(definition: Definition, voices: Sequence[Voice], divide: Divide) -> list[Settlement]:
+    """A settlement for each answer that not all gave; none where neither points nor a must depend on the question."""
+    question = definition.by_key[divide.question]
+    if not divide.points and not any(voice.answers[question.key].is_must for voice in voices):
+        return []
+    return [
+        _settlement(definition, voices, question, option, today)
+        for option, today in divide.counts
+        if option != NOT_SURE and today < _people(voices)
+    ]
 
 
 def _settlement(
@@ -411,3 +451,29 @@ def agreeing(question: Question, answers: Answers, option: str) -> dict[str, Ans
     weight = Weight.NORMAL if not own.counts else Weight.LOT if own.is_must else own.weight
     options = (*own.options, option) if question.multiple else (option,)
     return {**answers, question.key: _chosen(question, options, weight)}
+
+
+def _withdrawals(
+    definition: Definition, voices: Sequence[Voice], musts: Iterable[Must], now: Recommendation
+) -> Iterator[Withdrawal]:
+    """Those that change the verdict first, then in the order of the questions."""
+    ruling: dict[tuple[str, str], list[str]] = {}
+    for must in musts:
+        if not all(cell.met.passes for cell in must.cells.values()):
+            alone = "" if definition.by_key[must.question].multiple else must.option
+            ruling.setdefault((must.question, alone), []).append(must.option)
+    found = [_withdrawal(definition, voices, question, options) for (question, _), options in ruling.items()]
+    yield from sorted(found, key=lambda each: not changes_verdict(now, each.recommendation))
+
+
+def _withdrawal(definition: Definition, voices: Sequence[Voice], question: str, options: Sequence[str]) -> Withdrawal:
+    without: list[Answers] = []
+    people = 0
+    for voice in voices:
+        own = voice.answers[question]
+        is_meant = own.is_must and not set(options).isdisjoint(own.options)
+        people += voice.people if is_meant else 0
+        answers = {**voice.answers, question: own._replace(weight=Weight.LOT)} if is_meant else voice.answers
+        without += [answers] * voice.people
+    result, _, recommendation = outcome(definition, voices_of(definition, without))
+    return Withdrawal(question, tuple(options), people, recommendation, result.lead)

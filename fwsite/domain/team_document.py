@@ -10,13 +10,17 @@ from fwsite.domain.questionnaire import Definition
 from fwsite.domain.recommendation import Recommendation, Verdict
 from fwsite.domain.report import Report, report_from_document, result_document
 from fwsite.domain.scoring import Gain
-from fwsite.domain.team import Divide, Place, Settlement, TeamReport
+from fwsite.domain.team import Divide, Place, Settlement, TeamReport, Withdrawal
+
+FORMAT = 2
+"""Of the documents; one with another format is worked out anew."""
 
 
 def team_document(definition: Definition, report: TeamReport) -> dict[str, Any]:
     """The report as JSON-ready data."""
     outcome = Report(report.result, report.robustness, (), report.advice)
     return {
+        "format": FORMAT,
         "people": report.people,
         "outcome": result_document(definition, {}, outcome),
         "places": [list(place) for place in report.places],
@@ -28,14 +32,18 @@ def team_document(definition: Definition, report: TeamReport) -> dict[str, Any]:
             for divide in report.divides
         ],
         "settlements": [
-            [*each[:3], each.recommendation.verdict.value, list(each.recommendation.named), _gains(each), each.lead]
-            for each in report.settlements
+            [*each[:3], _recommendation_document(each.recommendation), each.lead] for each in report.settlements
+        ],
+        "withdrawals": [
+            [each.question, list(each.options), each.people, _recommendation_document(each.recommendation), each.lead]
+            for each in report.withdrawals
         ],
     }
 
 
-def _gains(settlement: Settlement) -> list[list[Any]]:
-    return [[gain.question, str(gain.exact), gain.points] for gain in settlement.recommendation.tells_apart]
+def _recommendation_document(found: Recommendation) -> list[Any]:
+    gains = [[gain.question, str(gain.exact), gain.points] for gain in found.tells_apart]
+    return [found.verdict.value, list(found.named), gains]
 
 
 def team_report_from_document(document: Mapping[str, Any]) -> TeamReport:
@@ -56,11 +64,18 @@ def team_report_from_document(document: Mapping[str, Any]) -> TeamReport:
             Divide(question, points, tuple((key, number) for key, number in counts), skipped)
             for question, points, counts, skipped in document["divides"]
         ),
-        settlements=tuple(map(_settlement, document["settlements"])),
+        settlements=tuple(
+            Settlement(question, option, today, _recommendation(found), lead)
+            for question, option, today, found, lead in document["settlements"]
+        ),
+        withdrawals=tuple(
+            Withdrawal(question, tuple(options), people, _recommendation(found), lead)
+            for question, options, people, found, lead in document["withdrawals"]
+        ),
     )
 
 
-def _settlement(row: list[Any]) -> Settlement:
-    question, option, today, verdict, named, gains, lead = row
+def _recommendation(document: list[Any]) -> Recommendation:
+    verdict, named, gains = document
     tells_apart = tuple(Gain(key, Fraction(exact), points) for key, exact, points in gains)
-    return Settlement(question, option, today, Recommendation(Verdict(verdict), tuple(named), tells_apart), lead)
+    return Recommendation(Verdict(verdict), tuple(named), tells_apart)

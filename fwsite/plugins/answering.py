@@ -53,8 +53,9 @@ class Answering:
     ``store``
         f(definition, CheckedAnswers, owner) -> hash: keeps the answers, once for each ``owner``, a secret of whoever
         gave them, and tells the statistics. No transaction may be open.
-    ``path``
-        f(owner, canonical) -> path of the page where their result can be read.
+    ``page``
+        f(owner, canonical, back) -> HTML of the page with their result, for themselves, and a link ``back`` to your own
+        page of theirs; none where the answers are gone.
     ``stored``
         f(hashes) -> the answers that are still kept, by hash.
     ``delete``
@@ -67,6 +68,6 @@ class Answering:
     check: Callable[[Definition, MultiDict[str, str]], CheckedAnswers | Sequence[Fault]]
     seconds_to_wait: Callable[[], int]
     store: Callable[[Definition, CheckedAnswers, str], str]
-    path: Callable[[str, str], str]
+    page: Callable[[str, str, str], str | None]
     stored: Callable[[Collection[str]], dict[str, Answers]]
     delete: Callable[[Collection[str]], None]

@@ -13,6 +13,8 @@ Law   What holds                                                              Te
 8     Acceptable is what everybody has 60 points for and no must rules out    test_law_8
 9     A report has as many entries for two people as for many                 test_law_9
 10    A report is read back from its document as it was                       test_law_10
+11    What would come of a must taken back comes of it; all that rule out     test_law_11
+12    What would change the verdict is told before what would not             test_law_12
 ====  ======================================================================  =====================
 
 That the page says no more of a person than this is tested with the page.
@@ -31,7 +33,7 @@ from fwsite.domain.answers import Answer, Answers, State, Weight
 from fwsite.domain.questionnaire import Definition, Question
 from fwsite.domain.report import Advice, make_report
 from fwsite.domain.scoring import evaluate, to_points
-from fwsite.domain.team import ACCEPTABLE, TeamReport, agreeing, team_report
+from fwsite.domain.team import ACCEPTABLE, TeamReport, agreeing, changes_verdict, team_report
 from fwsite.domain.team_document import team_document, team_report_from_document
 from tests.support.strategies import Case, law
 
@@ -76,6 +78,7 @@ def essence(report: TeamReport) -> dict[str, Any]:
         "places": [(each.alternative, each.points, each.lowest, each.highest, each.misses) for each in report.places],
         "divides": [(each.question, each.points) for each in report.divides],
         "settlements": [(each.question, each.option, each.recommendation, each.lead) for each in report.settlements],
+        "withdrawals": [each._replace(people=0) for each in report.withdrawals],
     }
 
 
@@ -226,3 +229,40 @@ def test_law_10(case: Case, chance: random.Random) -> None:
 
     kept = json.loads(json.dumps(team_document(case.definition, report)))
     assert team_report_from_document(kept) == report
+
+
+@law()
+def test_law_11(case: Case, chance: random.Random) -> None:
+    team = team_of(case, chance, most=4)
+    report = team_report(case.definition, team)
+
+    def without(answers: Answers, question: str, options: tuple[str, ...]) -> Answers:
+        own = answers[question]
+        is_meant = own.is_must and set(own.options) & set(options)
+        return {**answers, question: own._replace(weight=Weight.LOT)} if is_meant else answers
+
+    for each in report.withdrawals:
+        freed = [without(answers, each.question, each.options) for answers in team]
+        after = team_report(case.definition, freed)
+        assert (after.recommendation, after.result.lead) == (each.recommendation, each.lead)
+        assert sum(now != then for now, then in zip(team, freed, strict=True)) == each.people > 0
+        assert not any(each.question == must.question and must.option in each.options for must in after.advice.musts)
+    told = {(each.question, option) for each in report.withdrawals for option in each.options}
+    assert told == {
+        (must.question, must.option)
+        for must in report.advice.musts
+        if any(not cell.met.passes for cell in must.cells.values())
+    }
+
+
+@law()
+def test_law_12(case: Case, chance: random.Random) -> None:
+    report = team_report(case.definition, team_of(case, chance, most=4))
+    now = report.recommendation
+
+    changes: dict[str, bool] = {}
+    for each in report.settlements:
+        changes[each.question] = changes.get(each.question, False) or changes_verdict(now, each.recommendation)
+    assert list(changes.values()) == sorted(changes.values(), reverse=True)
+    taken_back = [changes_verdict(now, each.recommendation) for each in report.withdrawals]
+    assert taken_back == sorted(taken_back, reverse=True)

@@ -42,11 +42,12 @@ from tests.support.teams import Team, wants
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 TEAM = (
-    *("index", "begin", "organise", "close", "ask_to_delete", "delete", "deleted", "show", "decision"),
-    *("answer", "send", "mine", "change", "change_submit", "ask_to_leave", "leave", "left"),
+    *("index", "begin", "organise", "ask_to_close", "close", "open_again", "ask_to_delete", "delete", "deleted"),
+    *("show", "decision"),
+    *("answer", "send", "mine", "own_result", "change", "change_submit", "ask_to_leave", "leave", "left"),
 )
 """All pages of a team: whoever has its link may open them."""
-ORGANISERS = ("organise", "close", "ask_to_delete", "delete")
+ORGANISERS = ("organise", "ask_to_close", "close", "open_again", "ask_to_delete", "delete")
 PUBLIC = frozenset(
     {
         "static",

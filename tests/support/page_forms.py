@@ -124,6 +124,7 @@ class Page(HTMLParser):
         self._label: list[str] = []
         self._button: tuple[dict[str, str], list[str]] | None = None
         self._labelled = False
+        self._shows_link = False
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -132,6 +133,8 @@ class Page(HTMLParser):
             self._link(given["href"])
         elif tag == "input" and "readonly" in given:
             self._link(given.get("value", ""))
+        elif tag == "textarea" and "readonly" in given:
+            self._shows_link = True
         elif tag == "form":
             self._form = Form(given.get("method", "get"), self._path(given.get("action", self.address)))
             self.forms.append(self._form)
@@ -170,6 +173,8 @@ class Page(HTMLParser):
             control.values.append(given.get("value", ""))
 
     def handle_data(self, data: str) -> None:
+        if self._shows_link:
+            self._link(data)
         if self._area is not None:
             self._area.values[0] += data
         if self._labelled:
@@ -180,6 +185,8 @@ class Page(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in ("label", "legend"):
             self._labelled = False
+        elif tag == "textarea" and self._shows_link:
+            self._shows_link = False
         elif tag == "textarea" and self._area is not None:
             self._area.values[0] = self._area.values[0].removeprefix("\n")
             self._area = None

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from flask import current_app, render_template, url_for
+from flask import current_app, render_template
 from markupsafe import Markup
 
 from fwsite.blueprints.questionnaire import definitions, networks, responses
 from fwsite.blueprints.questionnaire.current import definition_in_force
 from fwsite.blueprints.questionnaire.forms import WEIGHT_LABELS, AnswersForm, filled_with, form_class
+from fwsite.blueprints.questionnaire.result_page import result_page
 from fwsite.blueprints.questionnaire.submission_parser import Sent, SubmissionParser
 from fwsite.domain.answers import WEIGHTS, Answers
 from fwsite.domain.questionnaire import Definition, Fault
@@ -95,8 +96,12 @@ def _check(definition: Definition, sent: Sent) -> CheckedAnswers | Sequence[Faul
     return parser.parse(sent) or parser.faults(sent)
 
 
-def _path(owner: str, canonical: str) -> str:
-    return url_for("questionnaire.view", view_token=_tokens(owner, canonical)[1])
+def _page(owner: str, canonical: str, back: str) -> str | None:
+    view_token = _tokens(owner, canonical)[1]
+    found = responses.find_for_view(view_token)
+    if found is None or found.report.advice is None:
+        return None
+    return render_template("questionnaire/result.html", page=result_page(found, view_token, None, back))
 
 
 def _store(definition: Definition, checked: CheckedAnswers, owner: str) -> str:
@@ -114,7 +119,7 @@ PART = Answering(
     check=_check,
     seconds_to_wait=seconds_to_wait,
     store=_store,
-    path=_path,
+    page=_page,
     stored=responses.answers_by_hash,
     delete=_delete,
 )

@@ -12,7 +12,7 @@ from fwsite.blueprints.questionnaire import changes, grounds, wording
 from fwsite.blueprints.questionnaire.current import definition_in_force
 from fwsite.blueprints.questionnaire.forms import WEIGHT_LABELS
 from fwsite.blueprints.questionnaire.responses import Response
-from fwsite.domain import musts, robustness, scoring, stacks, working
+from fwsite.domain import musts, phrases, robustness, scoring, stacks, working
 from fwsite.domain.answers import WEIGHTS, Answers
 from fwsite.domain.evidence import Evidence
 from fwsite.domain.questionnaire import FIT_MAX, FIT_RUBRIC, Definition, Fit, Option
@@ -178,8 +178,9 @@ class FlipGroup(NamedTuple):
 class ResultPage(Arithmetic):
     """A result as its owner sees it, who has a ``token``, or whoever may read it by the ``view_token``.
 
-    ``copy`` opens the questions with these answers. ``weights`` are by question, ``evidence`` counts the fits that were
-    used, by what they rest on, and those unknown; ``grounds`` are the keys of all pros and cons on the page.
+    ``back`` is the way to its owner's page in the part of the site that shows it. ``copy`` opens the questions with
+    these answers. ``weights`` are by question, ``evidence`` counts the fits that were used, by what they rest on, and
+    those unknown; ``grounds`` are the keys of all pros and cons on the page.
     """
 
     token: str | None
@@ -203,10 +204,10 @@ class ResultPage(Arithmetic):
     more_flips: tuple[FlipGroup, ...]
     evidence: tuple[Mapping[Evidence, int], int]
     grounds: Sequence[str]
+    back: str
 
     rubric, draws, step = FIT_RUBRIC, robustness.DRAWS, robustness.STEP
-    clear_lead, lean_lead, answers_firm = scoring.CLEAR_LEAD, scoring.LEAN_LEAD, scoring.ANSWERS_FIRM
-    firm_share, usual_share, flips_shown = robustness.FIRM_SHARE, robustness.USUAL_SHARE, FLIPS_SHOWN
+    answers_firm, flips_shown, verdict_key = scoring.ANSWERS_FIRM, FLIPS_SHOWN, phrases.VERDICT_KEY
 
     @property
     def recommendation(self) -> Recommendation:
@@ -225,7 +226,7 @@ class ResultPage(Arithmetic):
         return named if len(named) > 1 else self.order[: min(2, len(self.result.ranking))]
 
 
-def result_page(found: Response, view_token: str, token: str | None) -> ResultPage:
+def result_page(found: Response, view_token: str, token: str | None, back: str = "") -> ResultPage:
     """Prepare the page. Raises ``ValueError`` for a result of the first model."""
     definition, answers, report = found.definition, found.answers, found.report
     if report.advice is None:
@@ -237,7 +238,7 @@ def result_page(found: Response, view_token: str, token: str | None) -> ResultPa
         **vars(arithmetic(definition, answers, report.result)),
         token=token,
         view_token=view_token if found.is_shareable else None,
-        copy={"from": token} if token else {"view": view_token},
+        copy={"from": token} if token else {} if back else {"view": view_token},
         created_on=found.created_on,
         news=news(definition, definition_in_force()),
         definition=definition,
@@ -258,6 +259,7 @@ def result_page(found: Response, view_token: str, token: str | None) -> ResultPa
         more_flips=tuple(about.flips(flips[FLIPS_SHOWN:])),
         evidence=working.evidence_counts(definition, answers),
         grounds=tuple(sorted({*about.keys_of_grounds(), *(key for each in accounts for key in each.against)})),
+        back=back,
     )
 
 

@@ -116,6 +116,8 @@ def _confirmation(page: TeamPage, link: str) -> Iterator[str]:
 
 
 def _more(page: TeamPage) -> Iterator[str]:
+    for sentence in page.withdrawals:
+        yield f"* {plain(sentence)}"
     for each in page.report.settlements:
         option = page.definition.by_key[each.question].by_key[each.option].label
         says = f"If all answer “{plain(option)}” (today {each.today} of {page.report.people})"

@@ -66,10 +66,15 @@ def mine(token: str, own_token: str) -> str:
     """One person's own page: their link, their result, and what they may still do."""
     found = of_team(token)
     member = own(found, own_token)
-    path = rounds.questionnaire().path(own_token, canonical_answers(member.answers)) if member.answers else None
-    return render_template(
-        "team/mine.html", token=token, own=own_token, round=found, member=member, result=path, wording=wording
-    )
+    return render_template("team/mine.html", token=token, own=own_token, round=found, member=member, wording=wording)
+
+
+@bp.get("/<token>/mine/<own_token>/result")
+def own_result(token: str, own_token: str) -> str:
+    """What one's own answers say, for their person alone."""
+    answers = own(of_team(token), own_token).answers or abort(404)
+    back = url_for(".mine", token=token, own_token=own_token)
+    return rounds.questionnaire().page(own_token, canonical_answers(answers), back) or abort(404)
 
 
 @bp.get("/<token>/mine/<own_token>/answers")
@@ -159,7 +164,10 @@ def _too_often(token: str, found: Round, label: Label, seconds: int, own_token: 
 
 
 def _closed_page(token: str) -> str:
-    return render_template("team/closed.html", token=token, heading="The round is closed", full=False)
+    can_be_opened = of_team(token).can_be_opened
+    return render_template(
+        "team/closed.html", token=token, heading="The round is closed", full=False, can_be_opened=can_be_opened
+    )
 
 
 def _answer_page(

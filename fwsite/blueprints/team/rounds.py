@@ -16,7 +16,7 @@ from fwsite.domain.answers import Answers
 from fwsite.domain.questionnaire import Definition
 from fwsite.domain.stacks import releases_of
 from fwsite.domain.team import PEOPLE, TeamReport, team_report
-from fwsite.domain.team_document import team_document, team_report_from_document
+from fwsite.domain.team_document import FORMAT, team_document, team_report_from_document
 from fwsite.extend import (
     Answering,
     answering,
@@ -57,6 +57,11 @@ class Round(NamedTuple):
     def deleted_on(self) -> date:
         """The day on which it is gone; another one where it is closed before."""
         return (self.closed_at or self.begun_at).date() + timedelta(days=_keep_days())
+
+    @property
+    def can_be_opened(self) -> bool:
+        """Whether it is closed, and not so old that an open round would be gone by now."""
+        return not self.is_open and self.begun_at.date() + timedelta(days=_keep_days()) > utc_now().date()
 
 
 class Member(NamedTuple):
@@ -160,7 +165,8 @@ def member(found: Round, own: str) -> Member | None:
 def report(found: Round) -> TeamReport | None:
     """What the answers say together; none where fewer than two are left of them.
 
-    It is worked out by whoever looks first after a change, and read from then on.
+    It is worked out by whoever looks first after a change, and read from then on; anew where the host has cleared some
+    of the answers meanwhile.
     """
     offered = questionnaire()
     with reading():
@@ -173,7 +179,7 @@ def report(found: Round) -> TeamReport | None:
             return None
         definition = offered.definition(found.version)
         releases = releases_of(known_packages().values())
-    if document is not None and document["people"] == len(answers):  # the host may have cleared some of them
+    if document is not None and (document.get("format"), document["people"]) == (FORMAT, len(answers)):
         return team_report_from_document(document)
     made = team_report(definition, answers.values(), releases)
     _keep_report(found.id, revision, team_document(definition, made))
@@ -242,6 +248,13 @@ def close(found: Round) -> bool:
     row.closed_at = utc_now()
     _changed(found.id)
     return True
+
+
+def open_again(found: Round) -> None:
+    """Take a closing back, so that answers come and change as before."""
+    if found.can_be_opened:
+        db.session.execute(update(TeamRound).where(TeamRound.id == found.id).values(closed_at=None))
+        _changed(found.id)
 
 
 def remove_member(found: Round, who: Member) -> None:

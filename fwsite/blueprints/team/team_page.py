@@ -11,7 +11,7 @@ from fwsite.blueprints.team.rounds import Round
 from fwsite.domain import english, phrases
 from fwsite.domain.questionnaire import Definition, Question
 from fwsite.domain.stacks import Release, Stack, index_name
-from fwsite.domain.team import ACCEPTABLE, Divide, Place, Settlement, TeamReport
+from fwsite.domain.team import ACCEPTABLE, Divide, Place, Settlement, TeamReport, changes_verdict
 
 DIVIDES_SHOWN = 5
 """So many questions are shown at once; the others are folded away."""
@@ -63,6 +63,7 @@ class TeamPage:
     stacks: tuple[StackBox, ...]
 
     acceptable_from = ACCEPTABLE
+    verdict_key = phrases.VERDICT_KEY
     wording = wording
     number = staticmethod(english.number)
 
@@ -92,6 +93,14 @@ class TeamPage:
         return list(self.report.divides[len(self.divided) :])
 
     @property
+    def the_others(self) -> str:
+        """What they are called, above them."""
+        if len(self.others) == 1:
+            return "The other question: you agree on it, or it makes little difference"
+        which = f"{'The other' if self.divided else 'All'} {english.number(len(self.others))} questions"
+        return f"{which}: you agree on them, or they make little difference"
+
+    @property
     def settlements(self) -> list[tuple[Question, list[Settlement]]]:
         """What would be, if all gave one answer, by question."""
         by_question: dict[str, list[Settlement]] = {}
@@ -100,9 +109,15 @@ class TeamPage:
         return [(self.definition.by_key[key], found) for key, found in by_question.items()]
 
     @property
-    def may_change(self) -> bool:
-        """Whether any of that would change the verdict."""
-        return any(wording.changes_verdict(self.report, each) for each in self.report.settlements)
+    def withdrawals(self) -> list[str]:
+        """What would be without each must that rules somebody out."""
+        return [wording.withdrawal(self.definition, self.report, each) for each in self.report.withdrawals]
+
+    @property
+    def may_agreeing_change(self) -> bool:
+        """Whether an agreement on one question would change the verdict."""
+        now = self.report.recommendation
+        return any(changes_verdict(now, each.recommendation) for each in self.report.settlements)
 
 
 def team_page(definition: Definition, report: TeamReport, found: Round) -> TeamPage:

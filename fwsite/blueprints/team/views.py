@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from flask import Response, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
 
 from fwsite.blueprints.team import rounds, wording
 from fwsite.blueprints.team.bp import bp
@@ -43,6 +44,12 @@ def keep_private(response: Response) -> Response:
         response.headers["X-Robots-Tag"] = "noindex"
         response.headers["Referrer-Policy"] = "no-referrer"
     return response
+
+
+@bp.errorhandler(NotFound)
+def not_found(_error: NotFound) -> ResponseReturnValue:
+    """What a link leads to whose round or person is gone."""
+    return render_template("team/not_found.html", days=current_app.config["TEAM_KEEP_DAYS"]), 404
 
 
 class Beginning(NamedTuple):
@@ -125,7 +132,7 @@ def begin() -> ResponseReturnValue:
 
 @bp.get("/organise/<token>")
 def organise(token: str) -> str:
-    """The organiser's page: the link to send, how many have answered, closing and deleting."""
+    """The organiser's page: the link to send, how many have answered, closing, opening again and deleting."""
     return _organiser_page(token, organised(token))
 
 
@@ -138,7 +145,19 @@ def _organiser_page(token: str, found: Round, problem: str = "") -> str:
         problem=problem,
         wording=wording,
         least=PEOPLE.start,
+        days=current_app.config["TEAM_KEEP_DAYS"],
     )
+
+
+@bp.get("/organise/<token>/close")
+def ask_to_close(token: str) -> ResponseReturnValue:
+    """Asks before the round is closed."""
+    found = organised(token)
+    if not found.is_open:
+        return redirect(url_for(".organise", token=token))
+    if found.answered < PEOPLE.start:
+        return _too_few(token)
+    return render_template("team/close_round.html", token=token, round=found, wording=wording)
 
 
 @bp.post("/organise/<token>/close")
@@ -146,10 +165,20 @@ def close(token: str) -> ResponseReturnValue:
     """End the round: from then on the team reads its result, and nobody changes an answer."""
     found = organised(token)
     if not rounds.close(found) and organised(token).is_open:
-        return _organiser_page(
-            token, organised(token), "Two people have to answer before you can close the round."
-        ), 409
+        return _too_few(token)
     return redirect(url_for(".show", token=team_token_for(token)), code=303)
+
+
+def _too_few(token: str) -> ResponseReturnValue:
+    problem = "Two people have to answer before you can close the round."
+    return _organiser_page(token, organised(token), problem), 409
+
+
+@bp.post("/organise/<token>/open")
+def open_again(token: str) -> ResponseReturnValue:
+    """Take the closing back: answers may come and change again."""
+    rounds.open_again(organised(token))
+    return redirect(url_for(".organise", token=token), code=303)
 
 
 @bp.get("/organise/<token>/delete")

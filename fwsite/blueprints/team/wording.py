@@ -11,7 +11,7 @@ from fwsite.domain.english import joined, number
 from fwsite.domain.questionnaire import NOT_SURE, Definition, Question
 from fwsite.domain.recommendation import Recommendation, Verdict
 from fwsite.domain.scoring import Standing
-from fwsite.domain.team import Divide, Place, Settlement, TeamReport
+from fwsite.domain.team import Divide, Place, Settlement, TeamReport, Withdrawal, changes_verdict
 
 NOT_SURE_LABEL = "Not sure"
 AGREED_MOST = 3
@@ -26,9 +26,17 @@ def of_people(count: int, people: int) -> str:
 
 
 def answered(count: int, expected: int | None) -> str:
-    """3 of 5 have answered."""
+    """3 of 5 have answered; more than expected, with what that may mean."""
     has = "has" if count == 1 else "have"
-    return f"{count} of {expected} {has} answered" if expected and expected >= count else f"{count} {has} answered"
+    if expected and count > expected:
+        return f"{count} {has} answered, though {expected} were expected: somebody may have answered twice"
+    return f"{count} of {expected} {has} answered" if expected else f"{count} {has} answered"
+
+
+def missing(count: int, expected: int | None) -> str:
+    """, two are missing; empty where nobody is, or nobody said how many were expected."""
+    left = (expected or 0) - count
+    return f", {number(left)} {'is' if left == 1 else 'are'} missing" if left > 0 else ""
 
 
 def headline(definition: Definition, report: TeamReport) -> str:
@@ -76,7 +84,8 @@ def _nothing(_definition: Definition, report: TeamReport) -> str:
 def lead(definition: Definition, report: TeamReport) -> str:
     """The sentences under the headline: how far ahead, what would settle it, and what nobody is unhappy with."""
     verdict = report.recommendation.verdict
-    said = [_standing(definition, report), _settled(definition, report)]
+    freed = "" if verdict is Verdict.OPEN else _freed(definition, report)
+    said = [_standing(definition, report), freed or _settled(definition, report)]
     if verdict is Verdict.OPEN:
         said.append(_compromise(definition, report))
     return " ".join(filter(None, said))
@@ -95,10 +104,41 @@ def _standing(definition: Definition, report: TeamReport) -> str:
     return ""
 
 
+def _freed(definition: Definition, report: TeamReport) -> str:
+    """What follows where a must is taken back: one that puts another first rather than not, and of fewest people."""
+    now = report.recommendation
+    changing = [each for each in report.withdrawals if changes_verdict(now, each.recommendation)]
+    if not changing:
+        return ""
+    told = min(changing, key=lambda each: (each.recommendation.named[:1] == now.named[:1], each.people))
+    return withdrawal(definition, report, told)
+
+
+def withdrawal(definition: Definition, report: TeamReport, found: Withdrawal) -> str:
+    """Without “A server with little memory”, a must-have for one of five: Django, by a clear margin."""
+    question = definition.by_key[found.question]
+    labels = joined([f"“{question.by_key[key].label}”" for key in found.options])
+    must = "must-haves" if len(found.options) > 1 else "a must-have"
+    return f"Without {labels}, {must} for {of_people(found.people, report.people)}: {verdict_of(definition, found)}."
+
+
+def verdict_of(definition: Definition, found: Settlement | Withdrawal) -> str:
+    """Django, by a clear margin; open between Django and Flask."""
+    verdict, names = found.recommendation.verdict, _names(definition, found.recommendation)
+    if verdict is Verdict.OPEN:
+        return f"{'a tie:' if found.lead == 0 else 'open between'} {names}"
+    return {
+        Verdict.CLEAR: f"{names}, by a clear margin",
+        Verdict.NARROW: f"{names}, narrowly",
+        Verdict.ONLY: f"{names} alone is left",
+        Verdict.NONE: "nothing is left, still",
+    }[verdict]
+
+
 def _settled(definition: Definition, report: TeamReport) -> str:
-    """What follows from answers to the question that settles it, or moves it most, where they change the verdict."""
+    """What follows from answers to the question that settles it or, where none does, would change the verdict."""
     found = _key_settlements(report)
-    changing = [each for each in found if changes_verdict(report, each)]
+    changing = [each for each in found if changes_verdict(report.recommendation, each.recommendation)]
     if not changing:
         return ""
     question = definition.by_key[found[0].question]
@@ -106,20 +146,13 @@ def _settled(definition: Definition, report: TeamReport) -> str:
     agreed = (f"agree on “{question.by_key[each.option].label}”, and {outcome(definition, each)}" for each in told)
     sentence = "; ".join(agreed)
     is_open = report.recommendation.verdict is Verdict.OPEN
-    begin = "One question would settle it" if is_open and _settles(found) else "The question that moves it most"
+    begin = "One question would settle it" if is_open and _settles(found) else "A question that would change this"
     rest = "" if len(told) == len(found) else " The table has the other answers."
     return f"{begin}: {question.text} {sentence[:1].upper()}{sentence[1:]}.{rest}"
 
 
-def changes_verdict(report: TeamReport, settlement: Settlement) -> bool:
-    """Whether it would put another one first, or tell more or less than now; a clear first that stays it does not."""
-    now, then = report.recommendation, settlement.recommendation
-    is_as_good = now.verdict is then.verdict or (now.verdict, then.verdict) == (Verdict.CLEAR, Verdict.NARROW)
-    return now.named != then.named or not is_as_good
-
-
 def _key_settlements(report: TeamReport) -> Sequence[Settlement]:
-    """Those of one question: the one that moves it most, or where it is open the first that settles it."""
+    """Those of one question: the first, or where it is open the first that settles it."""
     by_question: dict[str, list[Settlement]] = {}
     for each in report.settlements:
         by_question.setdefault(each.question, []).append(each)

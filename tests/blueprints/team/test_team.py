@@ -18,6 +18,7 @@ from fwsite.blueprints.team.models import TeamMember, TeamRound
 from fwsite.blueprints.team.privacy_inventory import TABLES
 from fwsite.domain import robustness
 from fwsite.domain.answers import Answers, parse_answers
+from fwsite.domain.phrases import VERDICT_KEY
 from fwsite.domain.questionnaire import Definition
 from fwsite.domain.report import make_report
 from fwsite.domain.stacks import Releases
@@ -54,6 +55,13 @@ def responses(app: Flask) -> int:
 def members(app: Flask) -> int:
     with app.app_context():
         return db.session.query(TeamMember).count()
+
+
+def link_to(page: str, text: str) -> str:
+    """Where the link with this text leads."""
+    found = re.search(rf'href="([^"]+)">{text}</a>', page)
+    assert found, page
+    return found[1]
 
 
 class TestARound:
@@ -122,6 +130,30 @@ class TestARound:
         for _ in range(2):
             assert team.boss.post(f"{team.organiser}/close", data=token).location == team.path
 
+    def test_asks_before_it_is_closed_and_can_be_opened_again(self, app: Flask) -> None:
+        team = Team(app, expected="3")
+        own = [team.person(wants("django")) for _ in range(2)]
+        client, boss = app.test_client(), team.boss
+        asked = boss.get(link_to(boss.get(team.organiser).text, "Close the round"))
+        assert heading(asked.text) == "Close this round?"
+        assert "2 of 3 have answered, one is missing. After closing, nobody can answer" in asked.text
+        assert heading(team.page()) == "Your team decides"
+        result = boss.post(f"{team.organiser}/close", data=inputs(asked.text), follow_redirects=True)
+        assert heading(result.text).startswith("Django")
+        assert "can open it again, so that answers can be changed" in result.text
+        assert "Whoever began the round can open it again; then you can" in client.get(own[0]).text
+        closed = boss.get(team.organiser).text
+        assert heading(closed) == "Your round is closed" and "Close the round" not in closed
+        assert boss.get(f"{team.organiser}/close").location == team.organiser
+        opened = boss.post(f"{team.organiser}/open", data=inputs(closed), follow_redirects=True)
+        assert heading(opened.text) == "Your round" and "Open it again" not in opened.text
+        assert heading(team.page()) == "Your team decides"
+        assert team.answer(wants("fastapi"), to=f"{own[0]}/answers").location == own[0]
+        team.close()
+        assert re.search(
+            r"Django 1 of 2 \d+ \d+ FastAPI 1 of 2|FastAPI 1 of 2 \d+ \d+ Django 1 of 2", text_of(team.page())
+        )
+
     def test_that_is_closed_takes_no_answers(self, app: Flask) -> None:
         team = Team(app)
         own = [team.person(wants("django")) for _ in range(2)]
@@ -150,8 +182,8 @@ class TestARound:
             ({"expected": "many"}, "Write a number from 2 to 50, or leave it empty."),
             ({"expected": "²"}, "Write a number from 2 to 50, or leave it empty."),
             ({"shown": "never"}, "Choose when the team sees its result."),
-            ({"submission": "x"}, "Look at it and send it once more."),
-            ({"expected": ["2", "3"]}, "Look at it and send it once more."),
+            ({"submission": "x"}, "Check it and send it again."),
+            ({"expected": ["2", "3"]}, "Check it and send it again."),
         ],
     )
     def test_is_not_begun_with_what_makes_no_sense(self, app: Flask, sent: dict[str, str], said: str) -> None:
@@ -259,11 +291,13 @@ class TestAPerson:
         team = Team(app)
         own = team.person(wants("django"))
         page = app.test_client().get(own).text
-        found = re.search(r'href="(/questionnaire/view/[^"]+)"', page)
-        assert found
-        result = app.test_client().get(found[1])
+        result = app.test_client().get(link_to(page, "My own result"))
         assert heading(result.text).startswith("Django")
-        assert found[1] not in team.page()
+        assert link_to(result.text, "Back to your own page") == own
+        assert "shared" not in text_of(result.text).casefold()
+        assert result.headers["Cache-Control"] == "no-store"
+        assert result.headers["Referrer-Policy"] == "no-referrer"
+        assert own not in team.page()
 
     @pytest.mark.parametrize(
         ("sent", "said"),
@@ -272,8 +306,8 @@ class TestAPerson:
             ({"q-other": "x"}, "1 of the fields sent do not belong"),
             ({"label": "x" * 41}, "The label has 41 characters; at most 40 fit."),
             ({"label": "a\x00b"}, "The label has a character that cannot be kept"),
-            ({"label": ["a", "b"]}, "Look at it and send it once more."),
-            ({"submission": "short"}, "The form did not arrive whole."),
+            ({"label": ["a", "b"]}, "Check it and send it again."),
+            ({"submission": "short"}, "Part of the form did not arrive."),
         ],
     )
     def test_is_told_what_is_wrong_and_keeps_the_rest(self, app: Flask, sent: dict[str, str], said: str) -> None:
@@ -298,6 +332,48 @@ class TestAPerson:
         again = stranger.post(f"{team.path}/answer", data={**inputs(refused.text)})
         assert again.status_code == 303
 
+    def test_reads_on_the_form_what_others_can_tell(self, app: Flask) -> None:
+        grows = "In this round the result grows with each answer"
+        for shown, says in (("at-once", True), ("end", False)):
+            page = app.test_client().get(f"{Team(app, shown=shown).path}/answer").text
+            assert (grows in page) is says
+            assert "You have answered already? Use your own link to change your answers" in page
+
+    def test_more_than_expected_may_be_one_who_answered_twice(self, app: Flask) -> None:
+        team = Team(app, expected="2")
+        for _ in range(3):
+            team.person(wants("django"))
+        said = "3 have answered, though 2 were expected: somebody may have answered twice"
+        assert said in team.page() and said in team.boss.get(team.organiser).text
+        team.close()
+        assert said in team.page()
+
+    def test_of_a_closed_round_is_promised_nothing_that_is_over(self, app: Flask) -> None:
+        team = Team(app)
+        own = [team.person(wants("django")) for _ in range(2)]
+        client = app.test_client()
+        assert "can change and delete your answers" in client.get(own[0]).text
+        assert "whoever has it can close the round" in team.boss.get(team.organiser).text
+        team.close()
+        assert "can change and delete your answers" not in client.get(own[0]).text
+        assert "close the round" not in team.boss.get(team.organiser).text
+
+    def test_with_a_dead_link_is_told_why(self, app: Flask) -> None:
+        team = Team(app)
+        for address in (
+            team.path[:-1],
+            f"{team.path}/answer"[:-1],
+            f"{team.path}/mine/{'x' * 22}",
+            team.organiser[:-1],
+        ):
+            dead = app.test_client().get(address)
+            assert dead.status_code == 404
+            if not address.endswith("/answe"):
+                assert heading(dead.text) == "This link leads to no round"
+                assert "Rounds are deleted after 90 days, or before by whoever began them" in dead.text
+                assert 'href="/team/">Decide as a team</a>' in dead.text
+                assert dead.headers["Cache-Control"] == "no-store"
+
 
 class TestLabels:
     def test_stand_on_the_page_of_the_team_only_where_their_people_say_so(self, app: Flask) -> None:
@@ -305,8 +381,10 @@ class TestLabels:
         own = team.person({**wants("django"), "label": "  Ada   <b>", "shows_label": "1"})
         other = team.person({**wants("django"), "label": "Grace"})
         assert "has answered: Ada &lt;b&gt;</p>" in team.page()
+        team.person({**wants("django"), "label": "Mary", "shows_label": "1"})
+        assert "have answered: Ada &lt;b&gt;, Mary</p>" in team.page()
         team.close()
-        assert "among them Ada &lt;b&gt;</p>" in team.page() and "Grace" not in team.page()
+        assert "among them Ada &lt;b&gt;, Mary</p>" in team.page() and "Grace" not in team.page()
         client = app.test_client()
         assert heading(client.get(own).text) == "Your answers are in, Ada <b>"
         assert "Only you see your label, here." in client.get(other).text
@@ -381,6 +459,20 @@ class TestTheTime:
         with app.app_context():
             assert rounds.expire() == 1
 
+    def test_of_an_open_round_may_be_over_while_it_is_closed(self, app: Flask) -> None:
+        """Opened again it would be gone at once, with all answers; so nobody is offered that."""
+        team = self.begun_before(app, 91, closed=True)
+        with app.app_context():
+            for row in db.session.scalars(select(TeamRound)):
+                row.begun_at, row.closed_at = row.closed_at or row.begun_at, row.begun_at
+            rounds._commit()
+        page = team.boss.get(team.organiser).text
+        assert heading(page) == "Your round is closed" and "Open it again" not in page
+        token = {"csrf_token": inputs(team.boss.get("/team/").text)["csrf_token"]}
+        sent = team.boss.post(f"{team.organiser}/open", data=token, follow_redirects=True)
+        assert heading(sent.text) == "Your round is closed"
+        assert "open it again" not in team.page()
+
     def test_is_over_with_the_command_that_clears_old_answers(
         self, app: Flask, caplog: pytest.LogCaptureFixture
     ) -> None:
@@ -394,6 +486,16 @@ class TestTheTime:
         assert (members(app), responses(app)) == (0, before)
 
 
+def test_the_words_of_the_verdict_are_explained(app: Flask) -> None:
+    team = Team(app, shown="at-once")
+    for _ in range(2):
+        team.person(wants("django"))
+    page = team.page()
+    assert VERDICT_KEY in text_of(page) and "Alone: the others miss a must-have." in page
+    how = link_to(page, "How it is calculated")
+    assert 'id="h-robust"' in app.test_client().get(how.partition("#")[0]).text
+
+
 def test_the_record_says_what_the_page_says(app: Flask) -> None:
     team = Team(app)
     for name in ("django", "django", "fastapi"):
@@ -405,7 +507,7 @@ def test_the_record_says_what_the_page_says(app: Flask) -> None:
     assert "Three people answered 12 questions, each alone" in record.text
     counts = "2 Records with staff screens, 1 A JSON API for other programs"
     assert f"* What will the backend mostly do? {counts}" in record.text
-    assert "| Admin screens for staff (a must for 1 of 3) | built in |" in record.text
+    assert "| Admin screens for staff (a must-have for 1 of 3) | built in |" in record.text
     assert "* No framework (ruled out by the must-haves)" in record.text
     assert f"<http://localhost{team.path}>" in record.text
     for line in record.text.splitlines():
@@ -447,3 +549,38 @@ def test_no_link_and_no_label_pairs_stand_in_the_database(app: Flask) -> None:
         stored = " ".join(str(value) for row in rows for value in vars(row).values())
     for address in (team.path, team.organiser, own):
         assert address.rpartition("/")[2] not in stored
+
+
+class TestWhatWouldSettleIt:
+    def test_is_the_must_have_of_one_that_decides(self, app: Flask) -> None:
+        """The five agree on much; one of them rules out who would be first for all."""
+        team = Team(app, shown="at-once")
+        for _ in range(4):
+            team.person({**wants("django"), "q-hosting": "ordinary"})
+        team.person({**wants("django"), "q-hosting": "little-memory", "w-hosting": "must"})
+        page = text_of(team.page())
+        said = "Without “A server with little memory”, a must-have for one of five: Django, by a clear margin."
+        assert page.count(said) == 2, page
+        assert "none with much effect would change the verdict" not in page
+        assert said in text_of(app.test_client().get(f"{team.path}/decision.md").text)
+
+    def test_is_told_where_one_alone_meets_all_must_haves(self, app: Flask) -> None:
+        team = Team(app, shown="at-once")
+        for more in ({}, {}, {"q-hosting": "little-memory", "w-hosting": "must"}, {"w-parts": "must"}):
+            team.person({**wants("django"), **more})
+        page = text_of(team.page())
+        assert heading(team.page()).startswith("One alone meets all of your must-haves: Flask")
+        assert (
+            "until it is taken back. Without “A server with little memory”, a must-have for one of four: Django" in page
+        )
+        settle = page.partition(" To settle ")[2]
+        both = "Without “Admin screens for staff” and “Web forms with error messages”, must-haves for one of four: "
+        assert f"{both}Flask, by a clear margin." in settle
+
+    def test_is_nothing_where_no_answer_changes_the_verdict(self, app: Flask) -> None:
+        team = Team(app, shown="at-once")
+        for size in ("small", "medium"):
+            team.person({**wants("django"), "q-size": size})
+        page = text_of(team.page())
+        assert "none with much effect would change the verdict" in page
+        assert "Without “" not in page

@@ -9,7 +9,7 @@ import pytest
 from fwsite.blueprints.team import wording
 from fwsite.domain import robustness as robust
 from fwsite.domain.recommendation import Verdict
-from fwsite.domain.team import team_report
+from fwsite.domain.team import changes_verdict, team_report
 from tests.domain.test_team_laws import team_of
 from tests.support.strategies import Case, law
 
@@ -53,8 +53,12 @@ def test_the_lead_tells_what_the_table_has(case: Case, chance: random.Random) ->
         if all(each.recommendation.verdict is not Verdict.OPEN for each in report.settlements if each.question == key)
     ]
     assert told is (report.recommendation.verdict is Verdict.OPEN and bool(settling))
-    if "moves it most" in lead:
-        assert any(wording.changes_verdict(report, each) for each in report.settlements)
+    now = report.recommendation
+    if "A question that would change this" in lead:
+        assert any(changes_verdict(now, each.recommendation) for each in report.settlements)
+    if now.verdict is not Verdict.OPEN:
+        decides = any(changes_verdict(now, each.recommendation) for each in report.withdrawals)
+        assert ("Without “" in lead) is decides
     if "acceptable to all of you" in lead:
         [only] = [place for place in report.places if place.is_acceptable]
         assert f"{case.definition.names[only.alternative]} is the one" in lead
@@ -70,9 +74,18 @@ def test_of_how_many(count: int, people: int, said: str) -> None:
     [
         (1, None, "1 has answered"),
         (2, 5, "2 of 5 have answered"),
-        (6, 5, "6 have answered"),
+        (5, 5, "5 of 5 have answered"),
+        (6, 5, "6 have answered, though 5 were expected: somebody may have answered twice"),
         (1, 5, "1 of 5 has answered"),
     ],
 )
 def test_how_many_have_answered(count: int, expected: int | None, said: str) -> None:
     assert wording.answered(count, expected) == said
+
+
+@pytest.mark.parametrize(
+    ("count", "expected", "said"),
+    [(3, 5, ", two are missing"), (4, 5, ", one is missing"), (5, 5, ""), (6, 5, ""), (3, None, "")],
+)
+def test_how_many_are_missing(count: int, expected: int | None, said: str) -> None:
+    assert wording.missing(count, expected) == said
