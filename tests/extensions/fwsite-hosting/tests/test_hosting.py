@@ -182,7 +182,7 @@ def test_a_framework_that_is_retired_and_one_that_is_new_do_no_harm(
     definition = fwsite_client.get("/questionnaire/definition.json").json
     sent = fwsite_client.post("/questionnaire/", data=filled(fwsite_client))
 
-    assert row_of(page, "Server interface")[-1] == "not known"
+    assert row_of(page, "Server interface")[-1] == "– nothing known"
     assert len(row_of(page, "Server interface")) == 4
     assert row_of(fwsite_client.get("/comparison/bottle").text, "Server interface") == ["not known"]
     assert "| Server interface | WSGI and ASGI" in fwsite_client.get("/comparison/data.md").text
