@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from markupsafe import escape
 
+from fwsite.blueprints.comparison.files import content
 from fwsite.blueprints.comparison.ledger import document_mapper, journal
 from fwsite.blueprints.comparison.ledger.journal import By
 from fwsite.blueprints.comparison.public.matrix_views import COLUMNS
@@ -19,6 +20,7 @@ from fwsite.domain.items import Kind
 from fwsite.domain.matrix import POINTS_IN_CELL
 from fwsite.extend import db
 from fwsite.markup import inline
+from fwsite.web.shell import slot
 from tests.blueprints.comparison.test_public import (
     CLAIMS,
     CRITERIA,
@@ -268,3 +270,22 @@ class TestAPair:
         page = html.unescape(client.get("/comparison/flask-or-fastapi").text)
         assert 'href="/comparison/flask-or-fastapi">' not in page.partition("Other pairs")[2]
         assert 'href="/comparison/django-or-flask">' in page.partition("Other pairs")[2]
+
+    def test_has_room_for_what_extensions_know_of_the_two(self, app: Flask) -> None:
+        with app.test_request_context():
+            assert "tells them apart" in slot("comparison.pair", first="django", second="flask")
+            assert slot("comparison.pair", first="django", second="litestar") == ""
+
+
+def test_the_log_begins_with_what_the_editors_changed(app: Flask, client: FlaskClient, instance: Path) -> None:
+    page = client.get("/comparison/changes").text
+    assert page.index("What the editors changed") < page.index("Every change</h2>")
+    assert "What the editors changed" not in client.get("/comparison/changes?framework=flask").text
+    (instance / "log.toml").write_text(
+        '[[entries]]\nday = 2027-01-02\ntext = "A *fifth* framework"\n\n[[entries]]\nday = "soon"\ntext = "Never"\n'
+    )
+    page = client.get("/comparison/changes").text
+    assert "A <em>fifth</em> framework" in page and "Never" not in page
+    with app.test_request_context():
+        said = [str(problem) for problem in content.check() if problem.path.name == "log.toml"]
+    assert said == [f"{instance / 'log.toml'}: entries.2.day: is 'soon'; write a date such as 2026-11-30"]

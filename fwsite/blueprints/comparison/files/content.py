@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from sqlalchemy import and_, delete, or_, select
 
 from fwsite.blueprints.comparison import models
+from fwsite.blueprints.comparison.files import editorial_file
 from fwsite.blueprints.comparison.files.edition import Edition, read_edition
 from fwsite.blueprints.comparison.ledger import document_mapper, journal
 from fwsite.blueprints.comparison.ledger.journal import Action, By, InUse
@@ -54,6 +55,7 @@ def check() -> Iterator[ContentProblem]:
         read_edition(current_instance().content_file(FILE), package_names())
     except ContentError as error:
         yield from error.problems
+    yield from editorial_file.check()
     yield from runs.check()
     yield from judgements.check(known_to_rules())
 

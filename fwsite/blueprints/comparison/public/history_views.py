@@ -11,10 +11,10 @@ from flask import Response, abort, current_app, render_template, request, url_fo
 
 from fwsite.blueprints.comparison import queries
 from fwsite.blueprints.comparison.bp import bp
+from fwsite.blueprints.comparison.files import editorial_file
 from fwsite.blueprints.comparison.ledger import document_mapper, history
 from fwsite.blueprints.comparison.ledger.history import Entry
 from fwsite.blueprints.comparison.measured import judgements
-from fwsite.blueprints.comparison.public import editorial_log
 from fwsite.blueprints.comparison.url_arguments import NOUNS, kind_named, page_number
 from fwsite.domain.comparison import Claim, Rating
 from fwsite.domain.items import FIELDS, Document, Item, Kind, State, rests_on, unusable
@@ -139,7 +139,7 @@ def changes() -> str:
         chosen=chosen,
         problem=problem,
         found=history.log(page_number("page"), framework=chosen or None),
-        notes=[] if chosen or page_number("page") > 1 else editorial_log.notes(),
+        notes=[] if chosen or page_number("page") > 1 else editorial_file.notes(),
     )
 
 
