@@ -223,7 +223,7 @@ def _fill(world: World) -> None:
     team = Team(app)
     own, _ = (team.person(wants("django")) for _ in range(2))
     team.close()
-    assert visitor.get(team.path).status_code == 200  # likewise
+    assert {visitor.get(address).status_code for address in (team.path, f"{own}/result")} == {200}  # likewise
     with app.app_context():
         waiting, decided = db.session.query(Suggestion.id).order_by(Suggestion.id).all()
         row = db.session.get_one(Suggestion, decided.id)
