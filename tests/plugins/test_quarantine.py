@@ -198,6 +198,7 @@ TELL_OF_EXTENSIONS = ("/account/", "/extensions/")
 ADDED = re.compile(
     r"eighbour|/template_error/|^A broken page$|data\.(raises|nothing)|^(Raises|Nothing|,|·|and|or)$"
     r"|^</?(a|li|p|url|loc)>$"
+    r'|^<p class="panel a" role="status">$|^Not everything can be searched at the moment'
 )
 """What active packages add to pages of the site, with the tags around it."""
 Listed = tuple[str, str, str]

@@ -144,7 +144,7 @@ def test_what_was_answered_stays_when_the_questions_are_uninstalled(
     assert result == before["result.json"]
     assert decision == before["decision"]
     assert all(question in page for question in QUESTIONS)
-    assert f"2 questions are gone: {', '.join(f'“{question}”' for question in QUESTIONS)}." in page
+    assert f"2 questions were removed: {', '.join(f'“{question}”' for question in QUESTIONS)}." in page
     assert again.count("this question is no longer asked") == 2
     assert not any(question in found[path][1] for path in (*others, "/comparison/") for question in QUESTIONS)
     assert "Server interface" not in found["/comparison/"][1]

@@ -70,7 +70,7 @@ def test_what_the_tutorial_built_is_in_articles_and_pages(environment: Environme
     assert site.stop() == 0
     assert "The list is empty." in article
     assert "What to read next" in article
-    assert "no faults" in environment.run("fwsite", "content", "check", cwd=folder).stdout.lower()
+    assert "no errors" in environment.run("fwsite", "content", "check", cwd=folder).stdout.lower()
 
 
 def test_it_is_delivered_as_a_wheel(environment: Environment, folder: Path) -> None:

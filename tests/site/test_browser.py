@@ -257,7 +257,7 @@ def test_the_whole_way_works_without_javascript(browser: Browser, site: Site) ->
     send(page)
     expect(page.get_by_role("heading", name="The numbers")).to_be_visible()
     page.get_by_role("link", name=re.compile("^Compare ")).last.click()
-    expect(page.get_by_role("table", name="Ratings from 1 to 5 by criterion and framework")).to_be_visible()
+    expect(page.get_by_role("table", name="Facts and ratings by framework")).to_be_visible()
     context.close()
 
 

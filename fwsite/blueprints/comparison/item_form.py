@@ -66,7 +66,7 @@ class SourceRow(NamedTuple):
 
 
 _ROW = re.compile(rf"source-(\d{{1,2}})-(?:{'|'.join(SourceRow._fields)})")
-_ROW_LABELS = {"title": "title", "url": "address", "read_on": "date read", "sha256": "SHA-256"}
+_ROW_LABELS = {"title": "title", "url": "link", "read_on": "date read", "sha256": "SHA-256"}
 """What a message calls a field of a new source, where that is not its name."""
 
 
