@@ -16,7 +16,7 @@ _WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*(?:[+#]+(?![^\W_]))?")
 _FOLDED_KEPT = 8192
 _COMMON = frozenset(
     "a an and any are as at be but by can do does for from had has have how i if in is it its my of on or should so "
-    "than that the their there this to use was we what when where which who why will with would you your".split()
+    "than that the their there this to was we what when where which who why will with would you your".split()
 )
 """Words of questions, which are looked for only where a query has no others."""
 

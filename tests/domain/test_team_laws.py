@@ -61,7 +61,7 @@ def _answer(question: Question, chance: random.Random, *, certain: bool) -> Answ
     return Answer(state, options if state is State.ANSWERED else (), weight)
 
 
-def team_of(case: Case, chance: random.Random, least: int = 2, most: int = 6) -> Team:
+def team_of(case: Case, chance: random.Random, least: int = 2, most: int = 4) -> Team:
     """Some of whom may answer alike."""
     people = [case.answers, *(somebody(case.definition, chance) for _ in range(chance.randint(least - 1, most - 1)))]
     return people if chance.random() < 0.8 or len(people) < 3 else [*people[:-1], people[0]]

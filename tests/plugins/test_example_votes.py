@@ -34,8 +34,8 @@ extension = Extension(
 )
 """
 """An extension of one file that says on each page which process made it, and as its how many-th."""
-SHOWING = ("/", "/comparison/", "/comparison/django", "/votes/")
-OTHERS = ("/article/", "/docs/", "/docs/host", "/questionnaire/")
+SHOWING = ("/comparison/", "/comparison/django", "/votes/")
+OTHERS = ("/", "/article/", "/docs/", "/docs/host", "/questionnaire/")
 
 
 @pytest.fixture(scope="module")

@@ -331,7 +331,8 @@ class TestMoving:
                 assert change is not None
                 done = journal.undo(change, JO)
                 assert done.action == "moved"
-                assert among_siblings(kind) == everything
+                assert journal.siblings(item(kind, key)) == before
+            assert among_siblings(kind) == everything
 
     def test_keeps_the_document_and_its_version(self) -> None:
         before = item(Kind.CLAIM, "django-parts")

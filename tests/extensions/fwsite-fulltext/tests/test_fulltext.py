@@ -184,7 +184,7 @@ class TestFinding(OnOneSite):
         monkeypatch.setitem(fwsite_app.config, "FULLTEXT_PAGE_LENGTH", 100)
         with fwsite_app.app_context():
             everything = [each for _, each in texts()]
-        for query in ("wsgi", "orm sqlalchemy", "CSRF", "async", "django.contrib", "and/or admin"):
+        for query in ("wsgi", "orm sqlalchemy", "CSRF", "async", "fwsite.extend", "and/or admin"):
             asked = Words.of(query.lower()).words
             expected = set()
             for each in everything:
