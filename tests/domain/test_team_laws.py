@@ -38,6 +38,8 @@ from fwsite.domain.team_document import team_document, team_report_from_document
 from tests.support.strategies import Case, law
 
 Team = list[Answers]
+FEW = (2, 3)
+"""So many questions: a team's result looks at every answer to each of them, for each case."""
 
 
 @pytest.fixture(autouse=True)
@@ -82,7 +84,7 @@ def essence(report: TeamReport) -> dict[str, Any]:
     }
 
 
-@law()
+@law(questions=FEW)
 def test_law_1(case: Case) -> None:
     alone, together = make_report(case.definition, case.answers), team_report(case.definition, [case.answers])
 
@@ -96,7 +98,7 @@ def test_law_1(case: Case) -> None:
     assert together.settlements == ()
 
 
-@law()
+@law(questions=FEW)
 def test_law_2(case: Case, chance: random.Random) -> None:
     team = team_of(case, chance)
     shuffled = [dict(chance.sample(list(each.items()), len(each))) for each in chance.sample(team, len(team))]
@@ -104,7 +106,7 @@ def test_law_2(case: Case, chance: random.Random) -> None:
     assert team_report(case.definition, shuffled) == team_report(case.definition, team)
 
 
-@law()
+@law(questions=FEW)
 def test_law_3(case: Case, chance: random.Random) -> None:
     people = chance.randint(2, 5)
     one, many = team_report(case.definition, [case.answers]), team_report(case.definition, [case.answers] * people)
@@ -115,7 +117,7 @@ def test_law_3(case: Case, chance: random.Random) -> None:
     assert [number * people for number in one.must_of] == list(many.must_of)
 
 
-@law()
+@law(questions=FEW)
 def test_law_3_twice(case: Case, chance: random.Random) -> None:
     team = team_of(case, chance)
     once, twice = team_report(case.definition, team), team_report(case.definition, [*team, *team])
@@ -126,7 +128,7 @@ def test_law_3_twice(case: Case, chance: random.Random) -> None:
     assert doubled == [list(each.counts) for each in twice.divides]
 
 
-@law()
+@law(questions=FEW)
 def test_law_4(case: Case, chance: random.Random) -> None:
     team, other = team_of(case, chance, most=4), somebody(case.definition, chance)
     first = [entry.alternative for entry in evaluate(case.definition, other).ranking if entry.place == 1]
@@ -147,7 +149,7 @@ def test_law_4(case: Case, chance: random.Random) -> None:
     assert was is None or now is None or now <= was
 
 
-@law()
+@law(questions=FEW)
 def test_law_5(case: Case, chance: random.Random) -> None:
     team = team_of(case, chance, most=4)
     report = team_report(case.definition, team)
@@ -161,7 +163,7 @@ def test_law_5(case: Case, chance: random.Random) -> None:
         assert sum(each.option in answers[each.question].options for answers in team) == each.today < len(team)
 
 
-@law()
+@law(questions=FEW)
 def test_law_6(case: Case, chance: random.Random) -> None:
     team = team_of(case, chance)
     report = team_report(case.definition, team)
@@ -178,7 +180,7 @@ def test_law_6(case: Case, chance: random.Random) -> None:
     assert [each.points for each in report.divides] == sorted((each.points for each in report.divides), reverse=True)
 
 
-@law()
+@law(questions=FEW)
 def test_law_7(case: Case, chance: random.Random) -> None:
     team = team_of(case, chance)
     report = team_report(case.definition, team)
@@ -193,7 +195,7 @@ def test_law_7(case: Case, chance: random.Random) -> None:
         assert people == sum(answer.is_must and must.option in answer.options for answer in wants) > 0
 
 
-@law()
+@law(questions=FEW)
 def test_law_8(case: Case, chance: random.Random) -> None:
     team = team_of(case, chance)
 
@@ -212,7 +214,7 @@ def _entry(definition: Definition, answers: Answers, alternative: str) -> tuple[
     raise AssertionError(alternative)
 
 
-@law()
+@law(questions=FEW)
 def test_law_9(case: Case, chance: random.Random) -> None:
     for people in (2, 9):
         report = team_report(case.definition, team_of(case, chance, least=people, most=people))
@@ -223,7 +225,7 @@ def test_law_9(case: Case, chance: random.Random) -> None:
         assert len(report.settlements) <= sum(options.values())
 
 
-@law()
+@law(questions=FEW)
 def test_law_10(case: Case, chance: random.Random) -> None:
     report = team_report(case.definition, team_of(case, chance, most=4))
 
@@ -231,7 +233,7 @@ def test_law_10(case: Case, chance: random.Random) -> None:
     assert team_report_from_document(kept) == report
 
 
-@law()
+@law(questions=FEW)
 def test_law_11(case: Case, chance: random.Random) -> None:
     team = team_of(case, chance, most=4)
     report = team_report(case.definition, team)
@@ -255,7 +257,7 @@ def test_law_11(case: Case, chance: random.Random) -> None:
     }
 
 
-@law()
+@law(questions=FEW)
 def test_law_12(case: Case, chance: random.Random) -> None:
     report = team_report(case.definition, team_of(case, chance, most=4))
     now = report.recommendation

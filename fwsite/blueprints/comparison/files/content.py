@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import and_, delete, or_, select
 
-from fwsite.blueprints.comparison import models
-from fwsite.blueprints.comparison.files import editorial_file
+from fwsite.blueprints.comparison import editorial_file, models
 from fwsite.blueprints.comparison.files.edition import Edition, read_edition
 from fwsite.blueprints.comparison.ledger import document_mapper, journal
 from fwsite.blueprints.comparison.ledger.journal import Action, By, InUse

@@ -9,9 +9,8 @@ from typing import Any, NamedTuple
 
 from flask import Response, abort, current_app, render_template, request, url_for
 
-from fwsite.blueprints.comparison import queries
+from fwsite.blueprints.comparison import editorial_file, queries
 from fwsite.blueprints.comparison.bp import bp
-from fwsite.blueprints.comparison.files import editorial_file
 from fwsite.blueprints.comparison.ledger import document_mapper, history
 from fwsite.blueprints.comparison.ledger.history import Entry
 from fwsite.blueprints.comparison.measured import judgements
