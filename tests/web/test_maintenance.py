@@ -114,8 +114,8 @@ class TestTheCommand:
         assert fwsite(instance, "maintenance", "status") == said
         assert (instance / "maintenance.json").stat().st_mode & 0o777 == 0o644
         assert any("read-only until" in each.what for each in places.look(Instance(instance), None))
-        assert fwsite(instance, "maintenance", "off") == (0, f"{instance} takes everything in again.\n")
-        assert fwsite(instance, "maintenance", "off") == (0, f"{instance} takes everything in, as before.\n")
+        assert fwsite(instance, "maintenance", "off") == (0, f"{instance} accepts everything again.\n")
+        assert fwsite(instance, "maintenance", "off") == (0, f"{instance} accepts everything, as before.\n")
         assert "read-only" not in str(places.look(Instance(instance), None))
 
     @pytest.mark.parametrize(
