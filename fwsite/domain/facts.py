@@ -1,11 +1,9 @@
-"""Facts: what an answer in the table of facts says, and whether the frameworks in it differ."""
+"""Facts: what an answer in the table of facts says."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from enum import StrEnum
-
-from fwsite.domain.comparison import Comparison
 
 
 class Availability(StrEnum):
@@ -28,9 +26,3 @@ def availability_of(answer: str, packages: Collection[str]) -> Availability:
     if answer in packages:
         return Availability.PACKAGE
     return _WORDS.get(answer, Availability.TEXT)
-
-
-def differs(comparison: Comparison, row: str) -> bool:
-    """Whether the answers to a row are not all the same; a framework without one is unlike those with one."""
-    facts = (comparison.fact(framework.key, row) for framework in comparison.frameworks)
-    return len({fact.answer.casefold() if fact else "" for fact in facts}) > 1

@@ -262,7 +262,7 @@ def _canonical_value(item: Field, value: Any) -> Any:
         return " ".join(value.split()) if isinstance(value, str) else "" if value is None else value
     if isinstance(value, date):
         return value.isoformat()
-    if item.value in SOURCE_LISTS and value is None:
+    if item.value in SOURCE_LISTS and (value is None or value == ""):
         return []
     if item.value is Value.SOURCES and isinstance(value, list) and all(isinstance(key, str) for key in value):
         return sorted(set(value))

@@ -43,6 +43,15 @@ def answer_text(question: Question, answer: Answer) -> str:
     return "; ".join(question.by_key[option].label for option in answer.options)
 
 
+def too_many_answers(seconds: int) -> str:
+    """Refusal of answers from a network that sent very many, with when to try again."""
+    minutes = -(-seconds // 60)
+    return (
+        "Very many answers came from your network within ten minutes. Yours are all here: please send them again "
+        f"in {minutes} minute{'s' if minutes != 1 else ''}."
+    )
+
+
 def must_words(definition: Definition, must: Must, alternative: str, releases: Releases) -> str:
     """How an alternative meets a must: in a word or two, or by the packages that bring it."""
     cell = must.cells[alternative]

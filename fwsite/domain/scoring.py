@@ -186,20 +186,28 @@ def evaluate(definition: Definition, answers: Answers) -> Result:
     misses = {name: _missed_musts(definition, answers, name) for name in scores}
     eligible = [name for name in scores if not misses[name]]
     mean = sum((scores[name] for name in eligible), Fraction(0)) / len(eligible) if eligible else Fraction(0)
-    ranking = _ranked(definition, answers, scores, eligible, _contributions(values, weights, eligible, mean))
-    ranking = tuple(entry._replace(losses=losses(values, weights, entry.alternative)) for entry in ranking)
+    contributions = _contributions(values, weights, eligible, mean)
+    unknown = _unknown_cells(definition, answers)
+    ranking = tuple(
+        entry._replace(
+            contributions=contributions[entry.alternative],
+            unverified=tuple(key for key, name in unknown if name == entry.alternative and answers[key].is_must),
+            losses=losses(values, weights, entry.alternative),
+        )
+        for entry in ranked(definition, scores, eligible)
+    )
     strength, lead = _strength(ranking)
     return Result(
         standing=standing,
         answered=len(values),
         asked=len(definition.questions),
         ranking=ranking,
-        left_out=_left_out(definition, scores, misses, eligible),
+        left_out=left_out(definition, scores, misses, eligible),
         mean=mean,
         mean_points=to_points(mean),
         strength=strength,
         lead=lead,
-        unknown=_unknown_cells(definition, answers),
+        unknown=unknown,
     )
 
 
@@ -293,13 +301,11 @@ def apportion(parts: Mapping[str, Fraction], target: int) -> dict[str, int]:
     return whole
 
 
-def _ranked(
-    definition: Definition,
-    answers: Answers,
-    scores: Mapping[str, Fraction],
-    eligible: Collection[str],
-    contributions: Mapping[str, tuple[Contribution, ...]],
-) -> tuple[Ranked, ...]:
+def ranked(definition: Definition, scores: Mapping[str, Fraction], eligible: Collection[str]) -> tuple[Ranked, ...]:
+    """Ranking (standard competition ranking): ``eligible`` by their scores, equal ones by name, at the same place.
+
+    The entries have neither contributions nor losses yet.
+    """
     order = sorted(eligible, key=lambda name: (-scores[name], definition.names[name].casefold(), name))
     standings = [scores[name] for name in order]
     return tuple(
@@ -309,20 +315,23 @@ def _ranked(
             tied=standings.count(scores[name]) > 1,
             score=scores[name],
             points=to_points(scores[name]),
-            contributions=contributions[name],
-            unverified=tuple(q for q, a in _unknown_cells(definition, answers) if a == name and answers[q].is_must),
+            contributions=(),
+            unverified=(),
         )
         for name in order
     )
 
 
-def _left_out(
+def left_out(
     definition: Definition,
     scores: Mapping[str, Fraction],
     misses: Mapping[str, tuple[str, ...]],
     eligible: Collection[str],
 ) -> tuple[LeftOut, ...]:
-    """Fewest missed musts first: those are the fewest to relax for it to be ranked."""
+    """Exclusion by musts: who is not ranked. Fewest missed musts first: those are the fewest to relax.
+
+    ``scores`` and ``misses`` are of every alternative, ``eligible`` are those that miss none.
+    """
     left = [
         LeftOut(
             alternative=name,

@@ -27,7 +27,9 @@ from fwsite.domain.scoring import (
     Strength,
     apportion,
     evaluate,
+    left_out,
     question_values,
+    ranked,
     to_points,
 )
 from fwsite.domain.stacks import Releases
@@ -128,6 +130,14 @@ class TeamReport(NamedTuple):
         """The verdict and whom it names."""
         return self.advice.recommendation
 
+    @property
+    def by_question(self) -> dict[str, list[Settlement]]:
+        """The settlements of each question that has any, in their order."""
+        found: dict[str, list[Settlement]] = {}
+        for each in self.settlements:
+            found.setdefault(each.question, []).append(each)
+        return found
+
 
 def team_report(
     definition: Definition, answers: Iterable[Answers], releases: Releases = MappingProxyType({})
@@ -198,7 +208,7 @@ def _result(definition: Definition, voices: Sequence[Voice]) -> Result:
         for out in voice.result.left_out:
             needs[out.alternative].update(out.needs)
     eligible = [name for name in definition.in_order_of_names if not needs[name]]
-    ranking = _ranking(voices, scores, eligible)
+    ranking = tuple(_ranking(definition, voices, scores, eligible))
     most = max((voice.result for voice in voices), key=lambda result: result.answered)
     mean = sum((scores[name] for name in eligible), Fraction(0)) / len(eligible) if eligible else Fraction(0)
     return Result(
@@ -206,7 +216,9 @@ def _result(definition: Definition, voices: Sequence[Voice]) -> Result:
         answered=most.answered,
         asked=most.asked,
         ranking=ranking,
-        left_out=_left_out(definition, scores, needs, eligible),
+        left_out=left_out(
+            definition, scores, {name: tuple(sorted(missed)) for name, missed in needs.items()}, eligible
+        ),
         mean=mean,
         mean_points=to_points(mean),
         strength=Strength.NONE,  # what the recommendation says of it, once there is one
@@ -215,24 +227,14 @@ def _result(definition: Definition, voices: Sequence[Voice]) -> Result:
     )
 
 
-def _ranking(voices: Sequence[Voice], scores: Mapping[str, Fraction], eligible: Sequence[str]) -> tuple[Ranked, ...]:
-    """``eligible`` in the order that equal scores are told in."""
-    order = sorted(eligible, key=lambda name: -scores[name])
-    standings = [scores[name] for name in order]
-    entries = {name: [_entry(voice.result, name) for voice in voices] for name in order}
-    return tuple(
-        Ranked(
-            alternative=name,
-            place=1 + sum(score > scores[name] for score in standings),
-            tied=standings.count(scores[name]) > 1,
-            score=scores[name],
-            points=to_points(scores[name]),
-            contributions=(),
-            unverified=tuple(sorted({key for entry in entries[name] for key in entry.unverified})),
-            losses=_losses(voices, entries[name]),
+def _ranking(
+    definition: Definition, voices: Sequence[Voice], scores: Mapping[str, Fraction], eligible: Sequence[str]
+) -> Iterator[Ranked]:
+    for entry in ranked(definition, scores, eligible):
+        own = [_entry(voice.result, entry.alternative) for voice in voices]
+        yield entry._replace(
+            unverified=tuple(sorted({key for each in own for key in each.unverified})), losses=_losses(voices, own)
         )
-        for name in order
-    )
 
 
 def _entry(result: Result, name: str) -> Ranked:
@@ -250,27 +252,6 @@ def _losses(voices: Sequence[Voice], entries: Sequence[Ranked]) -> tuple[Loss, .
     printed = apportion({question: 100 * part for question, part in exact.items()}, target)
     found = (Loss(question, part, printed[question]) for question, part in exact.items())
     return tuple(sorted(found, key=lambda loss: (-loss.exact, loss.question)))
-
-
-def _left_out(
-    definition: Definition,
-    scores: Mapping[str, Fraction],
-    needs: Mapping[str, set[str]],
-    eligible: Sequence[str],
-) -> tuple[LeftOut, ...]:
-    found = [
-        LeftOut(
-            alternative=name,
-            score=scores[name],
-            points=to_points(scores[name]),
-            needs=tuple(sorted(missed)),
-            would_be=1 + sum(scores[other] > scores[name] for other in eligible),
-        )
-        for name, missed in needs.items()
-        if missed
-    ]
-    names = definition.names
-    return tuple(sorted(found, key=lambda out: (len(out.needs), -out.score, names[out.alternative].casefold())))
 
 
 def _firsts(result: Result) -> list[str]:

@@ -1,4 +1,4 @@
-"""Laws of the table of facts: what an answer says, where facts stand, and when a row differs."""
+"""Laws of the table of facts: what an answer says, and where facts stand."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from fwsite.domain.comparison import Claim, Comparison, Criterion, Framework, Side, Total
 from fwsite.domain.evidence import Evidence
-from fwsite.domain.facts import Availability, availability_of, differs
+from fwsite.domain.facts import Availability, availability_of
 from tests.support.strategies import texts
 
 DAY = date(2026, 11, 30)
@@ -129,24 +129,3 @@ class TestTable:
         shown = comparison.only(["two"])
         assert shown.rows == ROWS
         assert shown.facts == tuple(each for each in comparison.facts if each.framework == "two")
-
-
-class TestDiffers:
-    @given(comparison=comparisons())
-    def test_one_framework_does_not_differ_from_itself(self, comparison: Comparison) -> None:
-        assert not any(differs(comparison.only([framework.key]), row.key) for framework in FRAMEWORKS for row in ROWS)
-
-    @given(comparison=comparisons())
-    def test_all_differ_where_two_of_them_do_and_only_then(self, comparison: Comparison) -> None:
-        pairs = [("one", "two"), ("one", "three"), ("two", "three")]
-        for row in ROWS:
-            of_two = [differs(comparison.only(pair), row.key) for pair in pairs]
-            assert differs(comparison, row.key) == any(of_two)
-
-    def test_an_answer_differs_from_none_and_from_another_and_not_from_itself(self) -> None:
-        facts = (claim("one", "admin", "built in"), claim("two", "admin", "Built in"), claim("three", "orm", "no"))
-        comparison = Comparison(FRAMEWORKS, (RATED,), (), (), rows=ROWS, facts=facts)
-        assert not differs(comparison.only(["one", "two"]), "admin")
-        assert differs(comparison.only(["one", "three"]), "admin")
-        assert differs(comparison, "orm")
-        assert not differs(comparison, "support")

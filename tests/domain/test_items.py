@@ -208,6 +208,10 @@ class TestCheck:
 
 
 class TestCanonical:
+    @pytest.mark.parametrize("empty", [None, "", []])
+    def test_no_sources_are_an_empty_list(self, empty: object) -> None:
+        assert canonical(Kind.CLAIM, {**GOOD[Kind.CLAIM], "sources": empty})["sources"] == []
+
     @given(data=st.data(), kind=st.sampled_from(Kind))
     def test_twice_is_as_once(self, data: st.DataObject, kind: Kind) -> None:
         document = canonical(kind, data.draw(odd_documents(kind)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import combinations
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -88,6 +89,26 @@ def test_the_rows_that_differ_and_those_that_are_the_same_are_all_rows(compariso
 def test_a_framework_by_itself_differs_from_nobody(comparison: Comparison) -> None:
     alone = comparison.only([comparison.frameworks[0].key])
     assert make_matrix(alone, (), VERSIONS).differing == 0
+
+
+def differing_rows(comparison: Comparison) -> set[str]:
+    return {row.key for row in make_matrix(comparison, (), VERSIONS).rows if row.differs}
+
+
+@given(comparisons())
+def test_a_row_differs_where_it_differs_between_two_and_only_then(comparison: Comparison) -> None:
+    pairs = combinations([each.key for each in comparison.frameworks], 2)
+    assert differing_rows(comparison) == set().union(*(differing_rows(comparison.only(pair)) for pair in pairs))
+
+
+def test_an_answer_differs_from_none_and_from_another_and_not_from_itself() -> None:
+    rows = tuple(Criterion(key, key.title(), "?", "", "In the box") for key in ("admin", "orm", "support"))
+    facts = (claim(1, "a", "admin", answer="built in"), claim(2, "b", "admin", answer="Built in"))
+    facts += (claim(3, "c", "orm", answer="no"),)
+    comparison = Comparison(tuple(map(framework, "abc")), (), (), (), rows=rows, facts=facts)
+    assert differing_rows(comparison.only(["a", "b"])) == set()
+    assert differing_rows(comparison.only(["a", "c"])) == {"admin", "orm"}
+    assert differing_rows(comparison) == {"admin", "orm"}
 
 
 @given(comparisons())

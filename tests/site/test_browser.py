@@ -62,7 +62,7 @@ def open_result_with_musts(page: Page) -> None:
     for weight in page.locator('input[value="must"]').all():
         weight.check()
     send(page)
-    expect(page.get_by_role("table", name="Which alternative meets which must-have")).to_be_visible()
+    expect(page.get_by_role("table", name="Must-haves, and how each alternative meets them")).to_be_visible()
 
 
 def open_question_before_deleting(page: Page) -> None:
@@ -110,7 +110,7 @@ def open_team(page: Page) -> None:
     page.locator('[name="q-work"][value="api"]').check()
     page.get_by_role("button", name="Send my answers").click()
     page.get_by_role("link", name="To the team’s page").click()
-    expect(page.get_by_role("heading", name="Who comes first, and for how many")).to_be_visible()
+    expect(page.get_by_role("heading", name="How the alternatives stand")).to_be_visible()
 
 
 def at(path: str):
@@ -257,7 +257,7 @@ def test_the_whole_way_works_without_javascript(browser: Browser, site: Site) ->
     send(page)
     expect(page.get_by_role("heading", name="The numbers")).to_be_visible()
     page.get_by_role("link", name=re.compile("^Compare ")).last.click()
-    expect(page.get_by_role("table", name="Facts and ratings by framework")).to_be_visible()
+    expect(page.get_by_role("table", name="The frameworks by fact, figure and rating")).to_be_visible()
     context.close()
 
 

@@ -60,7 +60,7 @@ def test_the_wheel_serves_all_three_parts(unpacked: Path, tmp_path: Path, monkey
     site.start()
     try:
         for path, words in {
-            "/": "What each framework gives",
+            "/": "what you get, what you take on",
             "/comparison/": "side by side",
             "/questionnaire/": "Which framework should I pick?",
         }.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from fwsite.blueprints.questionnaire import changes, wording
 from fwsite.blueprints.questionnaire.forms import WEIGHT_LABELS
 from fwsite.domain.answers import Answers, Weight
 from fwsite.domain.evidence import Evidence
-from fwsite.domain.markdown_text import plain
+from fwsite.domain.markdown_text import document, plain
 from fwsite.domain.musts import Met, Must
 from fwsite.domain.questionnaire import FIT_MAX, Definition, Fit, Option
 from fwsite.domain.recommendation import Verdict
@@ -52,22 +52,7 @@ def record(decision: Decision) -> str:
     front = ["---", "status: proposed", f"date: {decision.created_on.isoformat()}", "---", ""]
     given = "".join(letter for letter in decision.title if letter.isprintable() or letter.isspace())
     title = plain(given.strip()[:TITLE_MOST]) or plain(_heading(decision))
-    lines = [*front, f"# {title}", ""]
-    for heading, content in sections:
-        found = list(content)
-        if found:
-            lines += [heading, "", *_spaced(found), ""]
-    return "\n".join(lines).rstrip() + "\n"
-
-
-def _spaced(blocks: Iterable[str]) -> Iterator[str]:
-    """Paragraphs apart, items of a list and rows of a table together."""
-    before = ""
-    for block in blocks:
-        if before and not (before[:2] == block[:2] and block[:2] in ("* ", "| ")):
-            yield ""
-        yield block
-        before = block
+    return document([*front, f"# {title}"], sections)
 
 
 def _heading(decision: Decision) -> str:

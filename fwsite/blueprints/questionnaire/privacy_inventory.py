@@ -6,30 +6,10 @@ described here fails.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from fwsite.domain.privacy_inventory import Column, Table
 
 WITH_THE_ANSWERS = "Until you delete the answers, or the site's host deletes them as too old."
 AS_NUMBERS = "Permanently. When answers are deleted, they are removed from the counts at once."
-
-
-class Column(NamedTuple):
-    """One column: what stands in it, and what it is needed for."""
-
-    name: str
-    what: str
-    why: str
-
-
-class Table(NamedTuple):
-    """One table: what a row of it is, and how long it stays."""
-
-    name: str
-    title: str
-    row: str
-    until: str
-    columns: tuple[Column, ...]
-
-
 _VERSION = "Which version of the questions it is about."
 
 TABLES: tuple[Table, ...] = (

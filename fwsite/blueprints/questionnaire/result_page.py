@@ -12,9 +12,10 @@ from fwsite.blueprints.questionnaire import changes, grounds, wording
 from fwsite.blueprints.questionnaire.current import definition_in_force
 from fwsite.blueprints.questionnaire.forms import WEIGHT_LABELS
 from fwsite.blueprints.questionnaire.responses import Response
-from fwsite.domain import musts, phrases, robustness, scoring, stacks, working
+from fwsite.domain import phrases, robustness, scoring, stacks, working
 from fwsite.domain.answers import WEIGHTS, Answers
 from fwsite.domain.evidence import Evidence
+from fwsite.domain.must_table import MustRow, must_rows
 from fwsite.domain.questionnaire import FIT_MAX, FIT_RUBRIC, Definition, Fit, Option
 from fwsite.domain.recommendation import Recommendation
 from fwsite.domain.report import Advice, Report
@@ -70,22 +71,6 @@ def news(then: Definition, now: Definition) -> News | None:
         return None
     found = differences(then, now)
     return News(found, summary(found))
-
-
-class MustCell(NamedTuple):
-    """How one alternative meets one must, in a word or by the packages that bring it."""
-
-    words: str
-    passes: bool
-    is_named: bool
-    """Whether the alternative is one that the verdict names."""
-
-
-class MustRow(NamedTuple):
-    """One must: the label of its option, and a cell for each alternative."""
-
-    label: str
-    cells: tuple[MustCell, ...]
 
 
 class RuledOut(NamedTuple):
@@ -246,7 +231,7 @@ def result_page(found: Response, view_token: str, token: str | None, back: str =
         advice=report.advice,
         headline=wording.headline(definition, report),
         lead=wording.lead(definition, answers, report),
-        musts=tuple(about.must_rows()),
+        musts=tuple(must_rows(definition, report.advice, in_order(report.result))),
         outcomes=tuple(about.outcomes()),
         ruled_out=tuple(about.ruled_out()),
         stacks=tuple(map(about.stack, report.advice.stacks)),
@@ -276,15 +261,6 @@ class _About(NamedTuple):
     report: Report
     advice: Advice
     published: Mapping[str, Ground]
-
-    def must_rows(self) -> Iterator[MustRow]:
-        for must in self.advice.musts:
-            cells = (self._must_cell(must, name) for name in in_order(self.report.result))
-            yield MustRow(self.definition.by_key[must.question].by_key[must.option].label, tuple(cells))
-
-    def _must_cell(self, must: musts.Must, name: str) -> MustCell:
-        words = wording.must_words(self.definition, must, name, self.advice.releases)
-        return MustCell(words, must.cells[name].met.passes, name in self.advice.recommendation.named)
 
     def ruled_out(self) -> Iterator[RuledOut]:
         for out in self.report.result.left_out:

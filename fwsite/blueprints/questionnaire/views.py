@@ -24,6 +24,7 @@ from fwsite.blueprints.questionnaire.forms import (
 from fwsite.blueprints.questionnaire.result_views import owned, shared
 from fwsite.domain import scoring
 from fwsite.domain.answers import Answers
+from fwsite.domain.phrases import too_many_answers
 from fwsite.domain.questionnaire import FIT_MAX, Definition, Fault
 from fwsite.domain.report import as_json
 from fwsite.domain.telling import Telling, most_telling
@@ -43,7 +44,7 @@ log = logging.getLogger(__name__)
 _NOT_STORED = Fault(
     "",
     "Your answers could not be stored: the site cannot write at the moment. All of them are still here. Wait a little, "
-    "and send them once more; they are never counted twice.",
+    "and send them again; they are never counted twice.",
 )
 Page = tuple[str, int]
 
@@ -117,12 +118,7 @@ def submit() -> Page | AnyResponse:
 
 
 def _too_often(definition: Definition, seconds: int) -> AnyResponse:
-    minutes = -(-seconds // 60)
-    fault = Fault(
-        "",
-        "Very many answers came from your network within ten minutes. Yours are all here: please send them once more "
-        f"in {minutes} minute{'s' if minutes != 1 else ''}.",
-    )
+    fault = Fault("", too_many_answers(seconds))
     page, status = _form_page(definition, form_class(definition)(), [fault], 429)
     return Response(page, status, {"Retry-After": str(seconds)})
 

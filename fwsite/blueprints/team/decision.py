@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from fwsite.blueprints.team.team_page import TeamPage
-from fwsite.domain.markdown_text import plain
+from fwsite.domain.markdown_text import document, plain
 from fwsite.domain.recommendation import Verdict
 from fwsite.domain.scoring import Standing
 
@@ -21,23 +21,8 @@ def record(page: TeamPage, link: str) -> str:
         ("## More Information", _more(page)),
     )
     day = (page.round.closed_at or page.round.begun_at).date().isoformat()
-    lines = ["---", "status: proposed", f"date: {day}", "---", ""]
-    lines += [f"# {plain(f'Which backend framework: {page.headline}')}", ""]
-    for heading, content in sections:
-        found = list(content)
-        if found:
-            lines += [heading, "", *_spaced(found), ""]
-    return "\n".join(lines).rstrip() + "\n"
-
-
-def _spaced(blocks: Iterable[str]) -> Iterator[str]:
-    """Paragraphs apart, items of a list together."""
-    before = ""
-    for block in filter(None, blocks):
-        if before and not before[:2] == block[:2] == "* ":
-            yield ""
-        yield block
-        before = block
+    title = plain(f"Which backend framework: {page.headline}")
+    return document(["---", "status: proposed", f"date: {day}", "---", "", f"# {title}"], sections)
 
 
 def _name(page: TeamPage, key: str) -> str:
@@ -79,8 +64,8 @@ def _outcome(page: TeamPage) -> Iterator[str]:
         yield f"Chosen option: {names[0]}{margin}. {lead}"
     if page.report.result.standing is Standing.PROVISIONAL and page.report.result.ranking:
         yield "This is provisional: few questions were answered."
-    yield "\n".join(_places(page))
-    yield "\n".join(_musts(page))
+    yield from _places(page)
+    yield from _musts(page)
     yield from _stacks(page)
 
 
@@ -95,6 +80,7 @@ def _places(page: TeamPage) -> Iterator[str]:
 
 def _musts(page: TeamPage) -> Iterator[str]:
     if page.musts:
+        yield "The must-haves, each with how many people have it:"
         yield f"| Must-have | {' | '.join(_name(page, place.alternative) for place in page.places)} |"
         yield f"| :--- |{' :--- |' * len(page.places)}"
     for row in page.musts:

@@ -16,6 +16,7 @@ from fwsite.blueprints.team.views import of_team
 from fwsite.domain.answers import Answers, canonical_answers
 from fwsite.domain.faults import Fault
 from fwsite.domain.items import unusable
+from fwsite.domain.phrases import too_many_answers
 from fwsite.extend import SENT_TWICE, CheckedAnswers, is_shaped, retried, sent_twice, token_for
 
 LABEL_MOST = 40
@@ -35,7 +36,7 @@ class Label(NamedTuple):
         if len(self.text) > LABEL_MOST:
             return f"The label has {len(self.text)} characters; at most {LABEL_MOST} fit."
         if unusable(self.text) or not self.text.isprintable():
-            return "The label has a character that cannot be kept; write it without."
+            return "The label has a character that cannot be stored; remove it."
         return ""
 
 
@@ -153,12 +154,7 @@ def _refused(token: str, response: str, refused: Exception) -> ResponseReturnVal
 
 
 def _too_often(token: str, found: Round, label: Label, seconds: int, own_token: str | None) -> ResponseReturnValue:
-    minutes = -(-seconds // 60)
-    fault = Fault(
-        "",
-        "Very many answers came from your network within ten minutes. Yours are all here: please send them once more "
-        f"in {minutes} minute{'s' if minutes != 1 else ''}.",
-    )
+    fault = Fault("", too_many_answers(seconds))
     page = _answer_page(token, found, label, faults=[fault], own_token=own_token)
     return page, 429, {"Retry-After": str(seconds)}
 

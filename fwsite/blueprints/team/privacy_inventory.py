@@ -5,31 +5,16 @@ The privacy page shows it, and a test compares it with the schema.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from fwsite.domain.privacy_inventory import Column, Table
 
-
-class Column(NamedTuple):
-    """One column: what stands in it, and what it is needed for."""
-
-    name: str
-    what: str
-    why: str
-
-
-class Table(NamedTuple):
-    """One table: what a row of it is."""
-
-    name: str
-    title: str
-    row: str
-    columns: tuple[Column, ...]
-
+WITH_THE_ROUND = "Until the round is deleted, or its time is over and the host clears it."
 
 TABLES = (
     Table(
         "team_round",
         "Rounds of teams",
         "One row for each decision that somebody began for a team.",
+        WITH_THE_ROUND,
         (
             Column("id", "A running number.", "Tells rounds apart."),
             Column("organiser_hash", "The SHA-256 hash of the link of whoever began.", "Finds the round for them."),
@@ -47,6 +32,7 @@ TABLES = (
         "team_member",
         "People of a team",
         "One row for each person who answered. Their answers are among the responses above.",
+        WITH_THE_ROUND,
         (
             Column("id", "A running number.", "Tells people apart."),
             Column("round_id", "The round.", "Says whose team it is."),

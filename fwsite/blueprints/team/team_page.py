@@ -9,6 +9,7 @@ from typing import NamedTuple
 from fwsite.blueprints.team import wording
 from fwsite.blueprints.team.rounds import Round
 from fwsite.domain import english, phrases
+from fwsite.domain.must_table import MustRow, must_rows
 from fwsite.domain.questionnaire import Definition, Question
 from fwsite.domain.stacks import Release, Stack, index_name
 from fwsite.domain.team import ACCEPTABLE, Divide, Place, Settlement, TeamReport, changes_verdict
@@ -17,22 +18,6 @@ DIVIDES_SHOWN = 5
 """So many questions are shown at once; the others are folded away."""
 DOTS_MOST = 6
 """A dot for each person where there are so many at most; the number stands there for more."""
-
-
-class MustCell(NamedTuple):
-    """How one alternative meets one must."""
-
-    words: str
-    passes: bool
-    is_named: bool
-
-
-class MustRow(NamedTuple):
-    """One must, for how many it is one, and a cell for each alternative."""
-
-    label: str
-    people: str
-    cells: tuple[MustCell, ...]
 
 
 class StackRow(NamedTuple):
@@ -96,17 +81,14 @@ class TeamPage:
     def the_others(self) -> str:
         """What they are called, above them."""
         if len(self.others) == 1:
-            return "The other question: you agree on it, or it makes little difference"
+            return "The other question: your answers are alike, or hardly count"
         which = f"{'The other' if self.divided else 'All'} {english.number(len(self.others))} questions"
-        return f"{which}: you agree on them, or they make little difference"
+        return f"{which}: your answers are alike, or hardly count"
 
     @property
     def settlements(self) -> list[tuple[Question, list[Settlement]]]:
         """What would be, if all gave one answer, by question."""
-        by_question: dict[str, list[Settlement]] = {}
-        for each in self.report.settlements:
-            by_question.setdefault(each.question, []).append(each)
-        return [(self.definition.by_key[key], found) for key, found in by_question.items()]
+        return [(self.definition.by_key[key], found) for key, found in self.report.by_question.items()]
 
     @property
     def withdrawals(self) -> list[str]:
@@ -134,18 +116,9 @@ def team_page(definition: Definition, report: TeamReport, found: Round) -> TeamP
 
 
 def _must_rows(definition: Definition, report: TeamReport) -> Iterator[MustRow]:
-    releases, named = report.advice.releases, report.recommendation.named
-    for must, people in zip(report.advice.musts, report.must_of, strict=True):
-        cells = (
-            MustCell(
-                phrases.must_words(definition, must, place.alternative, releases),
-                must.cells[place.alternative].met.passes,
-                place.alternative in named,
-            )
-            for place in report.places
-        )
-        label = definition.by_key[must.question].by_key[must.option].label
-        yield MustRow(label, f"a must-have for {people} of {report.people}", tuple(cells))
+    rows = must_rows(definition, report.advice, [place.alternative for place in report.places])
+    for row, people in zip(rows, report.must_of, strict=True):
+        yield row._replace(people=f"a must-have for {people} of {report.people}")
 
 
 def _stack(definition: Definition, report: TeamReport, found: Stack) -> StackBox:

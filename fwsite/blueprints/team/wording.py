@@ -96,11 +96,14 @@ def _standing(definition: Definition, report: TeamReport) -> str:
     if verdict in (Verdict.CLEAR, Verdict.NARROW):
         second = definition.names[places[1].alternative]
         lead = report.result.lead
-        return f"{second} is second, {lead} point{'' if lead == 1 else 's'} behind, with everybody counted alike."
+        return f"{second} is second, {lead} point{'' if lead == 1 else 's'} behind on average."
     if verdict is Verdict.ONLY:
-        return "The others are ruled out: a must-have of one counts for all until it is taken back."
+        return "The others are ruled out: what one person must have, the whole team must have."
     if verdict is Verdict.NONE:
-        return "A must-have of one counts for all. The table shows what each alternative would have to do without."
+        return (
+            "What one person must have, the whole team must have. "
+            "The table shows what each alternative would have to do without."
+        )
     return ""
 
 
@@ -146,19 +149,17 @@ def _settled(definition: Definition, report: TeamReport) -> str:
     agreed = (f"agree on “{question.by_key[each.option].label}”, and {outcome(definition, each)}" for each in told)
     sentence = "; ".join(agreed)
     is_open = report.recommendation.verdict is Verdict.OPEN
-    begin = "One question would settle it" if is_open and _settles(found) else "A question that would change this"
+    begin = "This question would decide it" if is_open and _settles(found) else "A question that would change this"
     rest = "" if len(told) == len(found) else " The table has the other answers."
     return f"{begin}: {question.text} {sentence[:1].upper()}{sentence[1:]}.{rest}"
 
 
 def _key_settlements(report: TeamReport) -> Sequence[Settlement]:
     """Those of one question: the first, or where it is open the first that settles it."""
-    by_question: dict[str, list[Settlement]] = {}
-    for each in report.settlements:
-        by_question.setdefault(each.question, []).append(each)
+    by_question = report.by_question.values()
     is_open = report.recommendation.verdict is Verdict.OPEN
-    settling = (found for found in by_question.values() if is_open and _settles(found))
-    return next(settling, None) or next(iter(by_question.values()), [])
+    settling = (found for found in by_question if is_open and _settles(found))
+    return next(settling, None) or next(iter(by_question), [])
 
 
 def _settles(found: Sequence[Settlement]) -> bool:
@@ -212,14 +213,16 @@ def counts(question: Question, divide: Divide) -> str:
 
 
 def acceptable(place: Place, people: int) -> str:
-    """To all five; not to one: 49 points."""
+    """Yes, for all five; 49 points for one person; too few points for three."""
     if place.misses:
         return "ruled out"
     if not place.short:
-        return f"to {of_people(people, people)}"
+        return f"yes, for {of_people(people, people)}"
     if place.short == people:
-        return "to nobody"
-    return f"not to one: {place.lowest} points" if place.short == 1 else f"not to {number(place.short)}"
+        return "for nobody"
+    if place.short == 1:
+        return f"{place.lowest} points for one person"
+    return f"too few points for {number(place.short)}"
 
 
 def others(report: TeamReport) -> Sequence[str]:

@@ -14,7 +14,7 @@ from fwsite.extend import TextsContext, texts_by_extension
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 LEAD = "django-pros-and-cons"
-TITLE = "What each framework gives, and what it costs"
+TITLE = "Django, Flask, FastAPI or none: what you get, what you take on"
 QUESTION = "Which backend framework should I pick?"
 
 

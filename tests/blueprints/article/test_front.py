@@ -46,7 +46,7 @@ def test_it_answers_in_four_lines_and_leads_on(client: FlaskClient) -> None:
         ("/comparison/measured/reference", "Run of 30 November 2026"),
     ]
     assert "Many records, staff who work with them, and one application kept for years." in shown
-    assert "We measured it: with an ORM, Django takes the least memory." in shown
+    assert "Our measurement: with an ORM, Django takes the least memory." in shown
     for address, _ in links(shown):
         assert client.get(address).status_code == 200
 
@@ -75,8 +75,12 @@ def test_each_bar_is_drawn_by_attributes_beside_its_number(client: FlaskClient) 
 @pytest.mark.parametrize(
     ("off", "there", "gone"),
     [
-        ("comparison", ["Answer twelve questions", "Many records"], ["side by side", "measured it", "/comparison"]),
-        ("questionnaire", ["See them side by side", "We measured it"], ["questions</a>", "Many records", "no account"]),
+        ("comparison", ["Answer twelve questions", "Many records"], ["side by side", "Our measurement", "/comparison"]),
+        (
+            "questionnaire",
+            ["See them side by side", "Our measurement"],
+            ["questions</a>", "Many records", "no account"],
+        ),
     ],
 )
 def test_with_a_part_switched_off_it_shrinks(make_app: Apps, off: str, there: list[str], gone: list[str]) -> None:

@@ -239,7 +239,7 @@ class TestAPair:
 
     def test_has_the_question_that_tells_them_apart(self, client: FlaskClient) -> None:
         page = client.get("/comparison/django-or-fastapi").text
-        rail = page.partition("The question that tells them apart")[2].partition("</section>")[0]
+        rail = page.partition("The question that counts most here")[2].partition("</section>")[0]
         leads = re.findall(r'<td class="n">(\w+) (\d+)</td>', rail)
         assert {name for name, _ in leads} == {"Django", "FastAPI"}
         assert '<a class="btn" href="/questionnaire/">Answer all twelve</a>' in rail
@@ -261,7 +261,7 @@ class TestAPair:
         add_framework(app, "litestar", "Litestar")
         page = client.get("/comparison/django-or-litestar")
         assert page.status_code == 200
-        assert "The question that tells them apart" not in page.text
+        assert "The question that counts most here" not in page.text
 
     def test_leads_to_the_others_and_is_led_to(self, client: FlaskClient) -> None:
         found = set(re.findall(r'href="/comparison/([a-z]+-or-[a-z]+)"', client.get("/comparison/").text))
@@ -273,7 +273,7 @@ class TestAPair:
 
     def test_has_room_for_what_extensions_know_of_the_two(self, app: Flask) -> None:
         with app.test_request_context():
-            assert "tells them apart" in slot("comparison.pair", first="django", second="flask")
+            assert "counts most here" in slot("comparison.pair", first="django", second="flask")
             assert slot("comparison.pair", first="django", second="litestar") == ""
 
 

@@ -25,7 +25,7 @@ def test_what_is_too_much_comes_back_as_it_was_filled_in(make_app: Callable[...,
     assert send("192.0.2.1", **{"q-unknown": "x"})[0] == 422  # what is refused is not counted
     status, page, wait = send("192.0.2.1")
     assert status == 429 and 0 < int(wait) <= 600
-    assert "Yours are all here: please send them once more in 10 minutes" in " ".join(page.split())
+    assert "Yours are all here: please send them again in 10 minutes" in " ".join(page.split())
     given = inputs(page)
     assert all(given[name] == [value] for name, value in answers.items())
     assert send("192.0.2.2")[0] == 303

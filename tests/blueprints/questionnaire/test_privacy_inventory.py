@@ -14,7 +14,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import inspect
 
 from fwsite.blueprints.questionnaire.models import QuestionnaireBase
-from fwsite.blueprints.questionnaire.privacy_inventory import TABLES, Table
+from fwsite.blueprints.questionnaire.privacy_inventory import TABLES
+from fwsite.domain.privacy_inventory import Table
 from fwsite.extend import db
 from fwsite.web.signing import view_token_for
 from tests.blueprints.comparison.test_editing import ADD, NEW_CLAIM, filled

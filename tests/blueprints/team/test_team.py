@@ -305,7 +305,7 @@ class TestAPerson:
             ({"q-work": "nonsense"}, "Choose from the answers shown."),
             ({"q-other": "x"}, "1 of the fields sent do not belong"),
             ({"label": "x" * 41}, "The label has 41 characters; at most 40 fit."),
-            ({"label": "a\x00b"}, "The label has a character that cannot be kept"),
+            ({"label": "a\x00b"}, "The label has a character that cannot be stored; remove it."),
             ({"label": ["a", "b"]}, "Check it and send it again."),
             ({"submission": "short"}, "Part of the form did not arrive."),
         ],
@@ -571,9 +571,10 @@ class TestWhatWouldSettleIt:
         page = text_of(team.page())
         assert heading(team.page()).startswith("One alone meets all of your must-haves: Flask")
         assert (
-            "until it is taken back. Without “A server with little memory”, a must-have for one of four: Django" in page
+            "what one person must have, the whole team must have. "
+            "Without “A server with little memory”, a must-have for one of four: Django" in page
         )
-        settle = page.partition(" To settle ")[2]
+        settle = page.partition(" What would decide it ")[2]
         both = "Without “Admin screens for staff” and “Web forms with error messages”, must-haves for one of four: "
         assert f"{both}Flask, by a clear margin." in settle
 

@@ -45,7 +45,7 @@ def test_the_lead_tells_what_the_table_has(case: Case, chance: random.Random) ->
     report = team_report(case.definition, team_of(case, chance, most=4))
     lead = wording.lead(case.definition, report)
 
-    told = "One question would settle it" in lead
+    told = "This question would decide it" in lead
     by_question = {each.question for each in report.settlements}
     settling = [
         key

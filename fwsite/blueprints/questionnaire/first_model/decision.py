@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from fwsite.blueprints.questionnaire.first_model import wording as first_wording
 from fwsite.blueprints.questionnaire.forms import WEIGHT_LABELS
 from fwsite.domain.answers import WEIGHTS, Answers
 from fwsite.domain.evidence import Evidence
-from fwsite.domain.markdown_text import plain
+from fwsite.domain.markdown_text import document, plain
 from fwsite.domain.questionnaire import FIT_MAX, Definition
 from fwsite.domain.report import Report
 from fwsite.domain.robustness import DRAWS
@@ -34,33 +34,19 @@ def record(decision: Decision) -> str:
     definition, report = decision.definition, decision.report
     verdict = plain(first_wording.headline(definition, report.result))
     sections = (
-        ("Context", _context(decision)),
-        ("Answers and weights", _answers(decision)),
-        ("Ranking", _ranking(decision)),
-        ("Reasons for and against", _reasons(decision)),
-        ("Ruled out by a must-have", _left_out(decision)),
-        ("How firm this is", [plain(sentence) for sentence in first_wording.firmness(definition, report)]),
-        ("What would change it", _would_change(decision)),
-        ("Risks", _risks(decision)),
-        ("Where this comes from", _origin(decision)),
+        ("## Context", _context(decision)),
+        ("## Answers and weights", _answers(decision)),
+        ("## Ranking", _ranking(decision)),
+        ("## Reasons for and against", _reasons(decision)),
+        ("## Ruled out by a must-have", _left_out(decision)),
+        ("## How firm this is", [plain(sentence) for sentence in first_wording.firmness(definition, report)]),
+        ("## What would change it", _would_change(decision)),
+        ("## Risks", _risks(decision)),
+        ("## Where this comes from", _origin(decision)),
     )
-    lines = [f"# Which backend framework: {verdict}", ""]
-    lines += [f"- Date: {decision.created_on.isoformat()}", "- Status: proposed", ""]
-    for heading, content in sections:
-        found = list(content)
-        if found:
-            lines += [f"## {heading}", "", *_spaced(found), ""]
-    return "\n".join(lines).rstrip() + "\n"
-
-
-def _spaced(blocks: Iterable[str]) -> Iterator[str]:
-    """Paragraphs apart, items of a list and rows of a table together."""
-    before = ""
-    for block in blocks:
-        if before and not (before[:2] == block[:2] and block[:2] in ("- ", "| ")):
-            yield ""
-        yield block
-        before = block
+    front = [f"# Which backend framework: {verdict}", ""]
+    front += [f"- Date: {decision.created_on.isoformat()}", "- Status: proposed"]
+    return document(front, sections)
 
 
 def _context(decision: Decision) -> Iterator[str]:
