@@ -80,13 +80,14 @@ def import_command(place: Path, yes: bool, note: str) -> None:
         if not found.lines:
             click.echo("Nothing would change.")
             return
+        if yes:
+            done = importing.carry_out(found, IMPORTER, note)
+            click.echo("\n".join([*found.lines, *done]))
+            return
         importing.rehearse(found, IMPORTER, note)
-        for line in found.lines:
-            click.echo(line)
-        if not yes:
-            click.confirm(f"Import {len(found.lines)} change{'s' if len(found.lines) > 1 else ''}?", abort=True)
-        for line in importing.carry_out(found, IMPORTER, note):
-            click.echo(line)
+        click.echo("\n".join(found.lines))
+        click.confirm(f"Import {len(found.lines)} change{'s' if len(found.lines) > 1 else ''}?", abort=True)
+        click.echo("\n".join(importing.carry_out(found, IMPORTER, note)))
     except ContentError as error:
         click.echo(str(error))
         click.echo("Nothing was imported.", err=True)

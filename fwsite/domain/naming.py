@@ -42,10 +42,13 @@ def without_support(text: str, words: Iterable[str], packages: Collection[str], 
 
     ``free`` are the things that are compared: a source about Django need not say whose it is in each sentence.
     """
+    named = names_in(text, packages)
+    if not named:
+        return []
     written = " ".join(words)
     said = f"{fold(written)}\n{written}".casefold()  # as read, and as written: a name may stand in what is markup
     may_be_named = {_key(name) for name in free}
-    names = [name for name in names_in(text, packages) if _key(name) not in may_be_named]
+    names = [name for name in named if _key(name) not in may_be_named]
     return [name for name in _longest(names) if not any(form in said for form in _forms(name, packages))]
 
 
@@ -57,7 +60,7 @@ def leaves_out(text: str, name: str, names: Iterable[str]) -> bool:
 
 def stands_in(name: str, text: str) -> bool:
     """Whether the text has the name, by itself and not inside another one."""
-    return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text) is not None
+    return name in text and re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text) is not None
 
 
 def _key(name: str) -> str:

@@ -115,8 +115,8 @@ class ContentImport:
         f(who, note): makes the database say what the files say; gives one line that says what was done. Called only
         where something would change.
     ``check``
-        f() -> ContentProblem, ...: what is wrong once everything that is imported together has been taken in. That is
-        tried first, and taken back.
+        f() -> ContentProblem, ...: what is wrong once everything that is imported together has been taken in. Where
+        something is, all of it is taken back.
     ``tell``
         f(): called after the commit, to emit events.
     """

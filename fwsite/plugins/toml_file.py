@@ -6,8 +6,10 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from fwsite.plugins.content import ContentError, ContentProblem
 from fwsite.plugins.toml_line_numbers import KeyPath, lines_of
@@ -15,12 +17,18 @@ from fwsite.plugins.toml_line_numbers import KeyPath, lines_of
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
-class TomlFile(NamedTuple):
-    """A file that TOML can read: its ``table``, and the line of each key by path, ``("questions", 0, "text")``."""
+@dataclass(frozen=True)
+class TomlFile:
+    """A file that TOML can read: its ``table``, and its ``text``, where the lines of faults are looked up."""
 
     path: Path
     table: Mapping[str, Any]
-    lines: Mapping[KeyPath, int]
+    text: str
+
+    @cached_property
+    def lines(self) -> Mapping[KeyPath, int]:
+        """The line of each key by path, ``("questions", 0, "text")``."""
+        return lines_of(self.text)
 
     def problem(self, key: str, message: str, path: KeyPath = ()) -> ContentProblem:
         """A fault in the part called ``key``, on the line of ``path``, or of the nearest table around it."""
@@ -32,7 +40,7 @@ def read_toml(path: Path) -> TomlFile:
     """Read ``path``. Raises :class:`ContentError`, with the line where there is one, for a file that is not TOML."""
     try:
         text = path.read_text(encoding="utf-8-sig")
-        return TomlFile(path, tomllib.loads(text), lines_of(text))
+        return TomlFile(path, tomllib.loads(text), text)
     except (ValueError, RecursionError, OSError) as error:  # ValueError: not TOML, not UTF-8, or an endless number
         reason = getattr(error, "strerror", None) or str(error)
         line = re.search(r"\(at line (\d+)", reason)

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from fwsite.web.compression import encoding_for, pack
 from fwsite.web.page_state import State
+from fwsite.web.page_store import OVERHEAD
 
 Hole = Callable[[], str]
 """Gives the text of one hole for the request that is being answered; of that it may look at the session alone."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Donut:
     """The page as it was made at ``state``: texts, and between them the numbers of the holes that are there."""
 
@@ -22,6 +23,12 @@ class Donut:
     headers: tuple[tuple[str, str], ...]
     holes: tuple[Hole, ...]
     pieces: tuple[bytes | int, ...]
+    was_asked: bool = False
+
+    @property
+    def size(self) -> int:
+        """Bytes of memory, about."""
+        return OVERHEAD + sum(len(each) for each in self.pieces if isinstance(each, bytes))
 
     @classmethod
     def made(

@@ -70,7 +70,7 @@ def _security(response: Response) -> Response:
 
 
 def _compress(response: Response) -> Response:
-    return compress(response, tightly=page_cache.will_be_kept(response))
+    return compress(response, tightly=page_cache.will_be_asked_again(response))
 
 
 def _caching(response: Response) -> Response:

@@ -1,22 +1,19 @@
 """Page cache: pages for everybody, kept whole and answered before Flask is asked.
 
-A page is kept under its scheme, host, path and encoding, and counts as long as what it was made from is the same: the
-content version, the numbers of the cache tags that it carries, the host's files, and the day. Only views under
-:func:`whole_page`, and what :func:`kept_around` makes, are kept; never a page that was made for one visitor, see
-:meth:`PageCache.may_keep`. Both halves are in here: reading, as WSGI middleware, and writing, as steps at the end of a
-request.
+A page is kept under its scheme, host, path, encoding, and what it reads of the query. It counts as long as what it was
+made from is the same: the content version, the numbers of the cache tags that it carries, the host's files, and the
+day. Only views under :func:`whole_page`, and what :func:`kept_around` makes, are kept; never a page that was made for
+one visitor, see :meth:`PageCache.may_keep`. Both halves are in here: reading, as WSGI middleware, and writing, as steps
+at the end of a request.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
-from urllib.parse import parse_qsl
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Response, current_app, g, request
@@ -28,6 +25,7 @@ from fwsite.web.donut_cache import Donut, Hole
 from fwsite.web.environ import ENDPOINT, address_of
 from fwsite.web.file_state import Files, files_of
 from fwsite.web.page_state import State
+from fwsite.web.page_store import LONGEST_QUERY, Page, PageStore, is_all_of_query, is_of_query
 from fwsite.web.vary import TrackingRequest
 
 if TYPE_CHECKING:
@@ -35,8 +33,6 @@ if TYPE_CHECKING:
 
 _View = TypeVar("_View", bound=Callable[..., Any])
 _SECONDS_OF_A_DAY = 86_400
-_OVERHEAD = 2_000
-"""Bytes that a kept page takes beside its body, about."""
 _OF_THE_BODY = frozenset({"content-type", "content-length", "content-encoding"})
 """Headers that an answer without a body does without."""
 _OF_THE_ONE_ANSWER = frozenset({"content-length", "set-cookie"})
@@ -44,36 +40,15 @@ _OF_THE_ONE_ANSWER = frozenset({"content-length", "set-cookie"})
 _STATE, _TURN, _CACHE = "fwsite.page_state", "fwsite.page_turn", "fwsite.page_cache"
 _PATIENCE = 2.0
 """Seconds; more than making a page takes."""
-_MOST_DONUTS = 32
-"""Pages with holes that are kept at most."""
-
-
-@dataclass(slots=True)
-class _Page:
-    state: State
-    endpoint: str
-    reads: frozenset[str]
-    headers: list[tuple[str, str]]
-    etag: str
-    body: bytes
-    was_asked: bool = False
-
-    @property
-    def size(self) -> int:
-        return len(self.body) + _OVERHEAD
-
-    def is_asked_for_more(self, query: str) -> bool:
-        """Whether the query has a name that the page reads; any other query changes nothing."""
-        if not query or not self.reads:
-            return False
-        try:
-            return any(name in self.reads for name, _ in parse_qsl(query, keep_blank_values=True, max_num_fields=20))
-        except ValueError:
-            return True
+_SHARE = 4
+"""A quarter of the room is for pages of a query: whoever makes up queries pushes out no others. One is for donuts."""
 
 
 class PageCache:
-    """WSGI middleware that answers from kept pages; at most ``most`` bytes of them, the least wanted go first."""
+    """WSGI middleware that answers from kept pages; at most ``most`` bytes of them, the least wanted go first.
+
+    Pages that were made for a query, such as a comparison of two frameworks, are kept apart, under the whole query.
+    """
 
     def __init__(self, site: Flask, inner: WSGIApplication, version: ContentVersion, files: Files, most: int):
         self._site = site
@@ -81,12 +56,10 @@ class PageCache:
         self._registry = registry_of(site)
         self._version = version
         self._files = files
-        self._most = most
-        self._pages: OrderedDict[tuple[str, ...], _Page] = OrderedDict()
-        self._size = 0
+        self.queried: PageStore[Page] = PageStore(most // _SHARE)
+        self.donuts: PageStore[Donut] = PageStore(most // _SHARE)
+        self.pages: PageStore[Page] = PageStore(most - 2 * (most // _SHARE))
         self._newest: State | None = None
-        self._storing = threading.Lock()
-        self._donuts: dict[tuple[str, ...], Donut] = {}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or self._registry.pending:
@@ -94,12 +67,11 @@ class PageCache:
         state = self._state()
         if state is None:
             return self._app(environ, start_response)
-        page = self._pages.get(_key(environ))
-        if page is not None and page.state.counts_at(state) and not page.is_asked_for_more(environ["QUERY_STRING"]):
-            return _answer(page, environ, start_response)
         environ[_STATE] = state
         if (donut := self.donut(environ)) is not None:
             return self._filled(donut, environ, start_response)
+        if (page := self.fresh(environ)) is not None:
+            return _answer(page, environ, start_response)
         try:
             return self._app(environ, start_response)
         finally:
@@ -114,16 +86,15 @@ class PageCache:
         self._newest = state
         return state
 
-    def fresh(self, environ: WSGIEnvironment) -> _Page | None:
-        """The kept page, where it is as new as the request; none where that asks for more."""
-        page = self._pages.get(_key(environ))
-        if (
-            page is None
-            or not page.state.counts_at(environ.get(_STATE))
-            or page.is_asked_for_more(environ["QUERY_STRING"])
-        ):
-            return None
-        return page
+    def fresh(self, environ: WSGIEnvironment) -> Page | None:
+        """The kept page, where it is as new as the request: the one of its query, or else the one without a query,
+        unless that reads something of it.
+        """
+        key, query = _key(environ), environ["QUERY_STRING"]
+        page = self.pages.get(key)
+        if page is None or is_of_query(query, page.reads):
+            page = self.queried.get((*key, query)) if query else None
+        return page if page is not None and page.state.counts_at(environ.get(_STATE)) else None
 
     def may_keep(self, response: Response) -> bool:
         """Whether the page that answers this request may be given to others.
@@ -134,7 +105,7 @@ class PageCache:
         reads: frozenset[str] | None = g.get("whole_page")
         if reads is None or not (response.cache_control.public or _is_at_secret_address(response)):
             return False
-        return _is_for_everybody(response) and not _is_of_its_query(reads)
+        return _is_for_everybody(response) and not _is_of_unnamed_query(reads)
 
     def keep(self, environ: WSGIEnvironment, response: Response) -> None:
         """Keep the page that answers the request, as it stands."""
@@ -143,16 +114,12 @@ class PageCache:
             return
         headers = response.get_wsgi_headers(environ).to_wsgi_list()
         etag = response.headers.get("ETag", "")
-        page = _Page(state, request.endpoint or "", g.whole_page, headers, etag, response.get_data())
-        if page.size > self._most // 4:
-            return
-        key = _key(environ)
-        with self._storing:
-            before = self._pages.pop(key, None)
-            self._size += page.size - (before.size if before else 0)
-            self._pages[key] = page
-            while self._size > self._most:
-                self._evict()
+        page = Page(state, request.endpoint or "", g.whole_page, headers, etag, response.get_data())
+        key, query = _key(environ), environ["QUERY_STRING"]
+        if not is_of_query(query, page.reads):
+            self.pages.put(key, page, self._newest)
+        elif len(query) <= LONGEST_QUERY:
+            self.queried.put((*key, query), page, self._newest)
 
     def _made_at(self, environ: WSGIEnvironment) -> State | None:
         """What the page that answers the request was made from; none where that has changed while it was made."""
@@ -164,8 +131,8 @@ class PageCache:
         return made_at if made_at.counts_at(self._newest) else None
 
     def donut(self, environ: WSGIEnvironment) -> Donut | None:
-        """The kept page with holes that the request asks for; none where it comes with a query."""
-        page = self._donuts.get(address_of(environ)) if not environ["QUERY_STRING"] else None
+        """The kept page with holes that the request asks for, with its whole query."""
+        page = self.donuts.get((*address_of(environ), environ["QUERY_STRING"]))
         return page if page is not None and page.state.counts_at(environ.get(_STATE)) else None
 
     def keep_donut(self, environ: WSGIEnvironment, response: Response, filled: dict[str, Hole]) -> None:
@@ -174,13 +141,12 @@ class PageCache:
         if state is None:
             return
         headers = [each for each in response.headers if each[0].lower() not in _OF_THE_ONE_ANSWER]
-        if len(self._donuts) >= _MOST_DONUTS:
-            self._donuts.clear()
         page = Donut.made(state, request.endpoint or "", headers, response.get_data(as_text=True), filled)
-        self._donuts[address_of(environ)] = page
+        self.donuts.put((*address_of(environ), environ["QUERY_STRING"]), page, self._newest)
 
     def _filled(self, page: Donut, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Within the request's context and with its session, as holes look at it; but without a view or templates."""
+        page.was_asked = True
         environ[ENDPOINT] = page.endpoint
         with self._site.request_context(environ):
             headers, body = page.filled(environ.get("HTTP_ACCEPT_ENCODING", ""))
@@ -194,22 +160,12 @@ class PageCache:
         self._site.session_interface.save_session(self._site, g.session_opened, response)
         return [each for each in response.headers if each[0] in ("Set-Cookie", "Vary")]
 
-    def _evict(self) -> None:
-        """Second-chance (CLOCK) eviction, stale pages first."""
-        while True:
-            key, page = self._pages.popitem(last=False)
-            if not page.was_asked or not page.state.counts_at(self._newest):
-                self._size -= page.size
-                return
-            page.was_asked = False
-            self._pages[key] = page
-
 
 def _key(environ: WSGIEnvironment) -> tuple[str, ...]:
     return (*address_of(environ), encoding_for(environ.get("HTTP_ACCEPT_ENCODING", "")) or "")
 
 
-def _answer(page: _Page, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+def _answer(page: Page, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     page.was_asked = True
     environ[ENDPOINT] = page.endpoint
     known = environ.get("HTTP_IF_NONE_MATCH")
@@ -260,7 +216,7 @@ def whole_page(
     """For a view whose page is the same for everybody, made from nothing but the content of the database, the host's
     articles and pictures, and the settings: it is kept whole until one of them changes.
 
-    ``reads`` names what the page takes from the query; with any of these it is made each time. A page that sets a
+    ``reads`` names what the page takes from the query; with any of these it is kept for that query. A page that sets a
     cookie or looked at the session, at cookies, headers, credentials or the visitor's address, or at the query without
     saying so here, is not kept. Nor is one behind hooks of its blueprint, such as ``before_request``, which would not
     run for the next visitor; ``despite_hooks`` says that they do nothing that depends on who asks.
@@ -286,13 +242,16 @@ def whole_page(
     return mark if view is None else mark(view)
 
 
-def kept_around(make: Callable[..., str], *holes: Hole, despite_hooks: bool = False) -> str | Response:
+def kept_around(
+    make: Callable[..., str], *holes: Hole, reads: Iterable[str] = (), despite_hooks: bool = False
+) -> str | Response:
     """A page that is the same for everybody except for its holes, such as the tokens of a form.
 
     ``make`` renders it, and is given the text of each hole: what the functions in ``holes`` give. What is around
     them is kept, under the conditions of :func:`whole_page`; the functions, and they alone, may use the session. From
     then on only they are called for each visitor, with the request's context but instead of its view. The text of a
-    hole must look like nothing else on the page.
+    hole must look like nothing else on the page. ``reads`` names what ``make`` takes from the query; with any other
+    query the page is made each time.
     """
     environ, cache = request.environ, _cache()
     if cache is None or (_has_hooks() and not despite_hooks):
@@ -305,7 +264,7 @@ def kept_around(make: Callable[..., str], *holes: Hole, despite_hooks: bool = Fa
     session = g.session_opened
     was_used, session.accessed = session.accessed, False
     page = make(*texts)
-    if not session.accessed:  # the query says nothing: such a page is kept, and given, only without one
+    if not session.accessed and is_all_of_query(environ["QUERY_STRING"], frozenset(reads)):
         g.filled_holes = dict(zip(texts, holes, strict=True))
     session.accessed = was_used or session.accessed
     return page
@@ -332,25 +291,25 @@ def _is_at_secret_address(response: Response) -> bool:
     return bool(g.get("at_secret_address")) and response.cache_control.no_store is True and not is_own
 
 
-def _is_of_its_query(reads: frozenset[str]) -> bool:
-    """Whether the page depends on what this query says; ``reads`` are the names that its view has declared."""
-    if not cast("TrackingRequest", request).asked_for_args:
-        return False
-    return not reads or not reads.isdisjoint(request.args)
+def _is_of_unnamed_query(reads: frozenset[str]) -> bool:
+    """Whether the view read the query, and has declared no names that it reads."""
+    return cast("TrackingRequest", request).asked_for_args and not reads
 
 
 def store_donut(response: Response) -> Response:
     """Keep what :func:`kept_around` has made; a step at the end of a request, before compression."""
     filled, cache = g.pop("filled_holes", None), _cache()
-    if filled is not None and cache is not None and not request.environ["QUERY_STRING"] and _is_for_everybody(response):
+    if filled is not None and cache is not None and _is_for_everybody(response):
         cache.keep_donut(request.environ, response, filled)
     return response
 
 
-def will_be_kept(response: Response) -> bool:
-    """Whether the page that answers this request will be asked for again as it is."""
+def will_be_asked_again(response: Response) -> bool:
+    """Whether the page that answers this request is kept, and for more than the few who ask with the same query."""
     cache = _cache()
-    return cache is not None and cache.may_keep(response)
+    if cache is None or not cache.may_keep(response):
+        return False
+    return not is_of_query(request.environ["QUERY_STRING"], g.whole_page)
 
 
 def name_endpoint(response: Response) -> Response:

@@ -40,15 +40,22 @@ KEPT = [
     "/comparison/django",
     "/comparison/data.csv",
     "/comparison/data.xlsx",
+    "/comparison/?f=django",
+    "/comparison/?f=django&f=flask&rows=differ",
+    "/comparison/data.csv?f=django",
+    "/comparison/changes",
+    "/comparison/changes?framework=django",
+    "/comparison/changes/1",
+    "/comparison/changes.xml",
+    "/search/?q=admin",
     "/docs/",
     "/docs/host",
     "/feed.xml",
 ]
 MADE_EACH_TIME = [
     "/questionnaire/?set=x",
-    "/comparison/?f=django",
     "/account/sign-in",
-    "/comparison/suggest",
+    "/comparison/suggest?framework=django&page=2",
     "/nowhere",
 ]
 
@@ -132,17 +139,49 @@ class TestWhatIsKept:
         self, app: Flask, client: FlaskClient, work: Work
     ) -> None:
         client.get("/comparison/")
-        before = len(app.extensions["fwsite.page_cache"]._pages)
+        before = len(app.extensions["fwsite.page_cache"].pages)
         for number in range(50):
             assert client.get(f"/comparison/?utm_source={number}&x").status_code == 200
         assert work.paths == ["/comparison/"]
-        assert len(app.extensions["fwsite.page_cache"]._pages) == before
+        assert len(app.extensions["fwsite.page_cache"].pages) == before
 
     @pytest.mark.parametrize("query", ["f=flask", "%66=flask", "x=1&f=flask", "&".join(["a=b"] * 30) + "&f=flask"])
     def test_a_query_that_means_something_is_answered(self, client: FlaskClient, query: str) -> None:
         whole = client.get("/comparison/").data
         assert client.get(f"/comparison/?{query}").data != whole
         assert client.get("/comparison/").data == whole
+
+    def test_each_query_has_its_own_page(self, client: FlaskClient, work: Work) -> None:
+        queries = ["f=django", "f=flask", "f=flask&f=django", "rows=differ"]
+        first = [client.get(f"/comparison/?{query}").data for query in queries]
+        assert [client.get(f"/comparison/?{query}").data for query in queries] == first
+        assert len(set(first)) == len(queries) == len(work.paths)
+
+    def test_a_change_shows_on_pages_of_a_query(self, app: Flask, client: FlaskClient) -> None:
+        assert "Django" in client.get("/comparison/?f=django").text
+        rename(app, "Jango")
+        assert "Jango" in client.get("/comparison/?f=django").text
+
+    def test_made_up_queries_push_out_no_page_without_one(self, make_app: Callable[..., Flask]) -> None:
+        app = make_app(PAGE_CACHE_BYTES=1_600_000)
+        client, cache = app.test_client(), app.extensions["fwsite.page_cache"]
+        client.get("/comparison/django")
+        work = Work(app)
+        for number in range(60):
+            client.get(f"/comparison/?f=django&f={number}", headers={"Accept-Encoding": "br"})
+        assert 0 < len(cache.queried) < 60
+        assert sum(page.size for page in cache.queried.values()) == cache.queried.size <= 400_000
+        work.paths.clear()
+        client.get("/comparison/django")
+        assert work.paths == []
+
+    def test_a_query_that_nobody_types_is_answered_and_not_kept(
+        self, app: Flask, client: FlaskClient, work: Work
+    ) -> None:
+        long = f"/comparison/?f=django&f={'x' * 600}"
+        assert client.get(long).data == client.get(long).data
+        assert len(work.paths) == 2
+        assert len(app.extensions["fwsite.page_cache"].queried) == 0
 
     def test_what_somebody_sends_is_not_answered_from_it(self, client: FlaskClient) -> None:
         client.get("/comparison/")
@@ -164,7 +203,7 @@ class TestWhatIsKept:
         for number in range(40):
             client.get("/comparison/django", headers={"Host": f"h{number}.example"})
             client.get("/", headers={"Host": "often.example", "Accept-Encoding": "br"})
-        assert 0 < sum(page.size for page in cache._pages.values()) == cache._size <= 200_000
+        assert 0 < sum(page.size for page in cache.pages.values()) == cache.pages.size <= 200_000
         work = Work(app)
         client.get("/", headers={"Host": "often.example", "Accept-Encoding": "br"})
         assert work.paths == []  # what is asked for stays
@@ -310,6 +349,28 @@ class TestAPageWithAForm:
             page = client.get(f"/questionnaire/{query}").text
             assert f"<b>{query[3:] or None}</b>" in page
             assert rendered == ["questionnaire/index.html"] * times
+
+    def test_is_kept_for_each_query_that_it_names_and_for_no_other(self, app: Flask, rendered: list[str]) -> None:
+        form = "/comparison/suggest"
+        queries = ["?framework=django", "?framework=flask", "?framework=django&x=1", "?claim=django-admin"]
+        for query in queries:
+            pages = [app.test_client().get(form + query) for _ in range(2)]
+            assert [page.status_code for page in pages] == [200, 200]
+            assert len({inputs(page.text)["csrf_token"][0] for page in pages}) == 2
+        assert rendered == ["comparison/suggest.html"] * 5
+
+    def test_made_up_queries_push_out_no_page_that_is_asked_for(
+        self, make_app: Callable[..., Flask], rendered: list[str]
+    ) -> None:
+        app = make_app(PAGE_CACHE_BYTES=1_600_000)
+        rendered = pages_rendered(app)
+        client, cache = app.test_client(), app.extensions["fwsite.page_cache"]
+        for number in range(60):
+            client.get("/questionnaire/")
+            client.get(f"/comparison/suggest?framework={number}")
+        assert rendered.count("questionnaire/index.html") == 1
+        assert 0 < sum(page.size for page in cache.donuts.values()) == cache.donuts.size <= 400_000
+        assert len(cache.donuts) < 60
 
     def test_with_answers_of_somebody_is_theirs_alone(self, client: FlaskClient) -> None:
         result = submit(client, first_options(client, 5)).location

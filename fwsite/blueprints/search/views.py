@@ -18,7 +18,7 @@ bp = Blueprint("search", __name__, template_folder="templates")
 @bp.get("/")
 @whole_page(reads=("q", "page"))
 def index() -> str | tuple[str, int]:
-    """What is found for ``q``. Kept is the form alone: there are as many queries as people can type."""
+    """What is found for ``q``."""
     given = _typed(request.args.get("q", ""))
     query = Query.of(given)
     fault, there = _fault(given, query), library()

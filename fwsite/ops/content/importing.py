@@ -78,20 +78,20 @@ def rehearse(plan: Plan, who: str, note: str) -> None:
     """Take everything in, look at it, and take it back. Raises :class:`ContentError` with every fault."""
     with session_apart():
         _take_in(plan, who, note)
-        problems: list[ContentProblem] = []
-        for each in plan.incoming:
-            with each.part.named():
-                problems += each.content.check()
-    if problems:
-        raise ContentError(problems=problems)
 
 
 def carry_out(plan: Plan, who: str, note: str) -> list[str]:
-    """Take everything in and commit; a line for each part. Raises :class:`ChangedMeanwhile`."""
-    if _version() != plan.version:
+    """Take everything in and commit; a line for each part.
+
+    Raises :class:`ChangedMeanwhile`, or :class:`ContentError` with every fault; then nothing was taken in.
+    """
+    try:
+        if _version() != plan.version:
+            raise ChangedMeanwhile
+        lines = _take_in(plan, who, note)
+    except BaseException:
         db.session.rollback()
-        raise ChangedMeanwhile
-    lines = _take_in(plan, who, note)
+        raise
     db.session.commit()
     for each in plan.incoming:
         with suppress(ContentError), each.part.named():  # it is logged, and what was taken in is there
@@ -100,11 +100,17 @@ def carry_out(plan: Plan, who: str, note: str) -> list[str]:
 
 
 def _take_in(plan: Plan, who: str, note: str) -> list[str]:
-    lines = []
+    lines: list[str] = []
+    problems: list[ContentProblem] = []
     for each in plan.incoming:
         with each.part.named():
             lines.append(each.content.take_in(who, note))
         db.session.flush()
+    for each in plan.incoming:
+        with each.part.named():
+            problems += each.content.check()
+    if problems:
+        raise ContentError(problems=problems)
     return lines
 
 

@@ -19,7 +19,7 @@ from fwsite.blueprints.comparison.ledger import document_mapper, journal
 from fwsite.blueprints.comparison.ledger.journal import Action, By, Conflict, InUse, NothingToUndo, UndoConflict
 from fwsite.blueprints.comparison.models import Change
 from fwsite.blueprints.comparison.queries import whole_comparison
-from fwsite.domain.items import FIELDS, PLACED, Field, Item, Kind, State, Value, canonical, key_of
+from fwsite.domain.items import FIELDS, PLACED, Document, Field, Item, Kind, State, Value, canonical, key_of
 from fwsite.extend import db
 from tests.support.statements import statements
 
@@ -107,6 +107,81 @@ class TestAdding:
             journal.add(Kind.RATING, {**rating.document, "score": 1}, JO)
         assert caught.value.current == rating
         assert (item(Kind.RATING, "flask.memory"), numbers()) == (rating, before)
+
+
+def taken_in_one_by_one(documents: list[tuple[Kind, Document]], batch: int) -> None:
+    for kind, document in documents:
+        journal.add(kind, document, MARA, Action.IMPORTED, batch)
+
+
+def taken_in_at_once(documents: list[tuple[Kind, Document]], batch: int) -> None:
+    for kind in Kind:
+        journal.add_all(kind, [document for of, document in documents if of is kind], MARA, Action.IMPORTED, batch)
+
+
+@pytest.mark.usefixtures("filled")
+class TestAddingMany:
+    def test_leaves_the_same_as_adding_each(self) -> None:
+        documents = self.edition()
+        found = []
+        for take_in in (taken_in_one_by_one, taken_in_at_once):
+            with db.session.begin_nested() as attempt:
+                batch = journal.begin_batch(MARA, Action.IMPORTED, {}).id
+                take_in(documents, batch)
+                db.session.expire_all()
+                items = {key: (each.document, each.version) for key, each in document_mapper.everything().items()}
+                rows = db.session.scalars(select(Change).where(Change.batch_id == batch).order_by(Change.id))
+                kept = ("kind", "item_key", "version", "action", "who", "note", "stored", "public", "framework_key")
+                told = [
+                    [getattr(row, name) for name in kept] for row in rows
+                ]  # sources come first there
+                found.append((list(items.items()), sorted(told, key=lambda row: row[:3])))
+                attempt.rollback()
+            db.session.expire_all()
+        assert found[0] == found[1]
+        assert {row[0] for row in found[1][1]} == set(Kind)
+
+    @staticmethod
+    def edition() -> list[tuple[Kind, Document]]:
+        """Every item of the site once more, under another name; some are drafts, some retired, and one source that was
+        a draft before is brought by what is published and rests on it.
+        """
+        named = {Kind.CRITERION, Kind.FRAMEWORK, Kind.SOURCE}
+        documents: list[tuple[Kind, Document]] = []
+        for number, ((kind, _), found) in enumerate(document_mapper.everything().items()):
+            document = {**found.document}
+            for of in named & set(map(Kind, set(document) & set(Kind))):
+                document[of.value] += "-2"
+            if kind is not Kind.RATING:
+                document["key"] += "-2"
+            if kind is Kind.SOURCE:
+                document["state"] = "draft"
+            if kind in (Kind.RATING, Kind.CLAIM):
+                document["state"] = ("published", "draft", "retired")[number % 3]
+            if kind is Kind.CLAIM:
+                document["sources"] = [{**each, "source": f"{each['source']}-2"} for each in document["sources"]]
+            for name in ("sources", "example_sources") if kind in (Kind.RATING, Kind.FRAMEWORK) else ():
+                if name in document:
+                    document[name] = [f"{key}-2" for key in document[name]]
+            documents.append((kind, canonical(kind, document)))
+        return documents
+
+    def test_takes_as_many_statements_for_thousands_as_for_one(self, filled: Flask) -> None:
+        sent = []
+        for name, many in (("first", 1), ("one", 1), ("more", 3_000)):
+            documents = [{**CLAIM, "key": f"{name}-{number}", "sources": [CITED]} for number in range(many)]
+            with statements(filled) as found:
+                journal.add_all(Kind.CLAIM, documents, MARA, Action.IMPORTED, 1)
+            sent.append(len(found))
+        assert sent[1] == sent[2]
+        assert order(Kind.CLAIM)[-1] == "more-2999"
+
+    def test_of_a_key_that_is_there_is_a_conflict_and_adds_none(self) -> None:
+        before = numbers()
+        with pytest.raises(Conflict) as caught:
+            journal.add_all(Kind.CLAIM, [CLAIM, item(Kind.CLAIM, "django-admin").document], MARA, Action.IMPORTED, 1)
+        assert caught.value.current == item(Kind.CLAIM, "django-admin")
+        assert numbers() == before
 
 
 @pytest.mark.usefixtures("filled")

@@ -128,7 +128,7 @@ class TestSlots:
         for slot in ("comparison.claim", "comparison.rating"):
             monkeypatch.setitem(article.slots, slot, lambda _context: 1 / 0)  # type: ignore[arg-type]
         with app.app_context():
-            app.extensions["fwsite.page_cache"]._pages.clear()
+            app.extensions["fwsite.page_cache"].pages.clear()
         assert client.get("/comparison/django").data == whole
 
     def test_where_nobody_fills_them_nobody_is_asked(

@@ -164,7 +164,7 @@ def test_a_page_that_is_being_made_while_its_answers_are_deleted_is_not_kept(
             other.join(20)
             assert not other.is_alive()
 
-    cache_of(app)._pages.clear()
+    cache_of(app).pages.clear()
     event.listen(engine, "after_cursor_execute", delete_meanwhile)
     try:
         stranger.get(found.own)
@@ -180,9 +180,9 @@ def test_whoever_is_signed_in_has_nothing_of_their_own_on_a_result(
     """What is made for them may be kept, as it is made without the session: what looks at that is never kept."""
     mara = signed_in(app)
     for address in result_of(client):
-        cache_of(app)._pages.clear()
+        cache_of(app).pages.clear()
         own = mara.get(address)
-        cache_of(app)._pages.clear()
+        cache_of(app).pages.clear()
         assert own.data == stranger.get(address).data
         assert "Set-Cookie" not in own.headers
 
@@ -205,7 +205,7 @@ def test_a_page_that_looked_at_the_session_or_a_cookie_is_made_anew(
             return page(*given)  # type: ignore[arg-type]
 
         monkeypatch.setattr(result_views, "result_page", looking)
-        cache_of(app)._pages.clear()
+        cache_of(app).pages.clear()
         made.clear()
         for _ in range(2):
             assert stranger.get(found.own).status_code == 200
@@ -216,12 +216,12 @@ def test_a_page_that_looked_at_the_session_or_a_cookie_is_made_anew(
 def test_a_token_that_nobody_has_is_never_kept(
     app: Flask, stranger: FlaskClient, made: list[str], address: str
 ) -> None:
-    before = len(cache_of(app)._pages)
+    before = len(cache_of(app).pages)
     for _ in range(3):
         assert stranger.get(address).status_code == 404
         assert stranger.get(address, headers={"If-None-Match": "*"}).status_code == 404
     assert made == [address] * 6
-    assert len(cache_of(app)._pages) == before
+    assert len(cache_of(app).pages) == before
 
 
 def test_a_point_that_is_retired_is_called_so_at_once(app: Flask, client: FlaskClient, stranger: FlaskClient) -> None:
@@ -257,8 +257,8 @@ def test_kept_results_count_against_the_room_for_pages(make_app: Callable[..., F
     for number in range(3, 9):
         for address, encoding in product(result_of(client, number), ENCODINGS):
             assert client.get(address, headers={"Accept-Encoding": encoding}).status_code == 200
-            assert cache._size == sum(page.size for page in cache._pages.values()) <= ROOM
-    assert any("/questionnaire/view/" in str(key) for key in cache._pages)
+            assert cache.pages.size == sum(page.size for page in cache.pages.values()) <= ROOM
+    assert any("/questionnaire/view/" in str(key) for key in cache.pages)
 
 
 def test_without_room_nothing_is_kept(make_app: Callable[..., Flask]) -> None:
@@ -296,7 +296,7 @@ def test_no_request_gets_the_page_of_another_token(app: Flask, client: FlaskClie
 
 def test_side_by_side_everybody_gets_their_own_page(app: Flask, client: FlaskClient) -> None:
     results = [result_of(client, number) for number in range(3, 9)]
-    cache_of(app)._pages.clear()
+    cache_of(app).pages.clear()
 
     def ask(address: str) -> bool:
         answer = app.test_client(use_cookies=False).get(address)

@@ -244,8 +244,8 @@ class TestStayingCurrent:
 
 
 class TestThePage:
-    def test_is_not_kept_with_a_query_and_never_listed(self, site: Flask, visitor: FlaskClient) -> None:
-        kept = site.extensions["fwsite.page_cache"]._pages
+    def test_pushes_out_no_page_with_a_query_and_is_never_listed(self, site: Flask, visitor: FlaskClient) -> None:
+        kept = site.extensions["fwsite.page_cache"].pages
         assert visitor.get("/search/").status_code == 200
         before = list(kept)
         assert len([key for key in before if "/search/" in key]) == 1

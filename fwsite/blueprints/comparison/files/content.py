@@ -165,8 +165,8 @@ def _arrange(theirs: Mapping[Key, Document], kinds: Iterable[Kind], batch: model
 
 
 def _carry_out(plan: Plan, theirs: Mapping[Key, Document], by: By, action: Action, batch: int) -> None:
-    for kind, key in plan.added:
-        journal.add(kind, theirs[kind, key], by, action, batch)
+    for kind in Kind:
+        journal.add_all(kind, [theirs[place] for place in plan.added if place[0] is kind], by, action, batch)
     items = document_mapper.everything()
     wanted = {place: theirs[place] for place in plan.changed}
     wanted |= {place: {**items[place].document, "state": State.RETIRED.value} for place in plan.retired}

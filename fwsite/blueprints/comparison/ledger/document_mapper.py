@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import subqueryload
 
 from fwsite.blueprints.comparison import models
-from fwsite.domain.items import FIELDS, PLACED, SOURCE_LISTS, Document, Item, Kind, Known, Value
+from fwsite.domain.items import FIELDS, PLACED, SOURCE_LISTS, Item, Kind, Known, Value
 from fwsite.extend import Criterion as CriterionRow
 from fwsite.extend import Framework as FrameworkRow
 from fwsite.extend import db, package_names
@@ -80,41 +80,82 @@ def _sorted(query: Any) -> list[str]:
 
 def put(item: Item) -> None:
     """Make the item's row say what its document says; a new one of a placed kind comes last."""
-    kind, document = item.kind, item.document
-    row = _row(kind, item.key)
+    row = _row(item.kind, item.key)
     if row is None:
-        row = TABLES[kind]()
-        if kind in PLACED:
-            row.position = (db.session.scalar(select(func.max(TABLES[kind].position))) or 0) + 1
-    if kind is not Kind.RATING:
-        row.key = item.key
-    for name, value in _columns(kind).items():
-        setattr(row, COLUMNS.get(name, name), _stored(value, document[name]))
-    row.state, row.version = document["state"], item.version
-    db.session.add(row)
-    _put_sources(kind, row, document)
+        insert_all(item.kind, [item])
+        return
+    for name, value in _values(item).items():
+        setattr(row, name, value)
+    _put_sources(item, row)
     db.session.flush()
 
 
-def _put_sources(kind: Kind, row: Any, document: Document) -> None:
+def insert_all(kind: Kind, items: Sequence[Item]) -> None:
+    """Rows for items that have none yet, in a fixed number of statements; of a placed kind they come last, as given."""
+    if not items:
+        return
+    table = TABLES[kind]
+    rows = [_values(item) for item in items]
+    if kind in PLACED:
+        last = db.session.scalar(select(func.max(table.position))) or 0
+        rows = [{**row, "position": place} for place, row in enumerate(rows, last + 1)]
+    db.session.execute(insert(table), rows)
+    links, wanted = _links(kind, items)
+    if wanted:
+        db.session.execute(insert(links), wanted)
+
+
+def _values(item: Item) -> dict[str, Any]:
+    """What the item's row has in its columns, but for its place."""
+    document = item.document
+    values = {COLUMNS.get(name, name): _stored(value, document[name]) for name, value in _columns(item.kind).items()}
+    own = {} if item.kind is Kind.RATING else {"key": item.key}
+    return {**own, **values, "state": document["state"], "version": item.version}
+
+
+def _links(kind: Kind, items: Iterable[Item]) -> tuple[Any, list[dict[str, Any]]]:
+    """The table that holds what items of the kind rest on, and its rows for these."""
     if kind is Kind.CLAIM:
-        wanted = [(entry["source"], entry["words"]) for entry in document["sources"]]
-        if [(citation.source_key, citation.words) for citation in row.citations] != wanted:
-            row.citations.clear()
-            db.session.flush()
-            row.citations = [
-                models.Citation(position=number, source_key=source, words=words)
-                for number, (source, words) in enumerate(wanted)
-            ]
-    elif kind is Kind.RATING:
-        wanted_sources = select(models.Source).where(models.Source.key.in_(document["sources"]))
-        row.sources = list(db.session.scalars(wanted_sources)) if document["sources"] else []
-    elif kind is Kind.FRAMEWORK:
+        return models.Citation, [row for item in items for row in _citations(item)]
+    if kind is Kind.RATING:
+        rating = models.Rating
+        named = db.session.execute(select(key_column(kind), rating.id)).all()
+        numbers = {str(key): int(number) for key, number in named}
+        pairs = [(numbers[item.key], source) for item in items for source in item.document["sources"]]
+        return models.rating_source, [{"rating_id": number, "source_key": source} for number, source in pairs]
+    if kind is Kind.FRAMEWORK:
+        return models.example_source, [
+            {"framework_key": item.key, "source_key": source}
+            for item in items
+            for source in item.document["example_sources"]
+        ]
+    return None, []
+
+
+def _citations(item: Item) -> list[dict[str, Any]]:
+    return [
+        {"claim_key": item.key, "position": number, "source_key": entry["source"], "words": entry["words"]}
+        for number, entry in enumerate(item.document["sources"])
+    ]
+
+
+def _put_sources(item: Item, row: Any) -> None:
+    """Make what an item's row rests on what its document says."""
+    table, wanted = _links(item.kind, [item])
+    if item.kind is Kind.CLAIM:
+        kept = [(citation.source_key, citation.words) for citation in row.citations]
+        if kept == [(each["source_key"], each["words"]) for each in wanted]:
+            return
+        row.citations.clear()
         db.session.flush()
-        table = models.example_source
+        row.citations = [models.Citation(**each) for each in wanted]
+    elif item.kind is Kind.RATING:
+        sources = select(models.Source).where(models.Source.key.in_(item.document["sources"]))
+        row.sources = list(db.session.scalars(sources)) if wanted else []
+    elif item.kind is Kind.FRAMEWORK:
         db.session.execute(delete(table).where(table.c.framework_key == row.key))
-        for source in document["example_sources"]:
-            db.session.execute(insert(table).values(framework_key=row.key, source_key=source))
+        if wanted:
+            db.session.execute(insert(table), wanted)
 
 
 def _columns(kind: Kind) -> dict[str, Value]:

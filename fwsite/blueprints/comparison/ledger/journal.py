@@ -5,18 +5,18 @@ Nothing in here commits but :func:`commit`; who calls decides what belongs toget
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
 from fwsite.blueprints.comparison import models
 from fwsite.blueprints.comparison.ledger import document_mapper
-from fwsite.blueprints.comparison.ledger.visibility import is_live, live_on
+from fwsite.blueprints.comparison.ledger.visibility import are_live, is_live, live_on
 from fwsite.blueprints.comparison.models import BATCH, Change
 from fwsite.blueprints.comparison.texts import text_key
 from fwsite.domain.changes import Merged, revert
@@ -26,6 +26,8 @@ from fwsite.extend import db, emit
 
 _UNTOLD = "comparison.untold"
 """Where the session keeps what was changed in it and not told yet."""
+_FEW = 500
+"""So many keys are named in a statement; with more of them all rows are looked at."""
 
 
 class Action(StrEnum):
@@ -87,6 +89,26 @@ def add(kind: Kind, document: Document, by: By, action: Action = Action.ADDED, b
     return _record(item, by, action, batch=batch)
 
 
+def add_all(kind: Kind, documents: Iterable[Document], by: By, action: Action, batch: int) -> None:
+    """New items of one kind, in as many statements for thousands as for one, but for the sources that come with them.
+
+    Raises :class:`Conflict` where there is one of these keys already.
+    """
+    items = [Item.of(kind, document, version=1) for document in documents]
+    there = document_mapper.keys(kind)
+    for item in items:
+        if item.key in there:
+            raise Conflict(document_mapper.find(kind, item.key) or item)
+    live = are_live([item.document for item in items])
+    for is_shown in (False, True):
+        found = [item for item, shown in zip(items, live, strict=True) if shown == is_shown and not _is_retired(item)]
+        _bring({key for item in found for key in rests_on(kind, item.document)}, is_shown, by, batch)
+    document_mapper.insert_all(kind, items)
+    if items:
+        db.session.execute(insert(Change), [_values(item, by, action, batch_id=batch) for item in items])
+    _will_tell(items)
+
+
 def save(
     item: Item,
     document: Document,
@@ -115,7 +137,7 @@ def save(
 
 
 def _record(item: Item, by: By, action: Action, *, undoes: int | None = None, batch: int | None = None) -> Change:
-    if item.document["state"] != State.RETIRED:
+    if not _is_retired(item):
         _bring_sources(item, by, batch)
     document_mapper.put(item)
     if is_live(item.document):
@@ -124,15 +146,24 @@ def _record(item: Item, by: By, action: Action, *, undoes: int | None = None, ba
     return note_down(item, by, action, undoes=undoes, batch=batch)
 
 
+def _is_retired(item: Item) -> bool:
+    return bool(item.document["state"] == State.RETIRED)
+
+
 def _bring_sources(item: Item, by: By, batch: int | None) -> None:
+    _bring(rests_on(item.kind, item.document), is_live(item.document), by, batch)
+
+
+def _bring(keys: Collection[str], live: bool, by: By, batch: int | None) -> None:
     """Nothing rests on a retired source, and what visitors read on no draft; a draft's own sources stay drafts."""
-    keys, live = rests_on(item.kind, item.document), is_live(item.document)
     left_out = [State.RETIRED.value, *([State.DRAFT.value] if live else [])]
-    query = select(models.Source.key).where(models.Source.key.in_(keys), models.Source.state.in_(left_out))
-    for key in db.session.scalars(query.order_by(models.Source.key)).all() if keys else ():
-        source = document_mapper.find(Kind.SOURCE, key, lock=True)
+    query = select(models.Source.key).where(models.Source.state.in_(left_out)).order_by(models.Source.key)
+    if len(keys) <= _FEW:
+        query = query.where(models.Source.key.in_(keys))
+    for key in db.session.scalars(query).all() if keys else ():
+        source = document_mapper.find(Kind.SOURCE, key, lock=True) if key in keys else None
         if source is not None:
-            action = Action.RESTORED if source.document["state"] == State.RETIRED else Action.EDITED
+            action = Action.RESTORED if _is_retired(source) else Action.EDITED
             state = State.PUBLISHED if live else State.DRAFT
             save(source, {**source.document, "state": state.value}, by, action, batch=batch)
 
@@ -147,26 +178,34 @@ def note_down(
     moved: tuple[str, str] | None = None,
 ) -> Change:
     """Keep a change that has been made already."""
-    row = Change(
-        kind=item.kind.value,
-        item_key=item.key,
-        version=item.version,
-        action=action.value,
-        who=by.who,
-        made_at=now(),
-        note=by.note,
-        stored=item.document,
-        public=_is_public(item),
-        framework_key=item.key if item.kind is Kind.FRAMEWORK else item.document.get("framework"),
-        moved_from=moved[0] if moved else None,
-        moved_to=moved[1] if moved else None,
-        undoes_id=undoes,
-        batch_id=batch,
-    )
+    values = _values(item, by, action, undoes_id=undoes, batch_id=batch)
+    if moved:
+        values["moved_from"], values["moved_to"] = moved
+    row = Change(**values)
     db.session.add(row)
     db.session.flush()
-    db.session.info.setdefault(_UNTOLD, {})[item.kind, item.key] = None
+    _will_tell([item])
     return row
+
+
+def _values(item: Item, by: By, action: Action, **more: int | None) -> dict[str, Any]:
+    return {
+        "kind": item.kind.value,
+        "item_key": item.key,
+        "version": item.version,
+        "action": action.value,
+        "who": by.who,
+        "made_at": now(),
+        "note": by.note,
+        "stored": item.document,
+        "public": _is_public(item),
+        "framework_key": item.key if item.kind is Kind.FRAMEWORK else item.document.get("framework"),
+        **more,
+    }
+
+
+def _will_tell(items: Iterable[Item]) -> None:
+    db.session.info.setdefault(_UNTOLD, {}).update({(item.kind, item.key): None for item in items})
 
 
 def commit() -> None:
@@ -339,8 +378,8 @@ def arrange_all(orders: Mapping[Kind, Sequence[str]]) -> dict[str, list[str]]:
         wanted = [*(key for key in order if key in present), *(key for key in there if key not in known)]
         if wanted != there:
             before[kind.value] = there
-            for position, key in enumerate(wanted, start=1):
-                db.session.execute(update(table).where(table.key == key).values(position=position))
+            places = [{"key": key, "position": position} for position, key in enumerate(wanted, start=1)]
+            db.session.execute(update(table), places)
     return before
 
 

@@ -19,7 +19,7 @@ from fwsite.domain.comparison import Claim, Rating
 from fwsite.domain.items import FIELDS, Document, Item, Kind, State, rests_on, unusable
 from fwsite.domain.readable import Difference, differences
 from fwsite.domain.verdict import Measured
-from fwsite.extend import criterion_names, find_claim, framework_names, is_slot_filled, published_ratings
+from fwsite.extend import criterion_names, find_claim, framework_names, is_slot_filled, published_ratings, whole_page
 
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """One of these characters would make the whole feed unreadable."""
@@ -35,6 +35,7 @@ class Compared(NamedTuple):
 
 
 @bp.get("/history/<kind>/<key>", endpoint="history")
+@whole_page(reads=("page", "from", "to"), despite_hooks=True)
 def item_history(kind: str, key: str) -> str:
     """An item as it stands, what became of it, and the difference between two of its versions."""
     of = kind_named(kind)
@@ -125,6 +126,7 @@ def _compared(kind: Kind, key: str) -> tuple[Compared | None, str]:
 
 
 @bp.get("/changes")
+@whole_page(reads=("page", "framework"), despite_hooks=True)
 def changes() -> str:
     """The log of everything, or of one framework, newest first."""
     frameworks = framework_names()
@@ -143,6 +145,7 @@ def changes() -> str:
 
 
 @bp.get("/changes/<int:number>")
+@whole_page(reads=("page",), despite_hooks=True)
 def change(number: int) -> str:
     """One change; for many made at once, each of them."""
     entry = history.find(number) if history.version_number(str(number)) is not None else None
@@ -171,6 +174,7 @@ def _neighbours(entry: Entry) -> tuple[str, str] | None:
 
 
 @bp.get("/changes.xml")
+@whole_page(despite_hooks=True)
 def changes_feed() -> Response:
     """The newest changes as an Atom feed."""
     page = render_template("comparison/changes.xml", changes=history.log(1).rows)

@@ -21,9 +21,11 @@ from fwsite.extend import (
     SENT_TWICE,
     Limit,
     criterion_names,
+    csrf_token,
     emit,
     framework_names,
     is_shaped,
+    kept_around,
     new_submission,
     reading,
     sent_twice,
@@ -34,6 +36,8 @@ Page = tuple[str, int]
 TRAP = "website"
 """The name of the field that people do not see and programs fill in."""
 _TYPED = ("framework", "criterion", "side", "text", "remark", "source_title", "source_url", "source_words")
+_GIVEN = ("framework", "criterion", "side")
+"""What a link to the form may choose in it."""
 _SIDES = {Side.PRO.value: "For it", Side.CON.value: "Against it"}
 _OWN_ENDPOINTS = frozenset(
     f"comparison.{name}" for name in ("suggest", "suggest_submit", "suggestion", "withdraw", "withdrawn")
@@ -88,14 +92,18 @@ def _asked() -> Asked:
 
 
 @bp.get("/suggest")
-def suggest() -> Page:
+def suggest() -> str | Response:
     """The form for a point, filled in as the address says; with ``?claim=`` for what is wrong with one."""
+    return kept_around(_fresh_form, csrf_token, new_submission, reads=("claim", *_GIVEN), despite_hooks=True)
+
+
+def _fresh_form(_csrf_token: str, submission: str) -> str:  # the form asks for the first one by itself
     with reading():
         asked = _asked()
     if asked.is_over:
         abort(404)
-    typed = {name: request.args.get(name, "") for name in ("framework", "criterion", "side")}
-    return _form_page(asked, {**typed, "text": asked.claim.text if asked.claim else ""})
+    typed = {name: request.args.get(name, "") for name in _GIVEN}
+    return _form_page(asked, {**typed, "text": asked.claim.text if asked.claim else ""}, submission=submission)[0]
 
 
 @bp.post("/suggest")
@@ -175,9 +183,14 @@ def _preview_page(asked: Asked, typed: Mapping[str, str]) -> Page:
 
 
 def _form_page(
-    asked: Asked, typed: Mapping[str, str], faults: list[Fault] | None = None, status: int = 200, preview: str = ""
+    asked: Asked,
+    typed: Mapping[str, str],
+    faults: list[Fault] | None = None,
+    status: int = 200,
+    preview: str = "",
+    submission: str = "",
 ) -> Page:
-    submission = request.form.get("submission", "")
+    submission = submission or request.form.get("submission", "")
     page = render_template(
         "comparison/suggest.html",
         asked=asked,
