@@ -20,7 +20,7 @@ from fwsite.domain.answers import Answer, Answers, State, Weight, answers_docume
 from fwsite.domain.integer_scoring import answer_row, firsts
 from fwsite.domain.questionnaire import Definition, Question
 from fwsite.domain.scenario_audit import Tried, scenario_documents, try_scenarios
-from fwsite.domain.scoring import RULES, Rules, apportion, to_points
+from fwsite.domain.scoring import RULES, Rules, print_parts, to_points
 
 DRAWS = 4000
 """Answer sets that are drawn: a share is then good to about one and a half points of a hundred."""
@@ -97,7 +97,7 @@ def audit(definition: Definition) -> Audit:
     wins, turns = _draw(tables, definition.version)
     limits = band(len(names))
     shares = {name: _share(wins, place) for place, name in enumerate(names)}
-    points = apportion({name: 100 * share for name, share in shares.items()}, 100)
+    points = print_parts(shares, 100)
     chances = tuple(
         Chance(
             alternative=name,

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from fractions import Fraction
-from math import floor
+from math import lcm
 from typing import NamedTuple
 
 from fwsite.domain.answers import WEIGHTS, Answer, Answers
@@ -149,7 +149,18 @@ class Result(NamedTuple):
 
 def to_points(score: Fraction) -> int:
     """Hundredths, rounded half up, so that 0.005 prints as 1."""
-    return floor(score * 100 + Fraction(1, 2))
+    return (200 * score.numerator + score.denominator) // (2 * score.denominator)
+
+
+def add_up(parts: Collection[Fraction]) -> Fraction:
+    """Sum over the common denominator: reduced once, and not after each part, which takes several times as long."""
+    common = lcm(*(part.denominator for part in parts))
+    return Fraction(sum(part.numerator * (common // part.denominator) for part in parts), common)
+
+
+def mean_of(parts: Collection[Fraction]) -> Fraction:
+    """Arithmetic mean; 0 of nothing."""
+    return add_up(parts) / len(parts) if parts else Fraction(0)
 
 
 def question_values(definition: Definition, answers: Answers) -> dict[str, dict[str, Fraction]]:
@@ -168,29 +179,42 @@ def question_values(definition: Definition, answers: Answers) -> dict[str, dict[
 def weighted_mean(values: Mapping[str, Fraction], weights: Mapping[str, int]) -> Fraction:
     """sum(g_q * v_q) / sum(g_q). Raises :class:`ZeroDivisionError` where no weight is positive."""
     total = sum(weights[question] for question in values)
-    return sum((weights[q] * value for q, value in values.items()), Fraction(0)) / total
+    return add_up([weights[question] * value for question, value in values.items()]) / total
 
 
 def evaluate(definition: Definition, answers: Answers) -> Result:
     """Score, exclude, rank and explain. ``answers`` come from :func:`~fwsite.domain.answers.parse_answers`."""
+    result = score(definition, answers)
+    if not result.ranking:
+        return result
+    values, weights = _weighed(definition, answers)
+    scores = {entry.alternative: entry.score for entry in result.ranking}
+    contributions = _contributions(values, weights, scores, result.mean)
+    ranking = (entry._replace(contributions=contributions[entry.alternative]) for entry in result.ranking)
+    return result._replace(ranking=tuple(ranking))
+
+
+def _weighed(definition: Definition, answers: Answers) -> tuple[dict[str, dict[str, Fraction]], dict[str, int]]:
     values = question_values(definition, answers)
-    rules = RULES[definition.model]
-    standing = _standing(len(values), rules)
+    return values, {question: WEIGHTS[answers[question].weight] for question in values}
+
+
+def score(definition: Definition, answers: Answers) -> Result:
+    """Score, exclude and rank: what :func:`evaluate` gives, without the contributions, a third of its work."""
+    values, weights = _weighed(definition, answers)
+    standing = _standing(len(values), RULES[definition.model])
     if standing in (Standing.BLANK, Standing.TOO_FEW):
         return _nothing(definition, standing, len(values))
-    weights = {question: WEIGHTS[answers[question].weight] for question in values}
     scores = {
         name: weighted_mean({question: row[name] for question, row in values.items()}, weights)
         for name in definition.names
     }
     misses = {name: _missed_musts(definition, answers, name) for name in scores}
     eligible = [name for name in scores if not misses[name]]
-    mean = sum((scores[name] for name in eligible), Fraction(0)) / len(eligible) if eligible else Fraction(0)
-    contributions = _contributions(values, weights, eligible, mean)
+    mean = mean_of([scores[name] for name in eligible])
     unknown = _unknown_cells(definition, answers)
     ranking = tuple(
         entry._replace(
-            contributions=contributions[entry.alternative],
             unverified=tuple(key for key, name in unknown if name == entry.alternative and answers[key].is_must),
             losses=losses(values, weights, entry.alternative),
         )
@@ -243,34 +267,38 @@ def _missed_musts(definition: Definition, answers: Answers, name: str) -> tuple[
 def _contributions(
     values: Mapping[str, Mapping[str, Fraction]],
     weights: Mapping[str, int],
-    eligible: Sequence[str],
+    scores: Mapping[str, Fraction],
     mean: Fraction,
 ) -> dict[str, tuple[Contribution, ...]]:
-    total = sum(weights.values())
+    """Of the ranked alternatives, whose ``scores`` have this ``mean``; what is added to each makes its score of it."""
+    shares = _shares(values, weights)
+    means = {question: mean_of([row[name] for name in scores]) for question, row in values.items()}
     rows: dict[str, tuple[Contribution, ...]] = {}
-    for name in eligible:
-        exact = {
-            question: Fraction(weights[question], total)
-            * (row[name] - sum((row[other] for other in eligible), Fraction(0)) / len(eligible))
-            for question, row in values.items()
-        }
-        target = to_points(mean + sum(exact.values(), Fraction(0))) - to_points(mean)
-        printed = apportion({question: 100 * part for question, part in exact.items()}, target)
+    for name, score in scores.items():
+        exact = {question: shares[question] * (row[name] - means[question]) for question, row in values.items()}
+        printed = print_parts(exact, to_points(score) - to_points(mean))
         parts = [Contribution(question, part, printed[question]) for question, part in exact.items()]
         rows[name] = tuple(sorted(parts, key=lambda part: (-part.exact, part.question)))
     return rows
+
+
+def _shares(values: Mapping[str, object], weights: Mapping[str, int]) -> dict[str, Fraction]:
+    """g_q / sum(g) of each answered question."""
+    total = sum(weights[question] for question in values)
+    return {question: Fraction(weights[question], total) for question in values}
 
 
 def losses(
     values: Mapping[str, Mapping[str, Fraction]], weights: Mapping[str, int], alternative: str
 ) -> tuple[Loss, ...]:
     """What each answered question costs ``alternative``, the largest first; ``values`` as :func:`question_values`."""
-    total = sum(weights[question] for question in values)
-    exact = {question: Fraction(weights[question], total) * (1 - row[alternative]) for question, row in values.items()}
-    printed = apportion(
-        {question: 100 * part for question, part in exact.items()},
-        100 - to_points(1 - sum(exact.values(), Fraction(0))),
-    )
+    shares = _shares(values, weights)
+    return losses_of({question: shares[question] * (1 - row[alternative]) for question, row in values.items()})
+
+
+def losses_of(exact: Mapping[str, Fraction]) -> tuple[Loss, ...]:
+    """Losses by question, the largest first, with the numbers that make 100 with the printed score."""
+    printed = print_parts(exact, 100 - to_points(1 - add_up(exact.values())))
     found = (Loss(question, part, printed[question]) for question, part in exact.items())
     return tuple(sorted(found, key=lambda loss: (-loss.exact, loss.question)))
 
@@ -282,9 +310,14 @@ def lead_by_question(first: Ranked, second: Ranked) -> tuple[Gain, ...]:
     """
     costs = {loss.question: loss.exact for loss in second.losses}
     exact = {loss.question: costs[loss.question] - loss.exact for loss in first.losses}
-    printed = apportion({key: 100 * part for key, part in exact.items()}, first.points - second.points)
+    printed = print_parts(exact, first.points - second.points)
     found = (Gain(question, part, printed[question]) for question, part in exact.items())
     return tuple(sorted(found, key=lambda gain: (-gain.exact, gain.question)))
+
+
+def print_parts(exact: Mapping[str, Fraction], points: int) -> dict[str, int]:
+    """Fractions of one as hundredths that add up to ``points``, which is what their sum is rounded to."""
+    return apportion({key: 100 * part for key, part in exact.items()}, points)
 
 
 def apportion(parts: Mapping[str, Fraction], target: int) -> dict[str, int]:
@@ -293,9 +326,11 @@ def apportion(parts: Mapping[str, Fraction], target: int) -> dict[str, int]:
     Each part goes down, then the largest remainders go up by one until the sum is right; equal remainders by
     key. ``target`` must be a whole number that rounding each part up or down can reach.
     """
-    whole = {key: floor(part) for key, part in parts.items()}
+    common = lcm(*(part.denominator for part in parts.values()))
+    divided = {key: divmod(part.numerator * (common // part.denominator), common) for key, part in parts.items()}
+    whole = {key: down for key, (down, _) in divided.items()}
     missing = target - sum(whole.values())
-    by_remainder = sorted(parts, key=lambda key: (whole[key] - parts[key], key))
+    by_remainder = sorted(parts, key=lambda key: (-divided[key][1], key))
     for key in by_remainder[:missing]:
         whole[key] += 1
     return whole

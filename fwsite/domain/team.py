@@ -25,11 +25,13 @@ from fwsite.domain.scoring import (
     Ranked,
     Result,
     Strength,
-    apportion,
-    evaluate,
+    add_up,
     left_out,
+    losses_of,
+    mean_of,
     question_values,
     ranked,
+    score,
     to_points,
 )
 from fwsite.domain.stacks import Releases
@@ -178,7 +180,7 @@ def voices_of(definition: Definition, answers: Iterable[Answers]) -> tuple[Voice
         text = canonical_answers(each)
         by_text[text] = each
         people[text] += 1
-    return tuple(Voice(by_text[text], people[text], evaluate(definition, by_text[text])) for text in sorted(people))
+    return tuple(Voice(by_text[text], people[text], score(definition, by_text[text])) for text in sorted(people))
 
 
 def outcome(definition: Definition, voices: Sequence[Voice]) -> tuple[Result, Robustness | None, Recommendation]:
@@ -200,17 +202,18 @@ def _scores(result: Result) -> dict[str, Fraction]:
 
 def _result(definition: Definition, voices: Sequence[Voice]) -> Result:
     people = _people(voices)
-    scores = dict.fromkeys(definition.names, Fraction(0))
+    given = [(voice.people, _scores(voice.result)) for voice in voices]
+    scores = {
+        name: add_up([many * own.get(name, Fraction(0)) for many, own in given]) / people for name in definition.names
+    }
     needs: dict[str, set[str]] = {name: set() for name in scores}
     for voice in voices:
-        for name, score in _scores(voice.result).items():
-            scores[name] += voice.people * score / people
         for out in voice.result.left_out:
             needs[out.alternative].update(out.needs)
     eligible = [name for name in definition.in_order_of_names if not needs[name]]
     ranking = tuple(_ranking(definition, voices, scores, eligible))
     most = max((voice.result for voice in voices), key=lambda result: result.answered)
-    mean = sum((scores[name] for name in eligible), Fraction(0)) / len(eligible) if eligible else Fraction(0)
+    mean = mean_of([scores[name] for name in eligible])
     return Result(
         standing=most.standing,
         answered=most.answered,
@@ -244,14 +247,11 @@ def _entry(result: Result, name: str) -> Ranked:
 def _losses(voices: Sequence[Voice], entries: Sequence[Ranked]) -> tuple[Loss, ...]:
     """What each question costs an alternative on average; as printed they and the score add up to 100."""
     people = _people(voices)
-    exact: dict[str, Fraction] = {}
+    parts: dict[str, list[Fraction]] = {}
     for voice, entry in zip(voices, entries, strict=True):
         for loss in entry.losses:
-            exact[loss.question] = exact.get(loss.question, Fraction(0)) + voice.people * loss.exact / people
-    target = 100 - to_points(1 - sum(exact.values(), Fraction(0)))
-    printed = apportion({question: 100 * part for question, part in exact.items()}, target)
-    found = (Loss(question, part, printed[question]) for question, part in exact.items())
-    return tuple(sorted(found, key=lambda loss: (-loss.exact, loss.question)))
+            parts.setdefault(loss.question, []).append(voice.people * loss.exact)
+    return losses_of({question: add_up(found) / people for question, found in parts.items()})
 
 
 def _firsts(result: Result) -> list[str]:
