@@ -129,6 +129,11 @@ class Instance:
         own = self.path / name
         return own if own.is_file() else _CONTENT / name
 
+    @property
+    def own_content_files(self) -> list[Path]:
+        """Where the host's versions of content files are, or would be."""
+        return [self.path / each.name for each in sorted(_CONTENT.iterdir()) if each.is_file()]
+
     def create(self) -> list[Path]:
         """Make the folder and the secret key where they are missing; returns what was made."""
         made = []

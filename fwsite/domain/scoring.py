@@ -184,7 +184,7 @@ def weighted_mean(values: Mapping[str, Fraction], weights: Mapping[str, int]) ->
 
 def evaluate(definition: Definition, answers: Answers) -> Result:
     """Score, exclude, rank and explain. ``answers`` come from :func:`~fwsite.domain.answers.parse_answers`."""
-    result = score(definition, answers)
+    result = with_losses(definition, answers, score(definition, answers))
     if not result.ranking:
         return result
     values, weights = _weighed(definition, answers)
@@ -194,13 +194,22 @@ def evaluate(definition: Definition, answers: Answers) -> Result:
     return result._replace(ranking=tuple(ranking))
 
 
+def with_losses(definition: Definition, answers: Answers, result: Result) -> Result:
+    """The result of :func:`score`, and what each answer costs whoever is ranked."""
+    if not result.ranking:
+        return result
+    values, weights = _weighed(definition, answers)
+    ranking = (entry._replace(losses=losses(values, weights, entry.alternative)) for entry in result.ranking)
+    return result._replace(ranking=tuple(ranking))
+
+
 def _weighed(definition: Definition, answers: Answers) -> tuple[dict[str, dict[str, Fraction]], dict[str, int]]:
     values = question_values(definition, answers)
     return values, {question: WEIGHTS[answers[question].weight] for question in values}
 
 
 def score(definition: Definition, answers: Answers) -> Result:
-    """Score, exclude and rank: what :func:`evaluate` gives, without the contributions, a third of its work."""
+    """Score, exclude and rank: what :func:`evaluate` gives, but without what explains it, most of its work."""
     values, weights = _weighed(definition, answers)
     standing = _standing(len(values), RULES[definition.model])
     if standing in (Standing.BLANK, Standing.TOO_FEW):
@@ -216,7 +225,6 @@ def score(definition: Definition, answers: Answers) -> Result:
     ranking = tuple(
         entry._replace(
             unverified=tuple(key for key, name in unknown if name == entry.alternative and answers[key].is_must),
-            losses=losses(values, weights, entry.alternative),
         )
         for entry in ranked(definition, scores, eligible)
     )
@@ -339,7 +347,7 @@ def apportion(parts: Mapping[str, Fraction], target: int) -> dict[str, int]:
 def ranked(definition: Definition, scores: Mapping[str, Fraction], eligible: Collection[str]) -> tuple[Ranked, ...]:
     """Ranking (standard competition ranking): ``eligible`` by their scores, equal ones by name, at the same place.
 
-    The entries have neither contributions nor losses yet.
+    The entries have neither contributions nor losses.
     """
     order = sorted(eligible, key=lambda name: (-scores[name], definition.names[name].casefold(), name))
     standings = [scores[name] for name in order]

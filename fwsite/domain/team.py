@@ -33,6 +33,7 @@ from fwsite.domain.scoring import (
     ranked,
     score,
     to_points,
+    with_losses,
 )
 from fwsite.domain.stacks import Releases
 
@@ -145,7 +146,8 @@ def team_report(
     definition: Definition, answers: Iterable[Answers], releases: Releases = MappingProxyType({})
 ) -> TeamReport:
     """Work everything out. ``answers`` are each person's; one at least. Their order is irrelevant."""
-    voices = voices_of(definition, answers)
+    poll = _Poll(definition)
+    voices = poll.voices(answers)
     result, robustness, recommendation = outcome(definition, voices)
     required, wanted = _required(definition, voices), _wanted(definition, voices)
     advice = advise(definition, recommendation, releases, required=required, wanted=wanted)
@@ -161,8 +163,8 @@ def team_report(
         unranked=sum(not each for each in firsts),
         must_of=tuple(_with(voices, must.question, must.option, only_musts=True) for must in advice.musts),
         divides=divides,
-        settlements=tuple(_settlements(definition, voices, divides, recommendation)),
-        withdrawals=tuple(_withdrawals(definition, voices, advice.musts, recommendation)),
+        settlements=tuple(_settlements(poll, voices, divides, recommendation)),
+        withdrawals=tuple(_withdrawals(poll, voices, advice.musts, recommendation)),
     )
 
 
@@ -172,15 +174,29 @@ def changes_verdict(now: Recommendation, then: Recommendation) -> bool:
     return now.named != then.named or not is_as_good
 
 
-def voices_of(definition: Definition, answers: Iterable[Answers]) -> tuple[Voice, ...]:
-    """Who answers alike together, in an order that depends on the answers alone."""
-    by_text = {}
-    people: Counter[str] = Counter()
-    for each in answers:
-        text = canonical_answers(each)
-        by_text[text] = each
-        people[text] += 1
-    return tuple(Voice(by_text[text], people[text], score(definition, by_text[text])) for text in sorted(people))
+class _Poll:
+    """What people answer, and might answer, to one definition: nothing is scored twice."""
+
+    def __init__(self, definition: Definition) -> None:
+        self.definition = definition
+        self._scored: dict[str, Result] = {}
+
+    def voices(self, answers: Iterable[Answers]) -> tuple[Voice, ...]:
+        """Who answers alike together, in an order that depends on the answers alone."""
+        by_text = {}
+        people: Counter[str] = Counter()
+        for each in answers:
+            text = canonical_answers(each)
+            by_text[text] = each
+            people[text] += 1
+            if text not in self._scored:
+                self._scored[text] = with_losses(self.definition, each, score(self.definition, each))
+        return tuple(Voice(by_text[text], people[text], self._scored[text]) for text in sorted(people))
+
+    def outcome(self, answers: Iterable[Answers]) -> tuple[Recommendation, int]:
+        """What the team would be told if these were its answers, and the lead in printed points."""
+        result, _, recommendation = outcome(self.definition, self.voices(answers))
+        return recommendation, result.lead
 
 
 def outcome(definition: Definition, voices: Sequence[Voice]) -> tuple[Result, Robustness | None, Recommendation]:
@@ -386,10 +402,10 @@ def _counts(question: Question, voices: Sequence[Voice]) -> tuple[tuple[str, int
 
 
 def _settlements(
-    definition: Definition, voices: Sequence[Voice], divides: Iterable[Divide], now: Recommendation
+    poll: _Poll, voices: Sequence[Voice], divides: Iterable[Divide], now: Recommendation
 ) -> Iterator[Settlement]:
     """Those of the questions that change the verdict first, then of those with the most points."""
-    found = [_agreements(definition, voices, divide) for divide in divides]
+    found = [_agreements(poll, voices, divide) for divide in divides]
     by_change = sorted(filter(None, found), key=lambda each: not _changes_any(now, each))
     told = 0
     for settlements in by_change:
@@ -403,25 +419,22 @@ def _changes_any(now: Recommendation, found: Iterable[Settlement | Withdrawal]) 
     return any(changes_verdict(now, each.recommendation) for each in found)
 
 
-def _agreements(definition: Definition, voices: Sequence[Voice], divide: Divide) -> list[Settlement]:
+def _agreements(poll: _Poll, voices: Sequence[Voice], divide: Divide) -> list[Settlement]:
     """A settlement for each answer that not all gave; none where neither points nor a must depend on the question."""
-    question = definition.by_key[divide.question]
+    question = poll.definition.by_key[divide.question]
     if not divide.points and not any(voice.answers[question.key].is_must for voice in voices):
         return []
     return [
-        _settlement(definition, voices, question, option, today)
+        _settlement(poll, voices, question, option, today)
         for option, today in divide.counts
         if option != NOT_SURE and today < _people(voices)
     ]
 
 
-def _settlement(
-    definition: Definition, voices: Sequence[Voice], question: Question, option: str, today: int
-) -> Settlement:
+def _settlement(poll: _Poll, voices: Sequence[Voice], question: Question, option: str, today: int) -> Settlement:
     agreed = [(agreeing(question, voice.answers, option), voice.people) for voice in voices]
-    same = voices_of(definition, (answers for answers, people in agreed for _ in range(people)))
-    result, _, recommendation = outcome(definition, same)
-    return Settlement(question.key, option, today, recommendation, result.lead)
+    recommendation, lead = poll.outcome(answers for answers, people in agreed for _ in range(people))
+    return Settlement(question.key, option, today, recommendation, lead)
 
 
 def agreeing(question: Question, answers: Answers, option: str) -> dict[str, Answer]:
@@ -435,19 +448,19 @@ def agreeing(question: Question, answers: Answers, option: str) -> dict[str, Ans
 
 
 def _withdrawals(
-    definition: Definition, voices: Sequence[Voice], musts: Iterable[Must], now: Recommendation
+    poll: _Poll, voices: Sequence[Voice], musts: Iterable[Must], now: Recommendation
 ) -> Iterator[Withdrawal]:
     """Those that change the verdict first, then in the order of the questions."""
     ruling: dict[tuple[str, str], list[str]] = {}
     for must in musts:
         if not all(cell.met.passes for cell in must.cells.values()):
-            alone = "" if definition.by_key[must.question].multiple else must.option
+            alone = "" if poll.definition.by_key[must.question].multiple else must.option
             ruling.setdefault((must.question, alone), []).append(must.option)
-    found = [_withdrawal(definition, voices, question, options) for (question, _), options in ruling.items()]
+    found = [_withdrawal(poll, voices, question, options) for (question, _), options in ruling.items()]
     yield from sorted(found, key=lambda each: not changes_verdict(now, each.recommendation))
 
 
-def _withdrawal(definition: Definition, voices: Sequence[Voice], question: str, options: Sequence[str]) -> Withdrawal:
+def _withdrawal(poll: _Poll, voices: Sequence[Voice], question: str, options: Sequence[str]) -> Withdrawal:
     without: list[Answers] = []
     people = 0
     for voice in voices:
@@ -456,5 +469,5 @@ def _withdrawal(definition: Definition, voices: Sequence[Voice], question: str, 
         people += voice.people if is_meant else 0
         answers = {**voice.answers, question: own._replace(weight=Weight.LOT)} if is_meant else voice.answers
         without += [answers] * voice.people
-    result, _, recommendation = outcome(definition, voices_of(definition, without))
-    return Withdrawal(question, tuple(options), people, recommendation, result.lead)
+    recommendation, lead = poll.outcome(without)
+    return Withdrawal(question, tuple(options), people, recommendation, lead)

@@ -19,7 +19,7 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 @dataclass(frozen=True)
 class TomlFile:
-    """A file that TOML can read: its ``table``, and its ``text``, where the lines of faults are looked up."""
+    """A file that TOML can read: its ``table``, and its ``text``, where the lines of errors are found."""
 
     path: Path
     table: Mapping[str, Any]

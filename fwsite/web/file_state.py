@@ -123,8 +123,8 @@ def _state(entry: os.DirEntry[str] | Path) -> tuple[str, int, int, int]:
 
 
 def init_app(app: Flask, intervals: Intervals) -> None:
-    """Look at the articles, pictures and static files of the application's instance folder, and at whether it is
-    read-only.
+    """Look at the articles, pictures, static files and content files of the application's instance folder, and at
+    whether it is read-only.
     """
     instance = Instance(Path(app.instance_path))
     app.extensions[_FILES] = Files(
@@ -132,6 +132,7 @@ def init_app(app: Flask, intervals: Intervals) -> None:
         instance.media,
         instance.static,
         instance.maintenance_file,
+        *instance.own_content_files,
         every=intervals.host_files,
         share=intervals.host_files_share,
         settling=intervals.host_file_settling,

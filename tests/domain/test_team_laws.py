@@ -8,13 +8,13 @@ Law   What holds                                                              Te
 3     Identical people change nothing but counts; nor does everybody twice    test_law_3, _3_twice
 4     Adding somebody who prefers X lowers neither X's share nor X's place    test_law_4
 5     What would come of an agreement comes of it                             test_law_5
-6     The printed numbers add up, and lie between lowest and highest          test_law_6
-7     Whoever is ruled out for one is ruled out for all, and nobody else      test_law_7
-8     Acceptable is what everybody has 60 points for and no must rules out    test_law_8
+6     The printed numbers add up, and lie between lowest and highest          law_6
+7     Whoever is ruled out for one is ruled out for all, and nobody else      law_7
+8     Acceptable is what everybody has 60 points for and no must rules out    law_8
 9     A report has as many entries for two people as for many                 test_law_9
-10    A report is read back from its document as it was                       test_law_10
+10    A report is read back from its document as it was                       law_10
 11    What would come of a must taken back comes of it; all that rule out     test_law_11
-12    What would change the verdict is told before what would not             test_law_12
+12    What would change the verdict is told before what would not             law_12
 ====  ======================================================================  =====================
 
 That the page says no more of a person than this is tested with the page.
@@ -164,10 +164,19 @@ def test_law_5(case: Case, chance: random.Random) -> None:
 
 
 @law(questions=FEW)
-def test_law_6(case: Case, chance: random.Random) -> None:
-    team = team_of(case, chance)
+def test_laws_6_7_8_10_and_12(case: Case, chance: random.Random) -> None:
+    """Of one report, each of them: working it out takes most of the time."""
+    team = team_of(case, chance, most=4)
     report = team_report(case.definition, team)
 
+    law_6(case.definition, team, report)
+    law_7(case.definition, team, report)
+    law_8(case.definition, team, report)
+    law_10(case.definition, report)
+    law_12(report)
+
+
+def law_6(definition: Definition, team: Team, report: TeamReport) -> None:
     assert report.people == len(team)
     assert sum(each.first_for for each in report.places) + report.tied + report.unranked == len(team)
     assert [each.alternative for each in report.places] != []
@@ -175,19 +184,15 @@ def test_law_6(case: Case, chance: random.Random) -> None:
     for entry in report.result.ranking:
         assert entry.points + sum(loss.points for loss in entry.losses) == 100
     for divide in report.divides:
-        if not case.definition.by_key[divide.question].multiple:
+        if not definition.by_key[divide.question].multiple:
             assert sum(number for _, number in divide.counts) + divide.skipped == len(team)
     assert [each.points for each in report.divides] == sorted((each.points for each in report.divides), reverse=True)
 
 
-@law(questions=FEW)
-def test_law_7(case: Case, chance: random.Random) -> None:
-    team = team_of(case, chance)
-    report = team_report(case.definition, team)
-
+def law_7(definition: Definition, team: Team, report: TeamReport) -> None:
     needs: dict[str, set[str]] = {}
     for answers in team:
-        for out in evaluate(case.definition, answers).left_out:
+        for out in evaluate(definition, answers).left_out:
             needs.setdefault(out.alternative, set()).update(out.needs)
     assert {out.alternative: set(out.needs) for out in report.result.left_out} == needs
     for must, people in zip(report.advice.musts, report.must_of, strict=True):
@@ -195,12 +200,9 @@ def test_law_7(case: Case, chance: random.Random) -> None:
         assert people == sum(answer.is_must and must.option in answer.options for answer in wants) > 0
 
 
-@law(questions=FEW)
-def test_law_8(case: Case, chance: random.Random) -> None:
-    team = team_of(case, chance)
-
-    for place in team_report(case.definition, team).places:
-        entries = [_entry(case.definition, answers, place.alternative) for answers in team]
+def law_8(definition: Definition, team: Team, report: TeamReport) -> None:
+    for place in report.places:
+        entries = [_entry(definition, answers, place.alternative) for answers in team]
         expected = all(points >= ACCEPTABLE and not is_out for points, is_out in entries)
         assert place.is_acceptable is expected
         assert place.lowest == min(points for points, _ in entries)
@@ -225,11 +227,8 @@ def test_law_9(case: Case, chance: random.Random) -> None:
         assert len(report.settlements) <= sum(options.values())
 
 
-@law(questions=FEW)
-def test_law_10(case: Case, chance: random.Random) -> None:
-    report = team_report(case.definition, team_of(case, chance, most=4))
-
-    kept = json.loads(json.dumps(team_document(case.definition, report)))
+def law_10(definition: Definition, report: TeamReport) -> None:
+    kept = json.loads(json.dumps(team_document(definition, report)))
     assert team_report_from_document(kept) == report
 
 
@@ -257,11 +256,8 @@ def test_law_11(case: Case, chance: random.Random) -> None:
     }
 
 
-@law(questions=FEW)
-def test_law_12(case: Case, chance: random.Random) -> None:
-    report = team_report(case.definition, team_of(case, chance, most=4))
+def law_12(report: TeamReport) -> None:
     now = report.recommendation
-
     changes: dict[str, bool] = {}
     for each in report.settlements:
         changes[each.question] = changes.get(each.question, False) or changes_verdict(now, each.recommendation)

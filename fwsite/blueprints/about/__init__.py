@@ -43,4 +43,5 @@ extension = Extension(
         ),
     ),
     sitemap=views.sitemap,
+    texts=views.texts,
 )

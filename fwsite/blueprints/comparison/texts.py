@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fwsite.blueprints.comparison import editorial_file
 from fwsite.blueprints.comparison.ledger.listing import PAGE_LENGTH
 from fwsite.blueprints.comparison.measured import judgements
 from fwsite.blueprints.comparison.queries import (
@@ -14,9 +15,10 @@ from fwsite.blueprints.comparison.queries import (
     whole_comparison,
 )
 from fwsite.domain.comparison import RATING_MAX, Claim, Comparison, Rating
+from fwsite.domain.facts import Availability, availability_of
 from fwsite.domain.items import Kind
 from fwsite.domain.readable import SIDES
-from fwsite.extend import Ground, Text, TextsContext, claim_path, path_for
+from fwsite.extend import Ground, Text, TextsContext, claim_path, known_packages, path_for
 from fwsite.markup import plain_line
 
 
@@ -32,7 +34,7 @@ def texts(context: TextsContext) -> Iterator[Text]:
         key = text_key(Kind.FRAMEWORK, framework.key)
         if context.wants(key):
             parts = (framework.summary, framework.drawback, framework.example, framework.on_balance)
-            body = " ".join(map(plain_line, parts))
+            body = " ".join(part if part.endswith((".", "!", "?")) else f"{part}." for part in map(plain_line, parts))
             path = path_for("comparison.framework", framework=framework.key)
             yield Text(key=key, kind="Framework", title=framework.name, body=body, path=path)
     for criterion in (*everything.criteria, *everything.rows):
@@ -49,13 +51,36 @@ def texts(context: TextsContext) -> Iterator[Text]:
             body = f"{rating.score}/{RATING_MAX} {plain_line(rating.reason)}"
             yield Text(key=key, kind="Rating", title=_cell_name(everything, rating), body=body, path=path)
     yield from _claims(context, everything)
+    yield from _pages(context)
+
+
+def _pages(context: TextsContext) -> Iterator[Text]:
+    """What is about the comparison itself."""
+    notes = " ".join(plain_line(note.text) for note in editorial_file.notes())
+    for name, title, body in (
+        ("changes", "What has changed", f"Every change to the comparison, newest first. {notes}"),
+        (
+            "evidence",
+            "What the claims rest on",
+            "Trust: how many claims were measured, how many rest on verified words of "
+            "a source, and how many are opinion; how to verify them yourself.",
+        ),
+        (
+            "measured",
+            "Measured",
+            "The runs of this site’s own benchmark: memory in MB, processor time and waiting, as "
+            "ratios; and how to read them.",
+        ),
+    ):
+        if context.wants(f"page.{name}"):
+            yield Text(key=f"page.{name}", kind="Page", title=title, body=body, path=path_for(f"comparison.{name}"))
 
 
 def _claims(context: TextsContext, everything: Comparison) -> Iterator[Text]:
     further = places_in_cells(behind=PAGE_LENGTH)
     for claim in published_claims(_claim_keys(context)):
         cited = dict.fromkeys(each.source.title for each in claim.citations)
-        said = filter(None, (claim.answer, plain_line(claim.text).removesuffix(".")))
+        said = filter(None, (_answer(claim), plain_line(claim.text).removesuffix(".")))
         body = ". ".join((*said, *cited))
         path, anchor, key = claim_path(claim).partition("#")
         if claim.key in further:
@@ -67,6 +92,13 @@ def _claims(context: TextsContext, everything: Comparison) -> Iterator[Text]:
             body=body,
             path=f"{path}{anchor}{key}",
         )
+
+
+def _answer(claim: Claim) -> str:
+    """What a fact answers, as its page has it; nothing for another claim."""
+    packages = {package.name for package in known_packages().values()}
+    is_package = claim.answer and availability_of(claim.answer, packages) is Availability.PACKAGE
+    return f"Not built in; by the package {claim.answer}" if is_package else claim.answer
 
 
 def _cell_name(everything: Comparison, of: Claim | Rating) -> str:

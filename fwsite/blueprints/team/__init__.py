@@ -33,4 +33,5 @@ extension = Extension(
     model_base=models.TeamBase,
     migrations=Path(__file__).parent / "migrations",
     sitemap=views.sitemap,
+    texts=views.texts,
 )

@@ -11,6 +11,7 @@ from fwsite.blueprints.team.rounds import Round
 from fwsite.domain import english, phrases
 from fwsite.domain.must_table import MustRow, must_rows
 from fwsite.domain.questionnaire import Definition, Question
+from fwsite.domain.recommendation import Verdict
 from fwsite.domain.stacks import Release, Stack, index_name
 from fwsite.domain.team import ACCEPTABLE, Divide, Place, Settlement, TeamReport, changes_verdict
 
@@ -100,6 +101,11 @@ class TeamPage:
         """Whether an agreement on one question would change the verdict."""
         now = self.report.recommendation
         return any(changes_verdict(now, each.recommendation) for each in self.report.settlements)
+
+    @property
+    def is_one_alone_somewhere(self) -> bool:
+        """Whether an agreement would leave one alternative that meets all must-haves."""
+        return any(each.recommendation.verdict is Verdict.ONLY for each in self.report.settlements)
 
 
 def team_page(definition: Definition, report: TeamReport, found: Round) -> TeamPage:

@@ -19,12 +19,15 @@ from fwsite.extend import (
     SENT_TWICE,
     Limit,
     SitemapEntry,
+    Text,
+    TextsContext,
     answering,
     csrf_token,
     is_shaped,
     kept_around,
     limited,
     new_submission,
+    path_for,
     retried,
     sent_twice,
     token_for,
@@ -231,3 +234,13 @@ def sitemap() -> Iterator[SitemapEntry]:
     """Where a round begins."""
     if answering() is not None:
         yield SitemapEntry(path=url_for("team.index"))
+
+
+def texts(context: TextsContext) -> Iterator[Text]:
+    """That page, for the search."""
+    if answering() is not None and context.wants("page"):
+        body = (
+            "Decide with colleagues: two to fifty people answer the same questions, each alone, by a secret link. The "
+            "team reads who comes first for how many, where it disagrees, and what would settle it."
+        )
+        yield Text(key="page", kind="Page", title="Decide as a team", body=body, path=path_for("team.index"))

@@ -43,6 +43,8 @@ def test_it_answers_in_four_lines_and_leads_on(client: FlaskClient) -> None:
         ("/comparison/django-or-flask", "Django or Flask"),
         ("/comparison/django-or-fastapi", "Django or FastAPI"),
         ("/comparison/flask-or-fastapi", "Flask or FastAPI"),
+        ("/comparison/changes", "What has changed"),
+        ("/about/", "Why believe this?"),
         ("/comparison/measured/reference", "Run of 30 November 2026"),
     ]
     assert "Many records, staff who work with them, and one application kept for years." in shown

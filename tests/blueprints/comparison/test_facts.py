@@ -76,10 +76,18 @@ class TestFromTheFormToThePages:
 
     def test_the_page_of_the_cell_has_all_that_is_said_and_no_rating(self, client: FlaskClient) -> None:
         page = client.get("/comparison/django/rate-limits").text
-        assert "<strong>by hand</strong>: " in page
+        answer = page.partition('<span class="fact">by hand</span>')[2].partition("</p>")[0]
+        assert "A limit to requests is <em>yours</em> to write" in answer
+        assert page.count("is <em>yours</em> to write") == 1
         assert "Its server may have one" in page
-        assert "1 for, 1 against" in page
+        assert "1 for, 0 against" in page or "0 for, 1 against" in page
         assert "not rated" not in page
+
+    def test_the_page_of_a_fact_alone_answers_and_counts_no_points(self, client: FlaskClient) -> None:
+        page = client.get("/comparison/flask/admin").text
+        assert '<span class="fact">not built in; by the package Flask-Admin' in page
+        assert "No points here" not in page and " for, " not in page
+        assert 'class="src"' in page
 
     def test_what_is_rated_stays_as_it_was(self, app: Flask) -> None:
         with app.test_request_context():

@@ -132,9 +132,7 @@ class TestAddingMany:
                 items = {key: (each.document, each.version) for key, each in document_mapper.everything().items()}
                 rows = db.session.scalars(select(Change).where(Change.batch_id == batch).order_by(Change.id))
                 kept = ("kind", "item_key", "version", "action", "who", "note", "stored", "public", "framework_key")
-                told = [
-                    [getattr(row, name) for name in kept] for row in rows
-                ]  # sources come first there
+                told = [[getattr(row, name) for name in kept] for row in rows]  # sources come first there
                 found.append((list(items.items()), sorted(told, key=lambda row: row[:3])))
                 attempt.rollback()
             db.session.expire_all()

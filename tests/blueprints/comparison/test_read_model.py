@@ -152,6 +152,7 @@ class TestSlots:
         without = len(sent)
         assert "article.footer" in asked and not {"comparison.claim", "comparison.rating"} & set(asked)
         Filled(app, monkeypatch)
+        app.extensions["fwsite.page_cache"].pages.clear()
         with statements(app) as sent:
             client.get(f"/comparison/history/claim/{claim.key}")
         assert len(sent) == without + 3
@@ -227,4 +228,4 @@ def test_the_path_of_a_claim_leads_to_it(app: Flask, client: FlaskClient) -> Non
     for claim, path in zip(claims, paths, strict=True):
         page, _, anchor = path.partition("#")
         assert anchor == claim.key
-        assert f'<li id="{claim.key}">' in client.get(page).text
+        assert f'<{"p" if claim.answer else "li"} id="{claim.key}">' in client.get(page).text

@@ -290,3 +290,16 @@ class TestThePage:
             assert visitor.get("/search/", query_string={"q": query}).status_code in (200, 400)
 
         answered()
+
+
+@pytest.mark.parametrize(
+    ("asked", "first"),
+    [
+        ("why believe this site", "/about/"),
+        ("what has changed", "/comparison/changes"),
+        ("decide as a team", "/team/"),
+        ("trust", "/comparison/evidence"),
+    ],
+)
+def test_finds_the_pages_of_the_site_itself(client: FlaskClient, asked: str, first: str) -> None:
+    assert first in paths(client, asked)[:3]

@@ -13,8 +13,8 @@ from fwsite.blueprints.comparison.ledger.listing import PAGE_LENGTH, Listing, pa
 from fwsite.blueprints.comparison.public.selection import columns_of, everything, filtered, newest_versions
 from fwsite.blueprints.comparison.queries import cell_claims, review_days
 from fwsite.blueprints.comparison.url_arguments import page_number
-from fwsite.domain.comparison import BALANCE_LENGTH, Side, Source, sources_cited
-from fwsite.domain.matrix import make_matrix
+from fwsite.domain.comparison import BALANCE_LENGTH, Comparison, Criterion, Framework, Side, Source, sources_cited
+from fwsite.domain.matrix import MatrixCell, make_matrix
 from fwsite.extend import ExportContext, SitemapEntry, exports, whole_page, write_export
 
 LATEST_CHANGES = 20
@@ -52,18 +52,31 @@ def cell(framework: str, criterion: str) -> str:
     total = comparison.total_in(framework, criterion)
     page = page_within(page_number("page"), total)
     claims = cell_claims(framework, criterion, (page - 1) * PAGE_LENGTH, PAGE_LENGTH)
-    sources = sources_cited(claims)
+    fact = _fact(comparison, of, on)
+    answering = fact.fact if fact else None
+    sources = sources_cited([*([answering] if answering else []), *claims])
+    totals = {side: comparison.total(framework, side, criterion) for side in Side}
+    if answering:
+        totals[answering.side] -= 1
     return render_template(
         "comparison/cell.html",
         framework=of,
         criterion=on,
         rating=comparison.rating(framework, criterion),
-        totals={side: comparison.total(framework, side, criterion) for side in Side},
-        columns=[(side, [claim for claim in claims if claim.side is side]) for side in Side],
+        fact=fact,
+        totals=totals,
+        columns=[(side, [each for each in claims if each.side is side and each != answering]) for side in Side],
         sources=sources,
         numbers=_numbers(sources),
         found=Listing(claims, total, page),
     )
+
+
+def _fact(comparison: Comparison, framework: Framework, row: Criterion) -> MatrixCell | None:
+    """What answers a row of the table of facts; none where nothing does, or it is no such row."""
+    rows = make_matrix(comparison.only([framework.key]), (), newest_versions()).rows
+    found = next((each.cells[0] for each in rows if each.key == row.key), None)
+    return found if found and found.fact else None
 
 
 def _numbers(sources: Iterable[Source]) -> dict[str, int]:
