@@ -21,13 +21,14 @@ from fwsite.plugins.loader import load_extensions
 from fwsite.plugins.setting import Setting
 from fwsite.web import shell
 
+PAGE = Path(__file__).parents[1] / "blueprints" / "docs" / "guides" / "reference.md"
 _TITLES = {PointKind.SLOT: "Slots", PointKind.TRANSFORM: "Transforms", PointKind.EVENT: "Events"}
 _INTRO = """# Reference for authors
 
 Everything that an extension can bring and use, as the code says it. How to write one is in
 [the guide for authors](extend.md).
 
-This page is generated: `python -m fwsite.cli.reference > fwsite/blueprints/docs/guides/reference.md`.
+This page is generated: `python -m fwsite.cli.reference`.
 """
 _FIXTURES = """pytest has them wherever the site is installed. `fwsite.testing.ExtensionContract` is what the site asks
 of an extension, as tests to inherit.
@@ -225,4 +226,4 @@ def _plain(text: str) -> str:
 
 
 if __name__ == "__main__":
-    print(reference(), end="")
+    PAGE.write_text(reference(), encoding="utf-8")

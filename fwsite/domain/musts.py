@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from fwsite.domain.answers import Answers
 from fwsite.domain.questionnaire import FIT_ADD_ON, FIT_MAX, Definition, Fit
+from fwsite.domain.scoring import RULES
 
 
 class Met(StrEnum):
@@ -50,19 +51,20 @@ def musts(definition: Definition, answers: Answers) -> tuple[Must, ...]:
 
 
 def _musts(definition: Definition, answers: Answers) -> Iterator[Must]:
+    least = RULES[definition.model].must_fit
     for question in definition.questions:
         answer = answers[question.key]
         for option in question.options if answer.is_must else ():
             if option.key in answer.options:
-                cells = {name: _cell(option.fits.get(name)) for name in definition.names}
+                cells = {name: _cell(option.fits.get(name), least) for name in definition.names}
                 yield Must(question.key, option.key, cells)
 
 
-def _cell(fit: Fit | None) -> Cell:
+def _cell(fit: Fit | None, least: int) -> Cell:
     if fit is None:
         return Cell(Met.UNVERIFIED)
+    if fit.value < least:
+        return Cell(Met.BY_HAND if fit.value >= FIT_ADD_ON - 1 else Met.NO)
     if fit.value == FIT_MAX:
         return Cell(Met.BUILT_IN)
-    if fit.value == FIT_ADD_ON:
-        return Cell(Met.PACKAGE if fit.via else Met.HELP, fit.via)
-    return Cell(Met.BY_HAND if fit.value == FIT_ADD_ON - 1 else Met.NO)
+    return Cell(Met.PACKAGE if fit.via else Met.HELP, fit.via)

@@ -60,7 +60,7 @@ def is_tested(pattern: str) -> bool:
 
 
 def test_the_page_is_what_the_code_says() -> None:
-    """Mended by: python -m fwsite.cli.reference > fwsite/blueprints/docs/guides/reference.md"""
+    """Mended by: python -m fwsite.cli.reference"""
     assert (ROOT / "fwsite" / "blueprints" / "docs" / "guides" / "reference.md").read_text() == reference.reference()
 
 

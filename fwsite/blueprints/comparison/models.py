@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, String, Table, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, String, Table, UniqueConstraint
+from sqlalchemy import text as sql_text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from fwsite.domain.items import Item, Kind
@@ -35,10 +36,10 @@ class Source(ComparisonBase):
     published: Mapped[date | None]
     url: Mapped[str] = mapped_column(String(500))
     read_on: Mapped[date]
-    voice: Mapped[str] = mapped_column(String(11), server_default=text("''"))
-    archive: Mapped[str] = mapped_column(String(120), server_default=text("''"))
-    sha256: Mapped[str] = mapped_column(String(64), server_default=text("''"))
-    file: Mapped[str] = mapped_column(String(240), server_default=text("''"))
+    voice: Mapped[str] = mapped_column(String(11), server_default=sql_text("''"))
+    archive: Mapped[str] = mapped_column(String(120), server_default=sql_text("''"))
+    sha256: Mapped[str] = mapped_column(String(64), server_default=sql_text("''"))
+    file: Mapped[str] = mapped_column(String(240), server_default=sql_text("''"))
     state: Mapped[str] = mapped_column(String(9), server_default="published")
     version: Mapped[int] = mapped_column(server_default="1")
 
@@ -100,7 +101,7 @@ class Claim(ComparisonBase):
     framework_key: Mapped[str] = mapped_column(ForeignKey("framework.key"))
     criterion_key: Mapped[str] = mapped_column(ForeignKey("criterion.key"))
     side: Mapped[str] = mapped_column(String(3))
-    answer: Mapped[str] = mapped_column(String(40), server_default=text("''"))
+    answer: Mapped[str] = mapped_column(String(40), server_default=sql_text("''"))
     text: Mapped[str] = mapped_column(String(280))
     evidence: Mapped[str] = mapped_column(String(12))
     reviewed_on: Mapped[date]

@@ -90,7 +90,6 @@ extension = Extension(
         "article.footer": slots.article_footer,
         "article.front": slots.article_front,
         "article.front_button": slots.article_front_button,
-        "article.front_links": slots.article_front_links,
         "comparison.pair": slots.comparison_pair,
         "comparison.workspace": framework_views.workspace,
         "comparison.publication": publication_slot.publication,

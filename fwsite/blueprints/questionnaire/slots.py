@@ -31,11 +31,6 @@ def article_front_button(_context: SlotContext) -> Markup:
     return _render("questionnaire/_front_button.html", count=count, number=number(count)) if count else Markup("")
 
 
-def article_front_links(_context: SlotContext) -> Markup:
-    """What answering them costs."""
-    return Markup("A few minutes, no account.") if _definition() else Markup("")
-
-
 def comparison_pair(context: SlotContext) -> Markup:
     """The question that tells two alternatives apart, where both are among those that it ranks."""
     definition = _definition()

@@ -38,7 +38,7 @@ def test_it_answers_in_four_lines_and_leads_on(client: FlaskClient) -> None:
         ("/comparison/flask", "Flask"),
         ("/comparison/fastapi", "FastAPI"),
         ("/comparison/none", "No framework"),
-        ("/questionnaire/", "Answer twelve questions"),
+        ("/questionnaire/", "Answer twelve questions (a few minutes)"),
         ("/comparison/", "See them side by side"),
         ("/comparison/django-or-flask", "Django or Flask"),
         ("/comparison/django-or-fastapi", "Django or FastAPI"),
