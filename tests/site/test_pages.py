@@ -519,7 +519,15 @@ class TestForMachines:
         assert response.mimetype == "application/xml"
         root = ElementTree.fromstring(response.data)
         locations = [node.text or "" for node in root.iter(f"{SITEMAP}loc")]
-        pages = {"/", "/article/", "/article/mine", "/comparison/", "/questionnaire/", "/docs/"}
+        pages = {
+            "/",
+            "/article/",
+            "/article/mine",
+            "/article/django-pros-and-cons",
+            "/comparison/",
+            "/questionnaire/",
+            "/docs/",
+        }
         pages |= {"/about/", "/comparison/evidence", "/team/"}
         keys = ("django", "flask", "fastapi", "none")
         pages |= {f"/comparison/{key}" for key in keys}

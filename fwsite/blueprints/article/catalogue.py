@@ -201,6 +201,12 @@ def _told(article: Article) -> State:
     return (*article.state, article.publication.standing)
 
 
+def is_home(slug: str) -> bool:
+    """Whether the article is the home page: the lead is, unless that page begins with a question and has it below."""
+    config = current_app.config
+    return bool(slug == config["ARTICLE_LEAD"] and not config["ARTICLE_QUESTION"].strip())
+
+
 def texts(context: TextsContext) -> Iterator[Text]:
     """Every public article, as plain text. Tells nobody of changes: those who were told of one are asking."""
     articles = [article for article in all_articles() if article.is_public]
@@ -209,8 +215,7 @@ def texts(context: TextsContext) -> Iterator[Text]:
         if context.wants(article.slug):
             html = Markup(" ").join(piece for piece in article.document.pieces if isinstance(piece, Markup))
             body, anchors = plain_text(html, article.matter.description)
-            is_lead = article.slug == current_app.config["ARTICLE_LEAD"]
-            path = path_for("article.home") if is_lead else path_for("article.show", slug=article.slug)
+            path = path_for("article.home") if is_home(article.slug) else path_for("article.show", slug=article.slug)
             yield Text(key=article.slug, kind="Article", title=article.title, body=body, path=path, anchors=anchors)
 
 

@@ -23,8 +23,8 @@ _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 
 
 def address(article: Article) -> str:
-    """Where an article stands."""
-    if article.slug == current_app.config["ARTICLE_LEAD"]:
+    """Where an article is."""
+    if catalogue.is_home(article.slug):
         return url_for("article.home")
     return url_for("article.show", slug=article.slug)
 

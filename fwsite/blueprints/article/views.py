@@ -83,7 +83,7 @@ def show(slug: str) -> str | AnyResponse:
     article = catalogue.find(slug)
     if article is None or not article.is_public:
         return preview(article)
-    if slug == current_app.config["ARTICLE_LEAD"] and not current_app.config["ARTICLE_QUESTION"].strip():
+    if catalogue.is_home(slug):
         return redirect(url_for("article.home"), code=308)
     return page(article)
 
@@ -128,7 +128,7 @@ def page(article: Article, not_public: Publication | None = None, question: str 
         article=article,
         lead_picture=lead,
         text=text,
-        address=links.address(article),
+        address=url_for("article.home") if question else links.address(article),
         images=image_addresses(article),
         linked_data=linked_data(article, with_citations=not question),
         not_public=not_public,
@@ -208,7 +208,9 @@ def feed() -> Response:
 
 
 def sitemap() -> Iterator[SitemapEntry]:
-    """The list and every article."""
+    """The list, every article, and the home page, where that is none of them."""
     yield SitemapEntry(path=url_for("article.index"))
+    if current_app.config["ARTICLE_QUESTION"].strip():
+        yield SitemapEntry(path=url_for("article.home"))
     for article in catalogue.everything():
         yield SitemapEntry(path=links.address(article), changed=article.changed)

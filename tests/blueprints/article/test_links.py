@@ -63,7 +63,7 @@ def test_an_encoded_name_goes_before_one_that_is_typed_so(client: FlaskClient, m
         ("../posts/other.markdown", "/article/other"),
         ("other", "/article/other"),
         ("other/", "/article/other"),
-        ("django-pros-and-cons.md", "/"),
+        ("django-pros-and-cons.md", "/article/django-pros-and-cons"),
         ("/article/other?a=b", "/article/other?a=b"),
         ("/comparison/", "/comparison/"),
         ("#part", "#part"),
