@@ -25,7 +25,7 @@ from fwsite.web.donut_cache import Donut, Hole
 from fwsite.web.environ import ENDPOINT, address_of
 from fwsite.web.file_state import Files, files_of
 from fwsite.web.page_state import State
-from fwsite.web.page_store import LONGEST_QUERY, Page, PageStore, is_all_of_query, is_of_query
+from fwsite.web.page_store import Page, PageStore, is_all_of_query, is_of_query
 from fwsite.web.vary import TrackingRequest
 
 if TYPE_CHECKING:
@@ -116,10 +116,10 @@ class PageCache:
         etag = response.headers.get("ETag", "")
         page = Page(state, request.endpoint or "", g.whole_page, headers, etag, response.get_data())
         key, query = _key(environ), environ["QUERY_STRING"]
-        if not is_of_query(query, page.reads):
-            self.pages.put(key, page, self._newest)
-        elif len(query) <= LONGEST_QUERY:
+        if is_of_query(query, page.reads):
             self.queried.put((*key, query), page, self._newest)
+        else:
+            self.pages.put(key, page, self._newest)
 
     def _made_at(self, environ: WSGIEnvironment) -> State | None:
         """What the page that answers the request was made from; none where that has changed while it was made."""
@@ -292,8 +292,12 @@ def _is_at_secret_address(response: Response) -> bool:
 
 
 def _is_of_unnamed_query(reads: frozenset[str]) -> bool:
-    """Whether the view read the query, and has declared no names that it reads."""
-    return cast("TrackingRequest", request).asked_for_args and not reads
+    """Whether the page may depend on something of this query that its view has not declared; ``reads`` are the names
+    that it has.
+    """
+    if not cast("TrackingRequest", request).asked_for_args:
+        return False
+    return not reads or not is_all_of_query(request.environ["QUERY_STRING"], reads)
 
 
 def store_donut(response: Response) -> Response:

@@ -157,6 +157,14 @@ class TestWhatIsKept:
         assert [client.get(f"/comparison/?{query}").data for query in queries] == first
         assert len(set(first)) == len(queries) == len(work.paths)
 
+    def test_what_a_slot_reads_of_a_query_is_on_no_page_of_another(
+        self, app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        in_header(app, monkeypatch, lambda _context: Markup("<b>{}</b>").format(request.args.get("x")))
+        asked = {"?x=one": "one", "?f=django&x=two": "two", "": None, "?f=django": None, "?x=three&f=django": "three"}
+        for query, said in asked.items():
+            assert f"<b>{said}</b>" in client.get(f"/comparison/{query}").text
+
     def test_a_change_shows_on_pages_of_a_query(self, app: Flask, client: FlaskClient) -> None:
         assert "Django" in client.get("/comparison/?f=django").text
         rename(app, "Jango")
