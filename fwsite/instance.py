@@ -105,6 +105,11 @@ class Instance:
         return self.path / "known_extensions"
 
     @property
+    def measurements(self) -> Path:
+        """Run files: the host's own measurements."""
+        return self.path / "measurements"
+
+    @property
     def static(self) -> Path:
         """The host's logo, style sheet and other files, served below ``/own/``."""
         return self.path / "static"

@@ -153,9 +153,11 @@ def _figured(rule: Rule, run: Run) -> Figured:
 
 
 def together(verdicts: Iterable[Verdict]) -> Verdict:
-    """One verdict of those on each ratio: they agree, or it depends; what was not measured does not count."""
-    found = {verdict for verdict in verdicts if verdict is not Verdict.NOT_MEASURED}
-    if not found:
+    """One verdict of those on each ratio: they agree, or it depends. While one is missing, nothing is said: a part of
+    what a claim rests on can say the opposite of the whole.
+    """
+    found = set(verdicts)
+    if not found or Verdict.NOT_MEASURED in found:
         return Verdict.NOT_MEASURED
     return found.pop() if len(found) == 1 else Verdict.DEPENDS
 

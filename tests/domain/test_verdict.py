@@ -139,7 +139,8 @@ class TestVerdict:
         assert behind == ["0.66 to 0.66; 33 MB against 50 MB", "1,190 against 57", "0.51 to 0.55", ""]
 
     def test_several_agree_or_it_depends(self) -> None:
-        assert together([Verdict.SUPPORTED, Verdict.SUPPORTED, Verdict.NOT_MEASURED]) is Verdict.SUPPORTED
+        assert together([Verdict.SUPPORTED, Verdict.SUPPORTED]) is Verdict.SUPPORTED
+        assert together([Verdict.CONTRADICTED, Verdict.CONTRADICTED, Verdict.NOT_MEASURED]) is Verdict.NOT_MEASURED
         assert together([Verdict.SUPPORTED, Verdict.CONTRADICTED]) is Verdict.DEPENDS
         assert together([Verdict.NOT_MEASURED]) is together([]) is Verdict.NOT_MEASURED
 

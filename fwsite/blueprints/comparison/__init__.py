@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from fwsite.blueprints.comparison import directives, exports, front, models, queries, texts
+from fwsite.blueprints.comparison import directives, exports, front, loading, models, queries, texts
 from fwsite.blueprints.comparison.bp import bp
 from fwsite.blueprints.comparison.editing import (
     act_views,
@@ -164,7 +164,7 @@ extension = Extension(
     ),
     model_base=models.ComparisonBase,
     migrations=Path(__file__).parent / "migrations",
-    load_content=content.load,
+    load_content=loading.load,
     check_content=content.check,
     content_files=content_files.files,
     sitemap=views.sitemap,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -61,12 +62,14 @@ def measure(
     if target is not None and not target.absolute().parent.is_dir():
         raise click.UsageError(f"--to {target}: there is no folder {target.absolute().parent}; make it first.")
     request = _request(only, keys, quick, pythons)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _stop_once)
     progress = Progress(lambda text: click.echo(text, nl=False, err=True), terminal=sys.stderr.isatty())
     try:
         run = carry_out(request, lambda line: click.echo(line, err=True), progress)
     except RunFault as fault:
         raise click.ClickException(str(fault)) from fault
-    path = target or run_file.place_for(run, current_instance().path / "measurements")
+    path = target or run_file.place_for(run, current_instance().measurements)
     run_file.write(run, path)
     for line in summary.lines(run):
         click.echo(line)
@@ -74,6 +77,12 @@ def measure(
     emit("measure.done", path=path)
     if "partial" in run["stamps"]:
         sys.exit(STOPPED)
+
+
+def _stop_once(_number: int, _frame: object) -> None:
+    """Ctrl-C stops the run; a second one would lose what the first one keeps."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def _request(only: str | None, keys: tuple[str, ...], quick: bool, pythons: tuple[Path, ...]) -> Request:

@@ -20,6 +20,7 @@ from fwsite.blueprints.measure.subjects import SHIPPED
 from fwsite.domain.measurement import read_run
 from fwsite.domain.verdict import Verdict, judge, parse_rules, rewritten
 from fwsite.extend import db
+from fwsite.plugins.upgrade import bring_up_to_date
 from tests.support.command import Command
 from tests.support.paths import ROOT
 from tests.support.runs import FIGURES, document, figure
@@ -228,8 +229,9 @@ class TestClaims:
     def test_are_counted_on_the_page_of_evidence_where_all_hold(
         self, ship: Callable[..., None], client: FlaskClient
     ) -> None:
-        ship(document([figure("memory", "resident", key, *[50.0] * 5, unit="MB") for key in ("django", "flask")]))
-        assert 'None of the <a href="/comparison/measured/">1 claims' in contradicted(client)
+        measured = {"django": 50.0, "flask": 33.0, "flask_sqlalchemy": 33.0}
+        ship(document([figure("memory", "resident", key, *[each] * 5, unit="MB") for key, each in measured.items()]))
+        assert 'None of the <a href="/comparison/measured/">2 claims' in contradicted(client)
 
     @pytest.mark.usefixtures("without_run")
     def test_are_none_on_the_page_of_evidence_without_a_run(self, client: FlaskClient) -> None:
@@ -309,6 +311,25 @@ class TestRunPage:
         assert "Supported" in claim(client, "flask-light")
         runs = client.get("/comparison/measured/").text
         assert runs.index("/measured/2026-12-01-1000") < runs.index("/measured/reference")
+
+    def test_run_files_from_before_or_elsewhere_are_taken_in_by_an_upgrade(
+        self,
+        app: Flask,
+        ship: Callable[..., None],
+        client: FlaskClient,
+        instance: Path,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        ship()
+        folder = instance / "measurements"
+        folder.mkdir()
+        (folder / "copied.json").write_text(json.dumps(document(made_at="2026-12-01T10:00:00Z")))
+        (folder / "broken.json").write_text("{")
+        said = [step.text for step in bring_up_to_date(app)]
+        assert any("1 run of this host taken in" in each for each in said), said
+        assert f"{folder / 'broken.json'}: cannot be read" in caplog.text
+        assert client.get("/comparison/measured/2026-12-01-1000").status_code == 200
+        assert not any("taken in" in step.text for step in bring_up_to_date(app))
 
     def test_what_was_left_out_says_why(self, ship: Callable[..., None], client: FlaskClient) -> None:
         run = document()

@@ -490,9 +490,12 @@ class TestCommand:
                 return process
         raise AssertionError(f"it ended before: {process.wait()}")
 
-    def test_ctrl_c_keeps_what_is_done_and_leaves_nothing_running(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("times", [1, 5])
+    def test_ctrl_c_keeps_what_is_done_and_leaves_nothing_running(self, tmp_path: Path, times: int) -> None:
         with self.begun(tmp_path) as process:
-            process.send_signal(signal.SIGINT)
+            for _ in range(times):
+                process.send_signal(signal.SIGINT)
+                time.sleep(0.02)  # an impatient finger
             assert process.wait(30) == 130
         run = json.loads((tmp_path / "run.json").read_text())
         assert "partial" in run["stamps"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import logging
+from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +16,7 @@ from fwsite.domain.measurement import Run, RunError, read_run
 from fwsite.extend import ContentProblem, EventContext, current_instance, db, is_schema_current, per_content_version
 
 FILE = "measured_run.json"
+log = logging.getLogger(__name__)
 
 
 class Kept(NamedTuple):
@@ -30,15 +33,35 @@ class Kept(NamedTuple):
 
 def take_in(context: EventContext) -> None:
     """Keep the run that was just written to a file, as the event ``measure.done`` says, where there is a database."""
-    if not is_schema_current():
-        return
-    text = Path(context.values["path"]).read_text(encoding="utf-8")
-    document = json.loads(text)
+    if is_schema_current():
+        _keep(Path(context.values["path"]))
+        db.session.commit()
+
+
+def load() -> str:
+    """Take in the run files of the instance folder that are not kept yet: they were written before there was a
+    database, or copied from the machine that measured. A file that cannot be read is logged, and left.
+    """
+    known, taken = set(db.session.scalars(select(models.MeasuredRun.key))), 0
+    for path in sorted(current_instance().measurements.glob("*.json")):
+        try:
+            taken += _keep(path, known)
+        except (OSError, ValueError, RunError) as error:
+            log.warning("%s: cannot be read: %s", path, error)
+    db.session.commit()
+    return f"{taken} run{'s' if taken > 1 else ''} of this host taken in" if taken else ""
+
+
+def _keep(path: Path, known: Collection[str] = ()) -> bool:
+    """Put the run of a file into the database, unless it is ``known``."""
+    document = json.loads(path.read_text(encoding="utf-8"))
     run = read_run(document)
+    if run.key in known:
+        return False
     row = db.session.get(models.MeasuredRun, run.key) or models.MeasuredRun(key=run.key)
     row.document, row.made_at = document, run.made_at
     db.session.add(row)
-    db.session.commit()
+    return True
 
 
 def every() -> list[Kept]:
