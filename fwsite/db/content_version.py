@@ -104,12 +104,24 @@ class _File:
         return _numbers(rows)
 
     def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._own, "connection", None)
-        if connection is None or self._own.process != os.getpid():  # must not be carried into another process
-            connection = sqlite3.connect(self._address, uri=True, timeout=1.0, isolation_level=None)
-            connection.execute("PRAGMA query_only=ON")
-            self._own.connection, self._own.process = connection, os.getpid()
-        return connection
+        kept: _Closing | None = getattr(self._own, "connection", None)
+        if kept is None or self._own.process != os.getpid():  # must not be carried into another process
+            kept = _Closing(self._address)
+            self._own.connection, self._own.process = kept, os.getpid()
+        return kept.connection
+
+
+class _Closing:
+    """A connection that is closed when its thread has ended; left to itself it earns a warning from Python 3.13 on."""
+
+    def __init__(self, address: str) -> None:
+        # Only its own thread asks it, but any may be the one that closes it.
+        self.connection = sqlite3.connect(address, uri=True, timeout=1.0, isolation_level=None, check_same_thread=False)
+        self.connection.execute("PRAGMA query_only=ON")
+
+    def __del__(self) -> None:
+        if connection := getattr(self, "connection", None):
+            connection.close()
 
 
 def _asked_by(engine: Engine) -> Callable[[], Numbers | None]:
