@@ -25,7 +25,9 @@ def missing(fit: Fit, published: Collection[str], secret: Collection[str] = ()) 
     return tuple(key for key in fit.claims if key not in published)
 
 
-UNMEASURED = "is called measured, but nothing it rests on was measured; name a point that was"
+UNMEASURED = (
+    "is called measured, but the current run has measured nothing that it rests on; name a point that was measured"
+)
 """What is wrong with a fit that is called measured, where none of its points is."""
 
 

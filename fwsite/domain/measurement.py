@@ -132,8 +132,8 @@ class Run:
 
     @property
     def key(self) -> str:
-        """What the run is called in addresses: ``2026-11-30-1640``."""
-        return f"{self.made_at:%Y-%m-%d-%H%M}"
+        """What the run is called in addresses: ``2026-11-30-164012``."""
+        return f"{self.made_at:%Y-%m-%d-%H%M%S}"
 
     @property
     def is_publishable(self) -> bool:

@@ -48,7 +48,7 @@ class TestRun:
         assert ratio.is_difference is is_difference
 
     def test_it_is_called_by_its_moment(self) -> None:
-        assert RUN.key == "2026-11-30-1640" and RUN.is_publishable
+        assert RUN.key == "2026-11-30-164000" and RUN.is_publishable
         assert not read_run(document(stamps=["quick"])).is_publishable
 
     def test_rows_come_smallest_first(self) -> None:

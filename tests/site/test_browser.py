@@ -220,6 +220,15 @@ def test_nothing_moves_while_a_page_loads(opened: tuple[Page, float]) -> None:
     assert moved == 0
 
 
+def test_a_table_that_is_wider_than_a_phone_has_a_shadow_until_its_end(page: Page) -> None:
+    page.set_viewport_size({"width": 320, "height": 700})
+    page.goto("/comparison/measured/")
+    table = page.locator(".scroll")
+    assert table.evaluate("each => each.scrollWidth > each.clientWidth")
+    strips = table.evaluate("each => getComputedStyle(each).backgroundAttachment")
+    assert strips == "local, scroll", "the strip that moves with the table hides the shadow at its end"
+
+
 def test_the_error_summary_gets_the_focus_and_leads_to_the_first_radio(page: Page) -> None:
     open_with_an_error(page)
     expect(page.locator("#errors")).to_be_focused()

@@ -56,6 +56,12 @@ STATES: tuple[dict[str, str], ...] = (
         "questionnaire": "questionnaire_0009",
         "team": "team_0001",
     },
+    {
+        "core": "core_0007",
+        "comparison": "comparison_0007",
+        "questionnaire": "questionnaire_0009",
+        "team": "team_0001",
+    },
 )
 """What the schema was after each change that touched it, the oldest first. Whoever adds a revision adds a line."""
 SOURCED_RATING = "58e5af66900c5cf4b5ceb4f8c10f9045e07499e6f6c8c15bf62e2954030dddf6"

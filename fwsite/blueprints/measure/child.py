@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import select
+import signal
 import subprocess
 import time
 from collections.abc import Mapping
@@ -22,6 +23,8 @@ BOUND_MB = 1000
 """Megabytes that all processes of a run may have resident together, the command's own too."""
 LOOK_SECONDS = 0.25
 """How often memory and time are looked at while a process works."""
+LAST_WORDS = 200
+"""Characters that are told of the last line of a process that has ended."""
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR")
 """Of the environment's variables; the host's others may change what a framework does."""
 
@@ -35,6 +38,7 @@ class Child:
 
     def __init__(self, python: Path, log: Path, environ: Mapping[str, str]) -> None:
         kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+        self._log = log
         with log.open("ab") as errors:
             self._process = subprocess.Popen(  # noqa: S603 - the Python of an environment that was made
                 [python, "-s", "-P", "-B", "-c", BOOT, str(Path(__file__).parent)],
@@ -102,7 +106,14 @@ class Child:
 
     def _how_it_ended(self) -> str:
         code = self._process.wait()
-        return self.condemned or f"its process ended unexpectedly (exit code {code})"
+        how = f"ended by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+        return self.condemned or f"its process ended unexpectedly ({how}){self._last_words()}"
+
+    def _last_words(self) -> str:
+        """The last line that it wrote, where it wrote any."""
+        lines = self._log.read_text(encoding="utf-8", errors="replace").split("\n")
+        last = next((line.strip() for line in reversed(lines) if line.strip()), "")
+        return f"; its last line was “{last[:LAST_WORDS]}”" if last else "; it wrote nothing"
 
 
 class Fleet:

@@ -50,7 +50,7 @@ def measure(
     """Measure the frameworks on this machine: processor time, memory, waiting, counts.
 
     Each runs in an environment of its own below the instance folder's cache, which the first run makes; a whole run
-    then takes about six minutes. Keep the machine quiet meanwhile. Ctrl-C keeps what is done.
+    then takes five to six minutes on two processors. Keep the machine quiet meanwhile. Ctrl-C keeps what is done.
     """
     from fwsite.blueprints.measure import run_file, summary
     from fwsite.blueprints.measure.progress import Progress

@@ -11,8 +11,8 @@ from fwsite.blueprints.measure.waiting import ServerFault, answers_in, served_an
 from fwsite.blueprints.measure.workloads import all_workloads
 
 WORKLOAD = "waiting"
-REFERENCE = "flask_4"
-"""What the others are compared with, where it takes part; else the first."""
+REFERENCE = "django_4"
+"""What the others are compared with, where it takes part; else the first: Django, as for every other measure."""
 WARM_UP = 0.2
 """Seconds of requests before answers are counted."""
 

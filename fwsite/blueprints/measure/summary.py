@@ -20,7 +20,8 @@ def lines(run: Mapping[str, Any]) -> Iterator[str]:
             groups.setdefault((figure["measure"], figure["workload"]), []).append(figure)
     for (measure, workload), figures in groups.items():
         unit = "MB resident" if measure == "memory" else f"ratio to {_reference(figures, names)}"
-        yield f"{_TITLES[measure]}{'' if measure != 'time' else f', {workload}'} ({unit})"
+        better = "more" if measure == "waiting" else "less"
+        yield f"{_TITLES[measure]}{'' if measure != 'time' else f', {workload}'} ({unit}; {better} is better)"
         for figure in figures:
             yield f"  {names[figure['entry']]:36} {_value(figure)}"
         yield ""

@@ -42,7 +42,13 @@ class Workload:
         place = next((n for n, pair in enumerate(zip(expected, found, strict=False)) if pair[0] != pair[1]), None)
         place = min(len(expected), len(found)) if place is None else place
         start = max(0, place - 10)
-        return f"{where}: “{found[start : start + _SHOWN]}” instead of “{expected[start : start + _SHOWN]}”"
+        return f"{where}: “{_excerpt(found, start)}” instead of “{_excerpt(expected, start)}”"
+
+
+def _excerpt(text: str, start: int) -> str:
+    """Part of an answer, with dots where it goes on."""
+    end = start + _SHOWN
+    return f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}"
 
 
 def canonical(text: str, media_type: str) -> str:

@@ -307,10 +307,10 @@ class TestRunPage:
     ) -> None:
         ship()
         heavier = [figure("memory", "resident", "flask_sqlalchemy", *[40.0] * 5, unit="MB"), *FIGURES[:2], *FIGURES[3:]]
-        make(document(heavier, made_at="2026-12-01T10:00:00Z"), "2026-12-01-1000")
+        make(document(heavier, made_at="2026-12-01T10:00:00Z"), "2026-12-01-100000")
         assert "Supported" in claim(client, "flask-light")
         runs = client.get("/comparison/measured/").text
-        assert runs.index("/measured/2026-12-01-1000") < runs.index("/measured/reference")
+        assert runs.index("/measured/2026-12-01-100000") < runs.index("/measured/reference")
 
     def test_run_files_from_before_or_elsewhere_are_taken_in_by_an_upgrade(
         self,
@@ -328,8 +328,40 @@ class TestRunPage:
         said = [step.text for step in bring_up_to_date(app)]
         assert any("1 run of this host taken in" in each for each in said), said
         assert f"{folder / 'broken.json'}: cannot be read" in caplog.text
-        assert client.get("/comparison/measured/2026-12-01-1000").status_code == 200
+        assert client.get("/comparison/measured/2026-12-01-100000").status_code == 200
         assert not any("taken in" in step.text for step in bring_up_to_date(app))
+
+    def test_runs_of_one_minute_stand_side_by_side_and_an_older_link_leads_to_the_first(
+        self, ship: Callable[..., None], make: Callable[..., None], client: FlaskClient
+    ) -> None:
+        ship()
+        for second in (5, 40):
+            make(document(made_at=f"2026-12-01T10:00:{second:02}Z"), f"2026-12-01-1000{second:02}")
+        listed = client.get("/comparison/measured/").text
+        assert [key for key in ("100005", "100040") if f"/measured/2026-12-01-{key}" in listed] == ["100005", "100040"]
+        led = client.get("/comparison/measured/2026-12-01-1000")
+        assert (led.status_code, led.location) == (301, "/comparison/measured/2026-12-01-100005")
+        data = client.get("/comparison/measured/2026-12-01-1000.json").json
+        assert data and data["made_at"] == "2026-12-01T10:00:05Z"
+
+    def test_a_stamped_run_says_first_that_no_claim_rests_on_it(
+        self, ship: Callable[..., None], make: Callable[..., None], client: FlaskClient
+    ) -> None:
+        ship()
+        make(document(made_at="2026-12-01T10:00:00Z", stamps=["quick"]), "2026-12-01-100000")
+        text = client.get("/comparison/measured/2026-12-01-100000").text
+        assert text.index("No claim rests on this run") < text.index("If claims rested on it: of 4 claims and ratings")
+        assert 'href="/comparison/measured/reference">The shipped run</a>' in text
+        other = client.get("/comparison/measured/reference").text
+        assert 'href="/comparison/measured/2026-12-01-100000">The newest run on this host</a>' in other
+
+    def test_each_table_says_which_way_is_better(self, ship: Callable[..., None], client: FlaskClient) -> None:
+        ship()
+        captions = re.findall(r"<caption>(.*?)</caption>", client.get("/comparison/measured/reference").text)
+        assert captions
+        for caption in captions:
+            better = "more" if caption.startswith("Answers to 64 clients") else "less"
+            assert caption.endswith(f'<span class="hint">{better} is better</span>')
 
     def test_what_was_left_out_says_why(self, ship: Callable[..., None], client: FlaskClient) -> None:
         run = document()
@@ -343,7 +375,7 @@ class TestRunPage:
 
     def test_there_is_no_other(self, ship: Callable[..., None], client: FlaskClient) -> None:
         ship()
-        for address in ("nothing", "nothing.json", "2026-12-01-1000"):
+        for address in ("nothing", "nothing.json", "2026-12-01-100000"):
             assert client.get(f"/comparison/measured/{address}").status_code == 404
 
     def test_what_does_not_hold_comes_first(self, ship: Callable[..., None], client: FlaskClient) -> None:
@@ -371,7 +403,7 @@ class TestRunPage:
 class TestHereAndReference:
     """A run of this host beside the shipped one."""
 
-    HERE = "2026-12-01-1000"
+    HERE = "2026-12-01-100000"
 
     @pytest.fixture
     def agree(self, ship: Callable[..., None], make: Callable[..., None]) -> None:
@@ -527,7 +559,7 @@ class TestDirective:
         ship(shipped_run(), (CONTENT / "measured.toml").read_text())
         run = shipped_run()
         run["figures"] = [each for each in run["figures"] if each["entry"] == "plain" or each["measure"] == "disk"]
-        make({**run, "made_at": "2026-12-01T10:00:00Z"}, "2026-12-01-1000")
+        make({**run, "made_at": "2026-12-01T10:00:00Z"}, "2026-12-01-100000")
         code, said = checked(run_fwsite, app)
         assert (code, "measured:" in said) == (0, False), said
         self.article(app, "::measured[waiting]")

@@ -185,12 +185,12 @@ def test_the_summary_shows_ratios_with_their_range_and_what_is_no_difference() -
         "stamps": ["quick"],
     }
     assert [line.rstrip() for line in summary.lines(run)] == [
-        "Processor time a request, json (ratio to A)",
+        "Processor time a request, json (ratio to A; less is better)",
         "  A                                    1",
         "  B                                    0.50 (0.40 to 0.60)",
         "  D                                    1.05 (1.02 to 1.08), no difference",
         "",
-        "Memory after requests (MB resident)",
+        "Memory after requests (MB resident; less is better)",
         "  A                                    30.5 (30.0 to 31.0)",
         "",
         "Left out: C: no such package",

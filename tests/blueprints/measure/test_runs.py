@@ -170,14 +170,29 @@ class TestWaiting:
         folder = write_subject(tmp_path / "one", served=served_by_waitress("one", 4))
         done = apart(run, cache, [folder], "json,waiting")
         reasons = {entry["key"]: entry["left_out"] for entry in done["entries"] if entry["left_out"]}
-        assert reasons == {"one_4": "ModuleNotFoundError: No module named 'waitress'"}
+        assert reasons == {
+            "one_4": "ModuleNotFoundError: No module named 'waitress'; "
+            "a package has to be in “requirements” or “tools” of subject.toml"
+        }
         assert samples(done, "time", "one") == [1.0] * TINY.rounds
 
 
 BROKEN = {
     "a wrong answer": ("body = b'{}'", "wrong answer to json: “{}” instead of “{"),
     "an exception": ("raise ValueError('no such book')", "ValueError: no such book (app.py:13)"),
-    "an exit": ("import os; os._exit(3)", "its process ended unexpectedly (exit code 3)"),
+    "an exit": ("import os; os._exit(3)", "its process ended unexpectedly (exit code 3); it wrote nothing"),
+    "an exit with a word": (
+        "import os; os.write(2, b'out of ink\\n\\n'); os._exit(3)",
+        "its process ended unexpectedly (exit code 3); its last line was “out of ink”",
+    ),
+    "an end by a signal": (
+        "import os, signal; os.kill(os.getpid(), signal.SIGABRT)",
+        "its process ended unexpectedly (ended by SIGABRT)",
+    ),
+    "an answer that is wrong far behind": (
+        'body = body.replace(b"world", b"World")',
+        'wrong answer to json: “…: "Hello, World"}” instead of “…',
+    ),
     "sys.exit": ("raise SystemExit(3)", "SystemExit: 3 (app.py:13)"),
     "another answer later on": (
         "body = body if ASKED < 100 else b'{}'",
@@ -188,7 +203,10 @@ BROKEN = {
         "open('/srv/of somebody/books.db')",
         "FileNotFoundError: [Errno 2] No such file or directory: 'books.db' (app.py:13)",
     ),
-    "a module that is missing": ("import no_such_module", "ModuleNotFoundError: No module named 'no_such_module'"),
+    "a module that is missing": (
+        "import no_such_module",
+        "ModuleNotFoundError: No module named 'no_such_module' (app.py:13); a package has to be in",
+    ),
 }
 
 
@@ -451,7 +469,7 @@ class TestCommand:
         assert run["stamps"][0] == "quick"
         assert [subject["key"] for subject in run["subjects"]] == ["mine"]
         lines = done.stdout.splitlines()
-        assert lines[0] == "Processor time a request, json (ratio to Mine)"
+        assert lines[0] == "Processor time a request, json (ratio to Mine; less is better)"
         assert lines[-1] == f"Written to {file}"
         assert "Stamped: quick" in lines
 

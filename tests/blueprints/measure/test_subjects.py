@@ -167,7 +167,7 @@ class TestTheRightAnswer:
             (answer("{}", media_type="text/html"), "wrong answer to json: text/html instead of application/json"),
             (answer("{}", media_type=""), "wrong answer to json: no media type instead of application/json"),
             (answer("nothing"), "wrong answer to json: “nothing” instead of “{"),
-            (answer('{"message": "Hello, moon"}'), '“: "Hello, moon"}” instead of “: "Hello, world"}”'),
+            (answer('{"message": "Hello, moon"}'), '“…: "Hello, moon"}” instead of “…: "Hello, world"}”'),
             (answer('{"message": "Hello, world", "more": 1}'), "instead of"),
         ],
     )

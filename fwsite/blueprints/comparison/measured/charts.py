@@ -41,10 +41,11 @@ class Bar(NamedTuple):
 
     @property
     def behind(self) -> str:
-        """What stands behind the ratio: its range, or what was counted."""
-        if self.ratio.is_exact and self.figure.amount:
-            return self.figure.amount
-        return "reference" if self.is_reference else self.ratio.range
+        """What stands behind the ratio: the amount, where there is one, and the range, where there is one."""
+        amount = self.figure.amount
+        if self.is_reference or self.ratio.is_exact:
+            return amount or ("reference" if self.is_reference else self.ratio.range)
+        return f"{amount}, {self.ratio.range}" if amount else self.ratio.range
 
 
 class Chart(NamedTuple):

@@ -72,8 +72,10 @@ def every() -> list[Kept]:
 
 
 def find(key: str) -> Kept | None:
-    """The run of that key."""
-    return next((kept for kept in every() if kept.key == key), None)
+    """The run of that key, or the first of the minute that an older link names."""
+    found = every()
+    exact = next((kept for kept in found if kept.key == key), None)
+    return exact or next((kept for kept in reversed(found) if kept.key[:-2] == key), None)
 
 
 def in_force() -> Kept | None:
@@ -88,6 +90,11 @@ def beside(kept: Kept) -> Kept | None:
     """
     others = (other for other in every() if other.is_here is not kept.is_here and other.run.is_publishable)
     return next(others, None)
+
+
+def elsewhere(kept: Kept) -> Kept | None:
+    """Where a reader of a run may go on, whatever it is stamped: the shipped run, or the newest of this host."""
+    return next((other for other in every() if other.is_here is not kept.is_here), None)
 
 
 def text_of(kept: Kept) -> str:
@@ -113,12 +120,16 @@ def reference() -> Run | None:
 
 
 def check() -> list[ContentProblem]:
-    """What is wrong with the shipped run."""
+    """What is wrong with the shipped run, and a note where no claim may rest on it."""
+    path = current_instance().content_file(FILE)
     try:
-        _shipped()
+        run = _shipped()
     except RunError as error:
-        return [ContentProblem(path=current_instance().content_file(FILE), key="file", message=str(error))]
-    return []
+        return [ContentProblem(path=path, key="file", message=str(error))]
+    if run is None or run.is_publishable:
+        return []
+    said = f"no claim rests on this run, which is stamped {'; '.join(run.stamps)}"
+    return [ContentProblem(path=path, key="stamps", message=said, is_note=True)]
 
 
 def _shipped() -> Run | None:

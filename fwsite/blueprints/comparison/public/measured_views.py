@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from flask import Response, abort, render_template
+from flask import Response, abort, redirect, render_template, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from fwsite.blueprints.comparison.bp import bp
 from fwsite.blueprints.comparison.measured import charts, judgements, runs
@@ -25,9 +26,11 @@ def measured() -> str:
 
 @bp.get("/measured/<run>")
 @whole_page(despite_hooks=True)
-def measured_run(run: str) -> str:
-    """One run."""
+def measured_run(run: str) -> str | AnyResponse:
+    """One run; a link to the minute of a run leads to it."""
     kept = _found(run)
+    if kept.key != run:
+        return redirect(url_for(".measured_run", run=kept.key), 301)
     said = judgements.of_run(kept.run)
     told = _told(said)
     other = runs.beside(kept)
@@ -42,6 +45,7 @@ def measured_run(run: str) -> str:
         moved=judgements.moved(kept.run),
         other=other,
         compared=judgements.compared(kept.run, other.run) if other else [],
+        elsewhere=runs.elsewhere(kept),
         texts={text.key: text for text, _ in told},
     )
 

@@ -132,9 +132,11 @@ class Program:
 
         traceback.print_exception(error)
         said = " ".join(f"{type(error).__name__}: {error}".split()).removesuffix(":")
+        missing = "; a package has to be in “requirements” or “tools” of subject.toml"
+        advice = missing if isinstance(error, ModuleNotFoundError) else ""
         frames = [each for each in traceback.extract_tb(error.__traceback__) if each.filename.startswith(self._folder)]
         place = f" ({os.path.relpath(frames[-1].filename, self._folder)}:{frames[-1].lineno})" if frames else ""
-        return said[:LONGEST] + (place if self._folder else "")
+        return said[:LONGEST] + (place if self._folder else "") + advice
 
     def run(self) -> None:
         """Carry out orders until there are no more."""
