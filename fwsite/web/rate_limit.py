@@ -10,7 +10,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Flask, Response, current_app, request
@@ -19,6 +19,7 @@ from werkzeug.exceptions import TooManyRequests
 from fwsite.web.signing import hidden_key
 
 if TYPE_CHECKING:
+    from limits import RateLimitItem
     from limits.strategies import FixedWindowRateLimiter
 
 _View = TypeVar("_View", bound=Callable[..., Any])
@@ -54,13 +55,13 @@ class _Counter:
 
     def ready(self, in_process: bool) -> FixedWindowRateLimiter:
         if in_process not in self._ready:
-            from limits.storage import MemoryStorage, storage_from_string
+            from limits.storage import storage_from_string
             from limits.strategies import FixedWindowRateLimiter
 
-            from fwsite.web.rate_limit_storage import DatabaseStorage
+            from fwsite.web.rate_limit_storage import DatabaseStorage, ProcessStorage
 
             if in_process:
-                storage: Any = MemoryStorage()
+                storage: Any = ProcessStorage()
             else:
                 storage = storage_from_string(self._redis) if self._redis else DatabaseStorage()
             self._ready[in_process] = FixedWindowRateLimiter(storage)
@@ -91,9 +92,7 @@ class Limit:
 
         Not inside a transaction that writes: the count is a transaction of its own.
         """
-        from limits import parse
-
-        item, names = parse(self.amount), (self.key(), self.scope)
+        item, names = _parsed(self.amount), (self.key(), self.scope)
         counter = _counter(self.in_process)
         if counter.hit(item, *names):
             return 0
@@ -101,9 +100,14 @@ class Limit:
 
     def forget(self, key: str) -> None:
         """Let whoever has this key begin anew."""
-        from limits import parse
+        _counter(self.in_process).clear(_parsed(self.amount), key, self.scope)
 
-        _counter(self.in_process).clear(parse(self.amount), key, self.scope)
+
+@lru_cache(maxsize=32)
+def _parsed(amount: str) -> RateLimitItem:
+    from limits import parse
+
+    return parse(amount)
 
 
 def limited(limit: Limit, otherwise: Callable[[int], Response] | None = None) -> Callable[[_View], _View]:

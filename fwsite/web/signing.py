@@ -34,7 +34,7 @@ def token_for(secret: str, submission: str, content: str) -> str:
     The same form sent twice gives the same token, so a double click or a retry finds what is stored
     already; the same form with other content gives another. Nobody can guess it without the secret.
     """
-    digest = hmac.new(secret.encode(), f"{submission}\n{content}".encode(), hashlib.sha256).digest()
+    digest = hmac.digest(secret.encode(), f"{submission}\n{content}".encode(), "sha256")
     return urlsafe_b64encode(digest[:_BYTES]).decode().rstrip("=")
 
 
@@ -55,4 +55,4 @@ def hidden_key(text: str) -> str:
 
 def signature(secret: str, text: str) -> str:
     """HMAC-SHA-256 of ``text``, in hexadecimal. ``text`` begins with what it is for, so that no two uses collide."""
-    return hmac.new(secret.encode(), text.encode(errors="replace"), hashlib.sha256).hexdigest()
+    return hmac.digest(secret.encode(), text.encode(errors="replace"), "sha256").hex()

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -19,7 +22,7 @@ from fwsite.db.models import Throttle
 from fwsite.extend import Limit, db, limited
 from fwsite.settings import SettingsError
 from fwsite.web.rate_limit import hidden_key, hidden_network
-from fwsite.web.rate_limit_storage import DatabaseStorage
+from fwsite.web.rate_limit_storage import DatabaseStorage, ProcessStorage
 
 pytestmark = pytest.mark.new_app
 
@@ -105,6 +108,43 @@ class TestWindow:
         assert storage.reset() == 2
         assert rows() == []
         assert storage.check()
+
+
+class TestWindowInProcess:
+    """The same rules, in memory; time is given where a test cannot wait for it."""
+
+    def test_counts_up_and_says_when_it_ends(self) -> None:
+        storage, before = ProcessStorage(), time.time()
+        assert [storage.incr("a", 900), storage.incr("a", 900, 3), storage.incr("b", 900)] == [1, 4, 1]
+        assert (storage.get("a"), storage.get("b"), storage.get("c")) == (4, 1, 0)
+        assert before + 900 <= storage.get_expiry("a") <= storage.get_expiry("b") <= time.time() + 900
+        assert storage.get_expiry("c") <= time.time()
+
+    def test_begins_anew_once_it_is_over_or_ends_later_than_one_begun_now(self) -> None:
+        storage = ProcessStorage()
+        assert [storage.incr("a", seconds) for seconds in (0, 0, 900, 900, 10)] == [1, 1, 1, 2, 1]
+
+    def test_can_be_cleared_alone_or_with_all_others(self) -> None:
+        storage = ProcessStorage()
+        for key in "abc":
+            storage.incr(key, 900)
+        storage.clear("a")
+        assert [storage.get(key) for key in "abc"] == [0, 1, 1]
+        assert (storage.reset(), storage.get("b"), storage.check()) == (2, 0, True)
+
+    def test_those_that_are_over_take_no_room(self) -> None:
+        storage = ProcessStorage()
+        for number in range(5000):
+            storage.incr(str(number), 0)
+        storage.incr("a", 900)
+        assert storage.reset() <= 1001
+
+    def test_threads_lose_no_count_and_none_is_started(self) -> None:
+        storage, before = ProcessStorage(), threading.active_count()
+        with ThreadPoolExecutor(8) as threads:
+            counts = list(threads.map(lambda _: storage.incr("same", 900), range(4000)))
+        assert sorted(counts) == list(range(1, 4001))
+        assert threading.active_count() == before
 
 
 def test_a_count_stays_though_the_request_fails(app: Flask, client: FlaskClient) -> None:
