@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+
+from fwsite.extend import Evidence, published_claims
 
 Apps = Callable[..., Flask]
 
@@ -22,6 +25,16 @@ def test_it_says_who_answers_and_every_link_leads_somewhere(client: FlaskClient)
     links = re.findall(r'href="([^"]+)"', article)
     assert len(links) == 7
     assert [link for link in links if client.get(link).status_code != 200] == []
+
+
+def test_it_counts_what_the_claims_rest_on(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        kinds = Counter(claim.evidence for claim in published_claims())
+    assert min(kinds.values()) > 1
+    assert (
+        f"Of {kinds.total()} claims on this site, {kinds[Evidence.MEASURED]} are measured by us, "
+        f"{kinds[Evidence.SOURCED]} quote a source, and {kinds[Evidence.OPINION]} are opinions and say so."
+    ) in client.get("/about/").text
 
 
 def test_the_host_names_editors_contact_and_money(make_app: Apps) -> None:
