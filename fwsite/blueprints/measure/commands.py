@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 
-from fwsite.extend import current_instance, emit
+from fwsite.domain.measurement import read_run
+from fwsite.extend import current_instance, emit, path_for
 
 if TYPE_CHECKING:
     from fwsite.blueprints.measure.interpreters import Interpreter
@@ -20,6 +23,7 @@ MEMORY = "memory"
 """What ``--only`` takes beside the workloads."""
 STOPPED = 130
 """The exit code after Ctrl-C."""
+_PAGE = "comparison.measured_run"
 
 
 @click.command("measure")
@@ -49,8 +53,9 @@ def measure(
 ) -> None:
     """Measure the frameworks on this machine: processor time, memory, waiting, counts.
 
-    Each runs in an environment of its own below the instance folder's cache, which the first run makes; a whole run
-    then takes five to six minutes on two processors. Keep the machine quiet meanwhile. Ctrl-C keeps what is done.
+    Each runs in an environment of its own below the instance folder's cache; the first run downloads some 230 MB for
+    them. A whole run then takes five to six minutes on two processors. Keep the machine quiet meanwhile. Ctrl-C keeps
+    what is done. The site shows its runs at /comparison/measured/.
     """
     from fwsite.blueprints.measure import run_file, summary
     from fwsite.blueprints.measure.progress import Progress
@@ -74,9 +79,19 @@ def measure(
     for line in summary.lines(run):
         click.echo(line)
     click.echo(f"Written to {path}")
+    if target is None:
+        click.echo(_where(run), nl=False)
     emit("measure.done", path=path)
     if "partial" in run["stamps"]:
         sys.exit(STOPPED)
+
+
+def _where(run: Mapping[str, Any]) -> str:
+    """Where the site shows a run, and whether claims rest on it; nothing where no part of the site shows runs."""
+    if _PAGE not in current_app.view_functions:
+        return ""
+    stamped = "No claim rests on it, because it is stamped." if run["stamps"] else "Claims rest on it from then on."
+    return f"The site shows it, as soon as it serves, at {path_for(_PAGE, run=read_run(run).key)}. {stamped}\n"
 
 
 def _stop_once(_number: int, _frame: object) -> None:

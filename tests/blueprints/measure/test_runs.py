@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jinja2 import FileSystemBytecodeCache
 
 from fwsite.blueprints.measure import environments
 from fwsite.blueprints.measure.child import BOUND_MB, Child, ChildFault, Fleet, resident_mb
@@ -27,6 +28,7 @@ from fwsite.blueprints.measure.probe.servers import listening_socket
 from fwsite.blueprints.measure.progress import Progress
 from fwsite.blueprints.measure.run import RunFault, measure
 from fwsite.blueprints.measure.subjects import SHIPPED, read_subject
+from fwsite.plugins.upgrade import bring_up_to_date
 from tests.support.command import Command
 from tests.support.measured import (
     TINY,
@@ -41,6 +43,7 @@ from tests.support.measured import (
     write_asgi_subject,
     write_subject,
 )
+from tests.support.site import opened
 
 
 @pytest.fixture(scope="module")
@@ -453,7 +456,9 @@ def _mind_ctrl_c() -> None:
 
 
 class TestCommand:
-    def test_measures_writes_tells_and_prints(self, tmp_path: Path, run_fwsite: Command) -> None:
+    def test_measures_writes_tells_and_prints(
+        self, tmp_path: Path, run_fwsite: Command, compiled: FileSystemBytecodeCache
+    ) -> None:
         instance = tmp_path / "instance"
         write_subject(instance / "subjects" / "mine")
         (instance / "extensions").mkdir()
@@ -470,7 +475,15 @@ class TestCommand:
         assert [subject["key"] for subject in run["subjects"]] == ["mine"]
         lines = done.stdout.splitlines()
         assert lines[0] == "Processor time a request, json (ratio to Mine; less is better)"
-        assert lines[-1] == f"Written to {file}"
+        assert lines[-2] == f"Written to {file}"
+        shown = file.stem.replace("T", "-").replace("Z", "")
+        place = f"/comparison/measured/{shown[:10]}-{shown[11:].replace('-', '')}"
+        assert lines[-1] == (
+            f"The site shows it, as soon as it serves, at {place}. No claim rests on it, because it is stamped."
+        )
+        with opened(instance, compiled) as app:
+            list(bring_up_to_date(app))
+            assert "No claim rests on this run." in app.test_client().get(place).text
         assert "Stamped: quick" in lines
 
     @pytest.mark.parametrize(
