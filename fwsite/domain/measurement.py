@@ -140,6 +140,19 @@ class Run:
         """Whether claims may rest on it: it is whole, and the machine was quiet."""
         return not self.stamps
 
+    @property
+    def duration(self) -> str:
+        """``5.3 minutes``; below one, ``40 seconds``."""
+        return f"{self.seconds / 60:.1f} minutes" if self.seconds >= 60 else f"{self.seconds:.0f} seconds"
+
+    @property
+    def left_out(self) -> list[str]:
+        """The names of subjects, and of entries of other subjects, that were to be measured and could not."""
+        subjects = [subject for subject in self.subjects.values() if subject.left_out]
+        keys = {subject.key for subject in subjects}
+        entries = [entry for entry in self.entries.values() if entry.left_out and entry.subject not in keys]
+        return [*(subject.name for subject in subjects), *(entry.name for entry in entries)]
+
     def ratio(self, measure: str, workload: str, entry: str, against: str) -> Ratio | None:
         """How many times as much the one takes as the other; none where either was not measured."""
         one, other = (self.figures.get(Cell(measure, workload, key)) for key in (entry, against))

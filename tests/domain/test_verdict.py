@@ -51,6 +51,23 @@ class TestRun:
         assert RUN.key == "2026-11-30-164000" and RUN.is_publishable
         assert not read_run(document(stamps=["quick"])).is_publishable
 
+    @pytest.mark.parametrize(
+        ("seconds", "said"), [(7.6, "8 seconds"), (59.4, "59 seconds"), (60, "1.0 minutes"), (316.7, "5.3 minutes")]
+    )
+    def test_how_long_it_took(self, seconds: float, said: str) -> None:
+        assert read_run(document(seconds=seconds)).duration == said
+
+    def test_names_what_was_left_out_once(self) -> None:
+        found = document()
+        found["subjects"][1]["left_out"] = "crashed"
+        left = found["subjects"][1]["key"]
+        for entry in found["entries"]:
+            entry["left_out"] = "crashed" if entry["subject"] == left else ""
+        last = next(entry for entry in reversed(found["entries"]) if entry["subject"] != left)
+        last["left_out"] = "gave a wrong answer"
+        assert read_run(found).left_out == [found["subjects"][1]["name"], last["name"]]
+        assert read_run(document()).left_out == []
+
     def test_rows_come_smallest_first(self) -> None:
         assert [each.cell.entry for each in RUN.rows("memory", "resident")] == ["flask", "django", "flask_sqlalchemy"]
         assert RUN.charts() == [("memory", "resident"), ("time", "json")]

@@ -52,6 +52,7 @@ class Child:
         assert self._process.stdin and self._process.stdout  # noqa: S101 - for the type checker
         self._orders, self._outcomes = self._process.stdin, self._process.stdout
         self._read = b""
+        self._asked = ""
         self.condemned = ""
         """Why it was ended for the sake of the others."""
 
@@ -64,6 +65,7 @@ class Child:
         """Give an order."""
         if self.condemned:
             raise ChildFault(self.condemned)
+        self._asked = values.get("path", order)
         try:
             self._orders.write(json.dumps([order, values]).encode() + b"\n")
             self._orders.flush()
@@ -107,7 +109,7 @@ class Child:
     def _how_it_ended(self) -> str:
         code = self._process.wait()
         how = f"ended by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
-        return self.condemned or f"its process ended unexpectedly ({how}){self._last_words()}"
+        return self.condemned or f"its process ended unexpectedly at {self._asked} ({how}){self._last_words()}"
 
     def _last_words(self) -> str:
         """The last line that it wrote, where it wrote any."""

@@ -367,7 +367,9 @@ class TestRunPage:
         run = document()
         run["subjects"][3]["left_out"] = "needs Python 3.15"
         ship(run)
-        assert "Left out: needs Python 3.15" in client.get("/comparison/measured/reference").text
+        text = client.get("/comparison/measured/reference").text
+        assert "Left out: needs Python 3.15" in text
+        assert f"Left out: {run['subjects'][3]['name']}; " in text.partition("What it says about our claims")[0]
 
     def test_the_file_can_be_taken_along(self, ship: Callable[..., None], client: FlaskClient) -> None:
         ship()

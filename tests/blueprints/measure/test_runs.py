@@ -183,14 +183,14 @@ class TestWaiting:
 BROKEN = {
     "a wrong answer": ("body = b'{}'", "wrong answer to json: “{}” instead of “{"),
     "an exception": ("raise ValueError('no such book')", "ValueError: no such book (app.py:13)"),
-    "an exit": ("import os; os._exit(3)", "its process ended unexpectedly (exit code 3); it wrote nothing"),
+    "an exit": ("import os; os._exit(3)", "its process ended unexpectedly at /json (exit code 3); it wrote nothing"),
     "an exit with a word": (
         "import os; os.write(2, b'out of ink\\n\\n'); os._exit(3)",
-        "its process ended unexpectedly (exit code 3); its last line was “out of ink”",
+        "its process ended unexpectedly at /json (exit code 3); its last line was “out of ink”",
     ),
     "an end by a signal": (
         "import os, signal; os.kill(os.getpid(), signal.SIGABRT)",
-        "its process ended unexpectedly (ended by SIGABRT)",
+        "its process ended unexpectedly at /json (ended by SIGABRT)",
     ),
     "an answer that is wrong far behind": (
         'body = body.replace(b"world", b"World")',
