@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from fwsite.domain.search_excerpt import Piece, excerpt, marked
 from fwsite.domain.search_index import Missing, SearchIndex
+from fwsite.domain.search_synonyms import synonymous
 from fwsite.domain.search_words import Query
 from fwsite.extend import Text
 
@@ -24,13 +25,17 @@ class Hit(NamedTuple):
 
 
 class Results(NamedTuple):
-    """One page of what was found; ``missing`` has the terms of a query that finds nothing."""
+    """One page of what was found; ``missing`` has the terms of a query that finds nothing.
+
+    ``instead`` is the query that was used in its place, with synonyms; empty where it finds something itself.
+    """
 
     hits: tuple[Hit, ...]
     total: int
     page: int
     pages: int
     missing: tuple[Missing, ...]
+    instead: str = ""
 
     @property
     def first(self) -> int:
@@ -50,12 +55,14 @@ class Results(NamedTuple):
 
 def results(index: SearchIndex[Text], query: Query, page: int) -> Results:
     """The page of this number, or the nearest one that there is."""
-    found = index.find(query)
+    found, instead = index.find(query), ""
+    if not found and (other := synonymous(query)) and (found := index.find(other)):
+        query, instead = other, " ".join(other.given)
     pages = max(1, -(-len(found) // PAGE_LENGTH))
     page = min(max(1, page), pages)
     shown = found[(page - 1) * PAGE_LENGTH : page * PAGE_LENGTH]
     missing = () if found else tuple(index.missing(query))
-    return Results(tuple(_hits(shown, query)), len(found), page, pages, missing)
+    return Results(tuple(_hits(shown, query)), len(found), page, pages, missing, instead)
 
 
 def _hits(texts: list[Text], query: Query) -> Iterator[Hit]:

@@ -248,7 +248,11 @@ class TestAPair:
         moved = client.get("/comparison/flask-or-django")
         assert (moved.status_code, moved.location) == (301, "/comparison/django-or-flask")
 
-    @pytest.mark.parametrize("address", ["django-or-django", "django-or-rails", "rails-or-django", "-or-", "a-or-b"])
+    def test_of_one_and_itself_is_the_page_about_it(self, client: FlaskClient) -> None:
+        moved = client.get("/comparison/django-or-django", follow_redirects=True)
+        assert (moved.status_code, moved.request.path) == (200, "/comparison/django")
+
+    @pytest.mark.parametrize("address", ["rails-or-rails", "django-or-rails", "rails-or-django", "-or-", "a-or-b"])
     def test_that_there_is_not_is_404(self, client: FlaskClient, address: str) -> None:
         assert client.get(f"/comparison/{address}").status_code == 404
 

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from fwsite.blueprints.comparison.ledger import document_mapper, journal
 from fwsite.blueprints.comparison.ledger.journal import By
 from fwsite.domain.items import Kind, State
+from fwsite.domain.search_synonyms import SYNONYMS
 from fwsite.extend import Text, TextsContext, reading, texts_by_extension
 from fwsite.plugins.registry import registry_of
 
@@ -89,6 +90,28 @@ def write_article(app: Flask, slug: str, title: str, body: str, matter: str = ""
 def texts(app: Flask) -> list[Text]:
     with app.app_context(), reading():
         return [text for found in texts_by_extension(TextsContext()).values() for text in found or ()]
+
+
+class TestSynonyms:
+    @pytest.mark.parametrize("word", SYNONYMS)
+    def test_a_word_that_no_text_has_finds_what_is_called_otherwise(self, visitor: FlaskClient, word: str) -> None:
+        page, ours = page_of(visitor, word), hits(visitor, SYNONYMS[word])
+        assert f"Nothing has “{word}”. These have “{SYNONYMS[word]}”." in plain(page)
+        assert [hit.path for hit in hits(visitor, word)] == [hit.path for hit in ours] != []
+
+    def test_it_may_be_one_of_several(self, visitor: FlaskClient) -> None:
+        page = plain(page_of(visitor, "FastAPI RAM"))
+        assert "Nothing has “FastAPI RAM”. These have “FastAPI memory”." in page
+        assert hits(visitor, "FastAPI RAM")[0].path == hits(visitor, "FastAPI memory")[0].path
+
+    def test_what_is_found_as_typed_stays(self, site: Flask, visitor: FlaskClient) -> None:
+        file = write_article(site, "ram", "A ram in a field", "It eats grass.")
+        page = plain(page_of(visitor, "ram"))
+        file.unlink()
+        assert "A ram in a field" in page and "Nothing has" not in page
+
+    def test_two_that_find_nothing_are_named_as_they_were_typed(self, visitor: FlaskClient) -> None:
+        assert "“ram” and “zebras” are in no text" in plain(page_of(visitor, "ram zebras"))
 
 
 class TestWhatIsFound:

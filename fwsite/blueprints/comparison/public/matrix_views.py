@@ -58,8 +58,10 @@ def pair(first: str, second: str) -> str | Response:
     """Two frameworks beside each other: what speaks for each, and the rows in which they differ."""
     whole = everything(BALANCE_LENGTH)
     keys = [framework.key for framework in whole.frameworks]
-    if first == second or first not in keys or second not in keys:
+    if first not in keys or second not in keys:
         abort(404)
+    if first == second:
+        return redirect(url_for(".framework", framework=first), code=301)
     if keys.index(first) > keys.index(second):
         return redirect(url_for(".pair", first=second, second=first), code=301)
     shown = whole.only([first, second])
