@@ -239,14 +239,13 @@ def migrating(connection: Connection) -> Iterator[None]:
     try:
         yield
         if connection.info.pop(_CHANGED, None):
-            _raise(connection, {CONTENT}, set())
+            _raise(connection, {CONTENT})
     finally:
         connection.info.pop(_MIGRATING, None)
         connection.info.pop(_CHANGED, None)
 
 
 def _watch(engine: Engine, version: ContentVersion) -> None:
-    there: set[str] = set()
     tagged = [(table.name, tag) for table in metadata.tables.values() if (tag := tag_of(table))]
 
     @event.listens_for(engine, "before_cursor_execute")
@@ -265,7 +264,7 @@ def _watch(engine: Engine, version: ContentVersion) -> None:
             return
         if tags := connection.info.pop(_CHANGED, None):
             version.changed()
-            _raise(connection, tags, there)
+            _raise(connection, tags)
 
     @event.listens_for(engine, "rollback")
     def forget(connection: Connection) -> None:
@@ -273,14 +272,8 @@ def _watch(engine: Engine, version: ContentVersion) -> None:
             connection.info.pop(_CHANGED, None)
 
 
-def _raise(connection: Connection, tags: set[str], there: set[str]) -> None:
-    """``there`` remembers the tables that were found: they are not there before the first upgrade, and stay."""
-
-    def has_table(name: str) -> bool:
-        if name not in there and inspect(connection).has_table(name):
-            there.add(name)
-        return name in there
-
+def _raise(connection: Connection, tags: set[str]) -> None:
+    has_table = inspect(connection).has_table  # they are not there before the first upgrade
     if tags != {CONTENT} and not has_table("cache_tag"):
         tags = {CONTENT}
     if CONTENT in tags and has_table("content_version"):
