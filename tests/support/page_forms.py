@@ -36,8 +36,6 @@ _LEFT = re.compile(r"website|claims\..*|q")
 _OF_SOME = re.compile(r"(via|also)\..*")
 """What only some fits have: it stays as it is."""
 _OPTIONAL = re.compile(r"\(optional\)|may be left empty|\(if you know\)")
-_OTHER_TAGS = re.compile(r"</?(?!(?:a|form|input|select|option|textarea|label|legend|button)\b)[a-z][^<>]*>")
-"""What a form is not made of: reading it takes most of the time."""
 _BLOCKS = re.compile(r"</?(?:p|h\d|li|td|th|tr|div|section|form|label|dd|dt|button|option|legend)\b[^>]*>")
 
 
@@ -127,7 +125,7 @@ class Page(HTMLParser):
         self._button: tuple[dict[str, str], list[str]] | None = None
         self._labelled = False
         self._shows_link = False
-        self.feed(_OTHER_TAGS.sub("", text))
+        self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}

@@ -111,7 +111,7 @@ class TestWindow:
 
 
 class TestWindowInProcess:
-    """The same rules, in memory; time is given where a test cannot wait for it."""
+    """The same rules, in memory; a window of no seconds is over at once."""
 
     def test_counts_up_and_says_when_it_ends(self) -> None:
         storage, before = ProcessStorage(), time.time()

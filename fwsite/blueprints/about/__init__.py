@@ -3,7 +3,7 @@
 import re
 
 from fwsite.blueprints.about import views
-from fwsite.extend import Extension, NavItem, Setting
+from fwsite.extend import Extension, NavItem, Point, PointKind, Setting
 
 LONGEST = 500
 _CONTACT = re.compile(r"/(?![/\\])\S*|https?://[^\s/]\S*|mailto:[^\s@]+@\S+")
@@ -25,6 +25,13 @@ extension = Extension(
     title="About",
     blueprint=views.bp,
     nav=(NavItem(label="About", endpoint="about.index", weight=5, place="foot"),),
+    offers=(
+        Point(
+            kind=PointKind.SLOT,
+            name="about.evidence",
+            help="At the head of the page About: what the claims of the site rest on.",
+        ),
+    ),
     settings=(
         Setting(
             name="ABOUT_CONTACT",

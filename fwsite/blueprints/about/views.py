@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
 from flask import Blueprint, current_app, render_template, url_for
 
-from fwsite.extend import Evidence, SitemapEntry, Text, TextsContext, path_for, published_claims, whole_page
+from fwsite.extend import SitemapEntry, Text, TextsContext, path_for, whole_page
 
 bp = Blueprint("about", __name__, template_folder="templates")
 
@@ -17,13 +16,8 @@ bp = Blueprint("about", __name__, template_folder="templates")
 def index() -> str:
     """Who answers for this site, and how it works."""
     config = current_app.config
-    evidence = Counter(claim.evidence for claim in published_claims())
     return render_template(
-        "about/index.html",
-        contact=config["ABOUT_CONTACT"].strip(),
-        money=config["ABOUT_MONEY"].strip(),
-        claims=evidence.total(),
-        numbers={kind.value: evidence[kind] for kind in Evidence},
+        "about/index.html", contact=config["ABOUT_CONTACT"].strip(), money=config["ABOUT_MONEY"].strip()
     )
 
 

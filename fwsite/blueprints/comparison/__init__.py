@@ -136,6 +136,7 @@ extension = Extension(
         ),
     ),
     slots={
+        "about.evidence": directives.about_evidence,
         "account.home": directives.account_home,
         "article.footer": directives.article_footer,
         "article.front_buttons": front.buttons,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from typing import NamedTuple
 
@@ -75,6 +76,12 @@ def _chart(run: Run, measure: str, workload: str, entries: Collection[str]) -> c
 def article_footer(_context: SlotContext) -> Markup:
     """The way from an article to the comparison."""
     return _render("comparison/_article_footer.html")
+
+
+def about_evidence(_context: SlotContext) -> Markup:
+    """How many claims are measured, sourced or opinions."""
+    numbers = Counter(claim.evidence for claim in published_claims())
+    return _render("comparison/_about.html", numbers=numbers) if numbers else Markup("")
 
 
 def site_footer(_context: SlotContext) -> Markup:

@@ -23,8 +23,8 @@ BOUND_MB = 1000
 """Megabytes that all processes of a run may have resident together, the command's own too."""
 LOOK_SECONDS = 0.25
 """How often memory and time are looked at while a process works."""
-LAST_WORDS = 200
-"""Characters that are told of the last line of a process that has ended."""
+TAIL_BYTES, TAIL_SHOWN = 4096, 200
+"""Of what a process wrote: bytes that are read of its end, and characters that are told of its last line."""
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR")
 """Of the environment's variables; the host's others may change what a framework does."""
 
@@ -108,14 +108,24 @@ class Child:
 
     def _how_it_ended(self) -> str:
         code = self._process.wait()
-        how = f"ended by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
-        return self.condemned or f"its process ended unexpectedly at {self._asked} ({how}){self._last_words()}"
+        how = f"ended by {_signal_name(-code)}" if code < 0 else f"exit code {code}"
+        return self.condemned or f"its process ended unexpectedly at {self._asked} ({how}); {self._tail()}"
 
-    def _last_words(self) -> str:
-        """The last line that it wrote, where it wrote any."""
-        lines = self._log.read_text(encoding="utf-8", errors="replace").split("\n")
+    def _tail(self) -> str:
+        """Tail of its standard error: the last line, where it wrote any."""
+        with self._log.open("rb") as log:
+            log.seek(max(0, log.seek(0, os.SEEK_END) - TAIL_BYTES))
+            lines = log.read().decode("utf-8", "replace").split("\n")
         last = next((line.strip() for line in reversed(lines) if line.strip()), "")
-        return f"; its last line was “{last[:LAST_WORDS]}”" if last else "; it wrote nothing"
+        return f"its last line was “{last[:TAIL_SHOWN]}”" if last else "it wrote nothing"
+
+
+def _signal_name(number: int) -> str:
+    """``SIGABRT``; those for programs' own use have numbers alone."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
 
 
 class Fleet:

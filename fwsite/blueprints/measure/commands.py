@@ -12,7 +12,6 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from fwsite.domain.measurement import read_run
 from fwsite.extend import current_instance, emit, path_for
 
 if TYPE_CHECKING:
@@ -88,6 +87,8 @@ def measure(
 
 def _where(run: Mapping[str, Any]) -> str:
     """Where the site shows a run, and whether claims rest on it; nothing where no part of the site shows runs."""
+    from fwsite.domain.measurement import read_run
+
     if _PAGE not in current_app.view_functions:
         return ""
     stamped = "No claim rests on it, because it is stamped." if run["stamps"] else "Claims rest on it from then on."

@@ -19,7 +19,7 @@ from tests.support.forms import inputs
 
 LIMIT = 0.5
 _MOST = 4000
-"""Answers a second that a site will not take in."""
+"""More answers a second than the site takes in."""
 _WEIGHTS = ("little", "normal", "lot", "must")
 
 

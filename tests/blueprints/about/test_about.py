@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from fwsite.blueprints.comparison.ledger import document_mapper, journal
+from fwsite.blueprints.comparison.ledger.journal import Action, By
+from fwsite.domain.items import Kind, State
 from fwsite.extend import Evidence, published_claims
+from tests.support.site import create_app
 
 Apps = Callable[..., Flask]
 
@@ -35,6 +40,40 @@ def test_it_counts_what_the_claims_rest_on(app: Flask, client: FlaskClient) -> N
         f"Of {kinds.total()} claims on this site, {kinds[Evidence.MEASURED]} are measured by us, "
         f"{kinds[Evidence.SOURCED]} quote a source, and {kinds[Evidence.OPINION]} are opinions and say so."
     ) in client.get("/about/").text
+
+
+def test_it_is_there_before_the_tables_are(tmp_path: Path) -> None:
+    shown = create_app(tmp_path / "instance").test_client().get("/about/")
+    assert (shown.status_code, "claims on this site" in shown.text) == (200, False)
+
+
+FILLED = """
+from markupsafe import Markup
+
+from fwsite.extend import Extension
+
+extension = Extension(
+    name="filler", title="Filler", slots={"about.evidence": lambda context: Markup("<p>All of it was filled in.</p>")}
+)
+"""
+
+
+def test_another_extension_may_say_what_the_site_rests_on(instance: Path, make_app: Apps) -> None:
+    (instance / "extensions").mkdir(exist_ok=True)
+    (instance / "extensions" / "filler.py").write_text(FILLED)
+    shown = make_app(EXTENSIONS_DISABLED=("comparison",)).test_client().get("/about/").text
+    assert "<p>All of it was filled in.</p>" in shown and "claims on this site" not in shown
+
+
+def test_a_draft_is_not_counted(app_on_each_database: Flask) -> None:
+    client = app_on_each_database.test_client()
+    before = re.search(r"Of (\d+) claims", client.get("/about/").text)
+    with app_on_each_database.app_context():
+        item = document_mapper.find(Kind.CLAIM, "flask-light")
+        assert item and before
+        journal.save(item, {**item.document, "state": State.DRAFT.value}, By("mara"), Action.EDITED)
+        journal.commit()
+    assert f"Of {int(before[1]) - 1} claims on this site" in client.get("/about/").text
 
 
 def test_the_host_names_editors_contact_and_money(make_app: Apps) -> None:

@@ -331,7 +331,7 @@ class TestRunPage:
         assert client.get("/comparison/measured/2026-12-01-100000").status_code == 200
         assert not any("taken in" in step.text for step in bring_up_to_date(app))
 
-    def test_runs_of_one_minute_stand_side_by_side_and_an_older_link_leads_to_the_first(
+    def test_runs_of_one_minute_stand_side_by_side_and_an_older_link_leads_to_the_last(
         self, ship: Callable[..., None], make: Callable[..., None], client: FlaskClient
     ) -> None:
         ship()
@@ -340,9 +340,9 @@ class TestRunPage:
         listed = client.get("/comparison/measured/").text
         assert [key for key in ("100005", "100040") if f"/measured/2026-12-01-{key}" in listed] == ["100005", "100040"]
         led = client.get("/comparison/measured/2026-12-01-1000")
-        assert (led.status_code, led.location) == (301, "/comparison/measured/2026-12-01-100005")
+        assert (led.status_code, led.location) == (301, "/comparison/measured/2026-12-01-100040")
         data = client.get("/comparison/measured/2026-12-01-1000.json").json
-        assert data and data["made_at"] == "2026-12-01T10:00:05Z"
+        assert data and data["made_at"] == "2026-12-01T10:00:40Z"
 
     def test_a_stamped_run_says_first_that_no_claim_rests_on_it(
         self, ship: Callable[..., None], make: Callable[..., None], client: FlaskClient
@@ -377,7 +377,7 @@ class TestRunPage:
 
     def test_there_is_no_other(self, ship: Callable[..., None], client: FlaskClient) -> None:
         ship()
-        for address in ("nothing", "nothing.json", "2026-12-01-100000"):
+        for address in ("nothing", "nothing.json", "2026-12-01-100000", "2026-11-30-1640", "referen"):
             assert client.get(f"/comparison/measured/{address}").status_code == 404
 
     def test_what_does_not_hold_comes_first(self, ship: Callable[..., None], client: FlaskClient) -> None:
@@ -582,6 +582,12 @@ def test_a_rule_about_no_claim_is_named_by_the_check(
     code, said = checked(run_fwsite, app)
     assert code == 1
     assert "measured.toml: claims.no-such-claim: there is no published claim or rating" in said
+
+
+def test_a_stamped_run_that_is_shipped_is_a_note(app: Flask, ship: Callable[..., None], run_fwsite: Command) -> None:
+    ship(document(stamps=["quick", "partial: a selection"]))
+    _, said = checked(run_fwsite, app)
+    assert "measured_run.json: stamps: no claim rests on this run, which is stamped quick; partial: a selection" in said
 
 
 def test_a_run_that_cannot_be_read_is_named_and_harms_nothing(

@@ -28,6 +28,7 @@ from fwsite.blueprints.measure.probe.servers import listening_socket
 from fwsite.blueprints.measure.progress import Progress
 from fwsite.blueprints.measure.run import RunFault, measure
 from fwsite.blueprints.measure.subjects import SHIPPED, read_subject
+from fwsite.domain.measurement import read_run
 from fwsite.plugins.upgrade import bring_up_to_date
 from tests.support.command import Command
 from tests.support.measured import (
@@ -191,6 +192,14 @@ BROKEN = {
     "an end by a signal": (
         "import os, signal; os.kill(os.getpid(), signal.SIGABRT)",
         "its process ended unexpectedly at /json (ended by SIGABRT)",
+    ),
+    "an end by a signal without a name": (
+        "import os, signal; os.kill(os.getpid(), signal.SIGRTMIN + 1)",
+        f"its process ended unexpectedly at /json (ended by signal {signal.SIGRTMIN + 1})",
+    ),
+    "an end after many words": (
+        "import os; os.write(2, b'x' * 100_000 + b'\\nout of ink\\n' + b'\\n' * 9); os._exit(3)",
+        "(exit code 3); its last line was “out of ink”",
     ),
     "an answer that is wrong far behind": (
         'body = body.replace(b"world", b"World")',
@@ -476,8 +485,7 @@ class TestCommand:
         lines = done.stdout.splitlines()
         assert lines[0] == "Processor time a request, json (ratio to Mine; less is better)"
         assert lines[-2] == f"Written to {file}"
-        shown = file.stem.replace("T", "-").replace("Z", "")
-        place = f"/comparison/measured/{shown[:10]}-{shown[11:].replace('-', '')}"
+        place = f"/comparison/measured/{read_run(run).key}"
         assert lines[-1] == (
             f"The site shows it, as soon as it serves, at {place}. No claim rests on it, because it is stamped."
         )

@@ -72,10 +72,11 @@ def every() -> list[Kept]:
 
 
 def find(key: str) -> Kept | None:
-    """The run of that key, or the first of the minute that an older link names."""
+    """The run of that key; of an older link, which names a minute, the last run of this host that was made in it."""
     found = every()
-    exact = next((kept for kept in found if kept.key == key), None)
-    return exact or next((kept for kept in reversed(found) if kept.key[:-2] == key), None)
+    exact = (kept for kept in found if kept.key == key)
+    in_minute = (kept for kept in found if kept.is_here and f"{kept.run.made_at:%Y-%m-%d-%H%M}" == key)
+    return next(exact, None) or next(in_minute, None)
 
 
 def in_force() -> Kept | None:

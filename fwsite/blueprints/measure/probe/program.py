@@ -16,6 +16,7 @@ from .answer import Answer
 
 LONGEST = 200
 """Characters of an exception's message that are told."""
+_MISSING = "; a package has to be in “requirements” or “tools” of subject.toml"
 
 
 class Program:
@@ -132,8 +133,7 @@ class Program:
 
         traceback.print_exception(error)
         said = " ".join(f"{type(error).__name__}: {error}".split()).removesuffix(":")
-        missing = "; a package has to be in “requirements” or “tools” of subject.toml"
-        advice = missing if isinstance(error, ModuleNotFoundError) else ""
+        advice = _MISSING if isinstance(error, ModuleNotFoundError) else ""
         frames = [each for each in traceback.extract_tb(error.__traceback__) if each.filename.startswith(self._folder)]
         place = f" ({os.path.relpath(frames[-1].filename, self._folder)}:{frames[-1].lineno})" if frames else ""
         return said[:LONGEST] + (place if self._folder else "") + advice
